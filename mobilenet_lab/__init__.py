@@ -1,0 +1,24 @@
+"""MobileNet Lab: build MobileNet v1 and v2, price them, explore them.
+
+`Design` says which network; `cost`, `layer_table` and `sweep` price it without TensorFlow;
+`build` makes the Keras model. `published` holds the papers' and checkpoints' numbers.
+"""
+
+from mobilenet_lab import published
+from mobilenet_lab.cost import Cost, cost, layer_table
+from mobilenet_lab.design import Design, network, trace
+from mobilenet_lab.model import build
+from mobilenet_lab.sweep import pareto, sweep
+
+__all__ = [
+    "Cost",
+    "Design",
+    "build",
+    "cost",
+    "layer_table",
+    "network",
+    "pareto",
+    "published",
+    "sweep",
+    "trace",
+]

@@ -1,0 +1,133 @@
+"""MobileNet v1 (Howard et al. 2017, arXiv:1704.04861, Table 1): stem → learner → classifier.
+
+Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns
+one; maps are (height, width, channels). `dialect="paper"` follows the authors' code,
+`dialect="listing"` the reference listing; `DIALECTS` says where they differ.
+"""
+
+from typing import NamedTuple
+
+from mobilenet_lab import checks, layers, widths
+
+ROWS = (  # filters, blocks; the first block of each row is strided
+    (128, 2),
+    (256, 2),
+    (512, 6),
+    (1024, 2),
+)
+
+
+class Dialect(NamedTuple):
+    """What the sources of v1 do differently."""
+
+    stem_scales: bool  # does alpha act on the stem's first convolution?
+    use_bias: bool  # on convolutions other than the classifier's, which always has one
+    relu_max: float | None
+    pads: bool  # stride 2 pads (0, 1) and rounds odd maps down, or is "same" and rounds up
+
+
+DIALECTS = {
+    "paper": Dialect(stem_scales=True, use_bias=False, relu_max=6.0, pads=False),
+    "listing": Dialect(stem_scales=False, use_bias=True, relu_max=None, pads=True),
+}
+
+
+def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
+    """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha."""
+    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    filters = widths.truncated(n_filters, alpha)
+    x, padding = _padded(x, strides, d, name)
+    x = k.DepthwiseConv2D(
+        3, strides=strides, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
+    )(x)
+    x = _normalised(x, d, f"{name}_depthwise")
+    x = k.Conv2D(filters, 1, padding="same", use_bias=d.use_bias, name=f"{name}_pointwise")(x)
+    return _normalised(x, d, f"{name}_pointwise")
+
+
+def full_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
+    """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
+    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    filters = widths.truncated(n_filters, alpha)
+    x, padding = _padded(x, strides, d, name)
+    x = k.Conv2D(
+        filters, 3, strides=strides, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
+    )(x)
+    return _normalised(x, d, name)
+
+
+def depthwise_group(
+    x, n_filters, n_blocks, alpha, *, block=depthwise_block, dialect="paper", name=None
+):
+    """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
+    name = name or layers.scope(x, "stage")
+    n_blocks = checks.integer("n_blocks", n_blocks)
+    for number in range(1, n_blocks + 1):
+        strides = 2 if number == 1 else 1
+        x = block(x, n_filters, alpha, strides, dialect=dialect, name=f"{name}_block{number}")
+    return x
+
+
+def stem(x, alpha, *, block=depthwise_block, dialect="paper"):
+    """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
+    k, d, name = layers.of(x), _dialect(dialect), layers.scope(x, "stem")
+    filters = widths.truncated(32, alpha) if d.stem_scales else 32
+    x, padding = _padded(x, 2, d, name)
+    x = k.Conv2D(
+        filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
+    )(x)
+    x = _normalised(x, d, name)
+    return block(x, 64, alpha, 1, dialect=dialect, name=f"{name}_block1")
+
+
+def learner(x, alpha, *, rows=ROWS, block=depthwise_block, dialect="paper"):
+    """The stages between stem and classifier, one per row (filters, blocks) of `rows`."""
+    for n_filters, n_blocks in rows:
+        x = depthwise_group(x, n_filters, n_blocks, alpha, block=block, dialect=dialect)
+    return x
+
+
+def classifier(x, alpha, dropout, n_classes, *, dialect="paper"):
+    """Global average pooling, dropout and a 1×1 convolution with softmax; gives (n_classes,).
+
+    `alpha` is part of the listing's signature; the width is read off `x`.
+    """
+    _dialect(dialect)
+    n_classes = checks.integer("n_classes", n_classes)
+    k, name, channels = layers.of(x), layers.scope(x, "classifier"), x.shape[-1]
+    x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
+    x = k.Reshape((1, 1, channels), name=f"{name}_reshape")(x)
+    x = k.Dropout(dropout, name=f"{name}_dropout")(x)
+    x = k.Conv2D(n_classes, 1, padding="same", activation="softmax", name=f"{name}_conv")(x)
+    return k.Reshape((n_classes,), name=f"{name}_flatten")(x)
+
+
+def network(x, alpha=1.0, dropout=0.001, n_classes=1000, *, dialect="paper"):
+    """Stem, learner and classifier."""
+    x = stem(x, alpha, dialect=dialect)
+    x = learner(x, alpha, dialect=dialect)
+    return classifier(x, alpha, dropout, n_classes, dialect=dialect)
+
+
+def check_alpha(alpha, dialect="paper"):
+    """Raise `ValueError` if `alpha` leaves a layer without a channel."""
+    widths.truncated(32 if _dialect(dialect).stem_scales else 64, alpha)
+
+
+def _dialect(name):
+    return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
+
+
+def _padded(x, strides, dialect, name):
+    """`x` as the next 3×3 convolution wants it, and that convolution's padding."""
+    if not dialect.pads or layers.square("strides", strides) != 2:
+        return x, "same"
+    pad = layers.of(x).ZeroPadding2D(((0, 1), (0, 1)), name=f"{name}_pad")
+    return pad(x), "valid"
+
+
+def _normalised(x, dialect, name):
+    """Batch normalisation and the dialect's activation."""
+    k = layers.of(x)
+    x = k.BatchNormalization(name=f"{name}_bn")(x)
+    return k.ReLU(dialect.relu_max, name=f"{name}_relu")(x)

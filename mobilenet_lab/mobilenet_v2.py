@@ -1,0 +1,168 @@
+"""MobileNet v2 (Sandler et al. 2018, arXiv:1801.04381, Table 2): stem → learner → classifier.
+
+Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns
+one; maps are (height, width, channels). `dialect="paper"` follows the authors' code,
+`dialect="listing"` the reference listing; `DIALECTS` says where they differ.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from mobilenet_lab import checks, layers, widths
+
+T = None  # a row with this expansion takes the learner's
+
+ROWS = (  # t, c, n, s: expansion, output channels, repeats, stride of the first block
+    (1, 16, 1, 1),
+    (T, 24, 2, 2),
+    (T, 32, 3, 2),
+    (T, 64, 4, 2),
+    (T, 96, 3, 1),
+    (T, 160, 3, 2),
+    (T, 320, 1, 1),
+)
+
+
+class Dialect(NamedTuple):
+    """What the sources of v2 do differently."""
+
+    stem_width: Callable  # (channels, alpha) -> channels
+    block_width: Callable
+    last_scales: bool  # does alpha > 1 widen the last 1×1 convolution?
+    pads: bool  # stride 2 pads (0, 1) and rounds odd maps down, or is "same" and rounds up
+
+
+DIALECTS = {
+    "paper": Dialect(widths.divisible, widths.divisible, last_scales=True, pads=False),
+    "listing": Dialect(
+        widths.divisible_listing, widths.truncated, last_scales=False, pads=True
+    ),
+}
+
+
+def inverted_block(
+    x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect="paper", name=None
+):
+    """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
+
+    There is no expansion where it is 1, and a shortcut exactly where stride is 1 and the block
+    keeps its number of channels.
+    """
+    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    filters = d.block_width(n_filters, alpha)
+    shortcut, channels, stride = x, x.shape[-1], layers.square("strides", strides)
+    if not isinstance(expansion, np.ndarray):  # a grid's were checked one by one
+        expansion = checks.integer("expansion", expansion)
+
+    def expand(x):
+        x = k.Conv2D(expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand")(x)
+        return _normalised(x, f"{name}_expand")
+
+    def add(x):
+        return k.Add(name=f"{name}_add")([shortcut, x])
+
+    x = layers.where(expansion > 1, expand, x)
+    x, padding = _padded(x, stride, d, name)
+    x = k.DepthwiseConv2D(
+        3, strides=stride, padding=padding, use_bias=False, name=f"{name}_depthwise"
+    )(x)
+    x = _normalised(x, f"{name}_depthwise")
+    x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_project")(x)
+    x = k.BatchNormalization(name=f"{name}_project_bn")(x)
+    return layers.where((channels == filters) & (stride == 1), add, x)
+
+
+def inverted_group(
+    x,
+    n_filters,
+    n_blocks,
+    alpha,
+    expansion=6,
+    strides=(2, 2),
+    *,
+    block=inverted_block,
+    dialect="paper",
+    name=None,
+):
+    """A stage: a first block with the given stride, then n_blocks - 1 of stride 1."""
+    name = name or layers.scope(x, "stage")
+    for number in range(1, checks.integer("n_blocks", n_blocks) + 1):
+        stride = strides if number == 1 else 1
+        x = block(
+            x, n_filters, alpha, expansion, stride, dialect=dialect, name=f"{name}_block{number}"
+        )
+    return x
+
+
+def stem(x, alpha, *, dialect="paper"):
+    """A strided 3×3 convolution of 32 · alpha filters."""
+    k, d, name = layers.of(x), _dialect(dialect), layers.scope(x, "stem")
+    filters = d.stem_width(32, alpha)
+    x, padding = _padded(x, 2, d, name)
+    x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=False, name=f"{name}_conv")(x)
+    return _normalised(x, name)
+
+
+def learner(x, alpha, expansion=6, *, rows=ROWS, block=inverted_block, dialect="paper"):
+    """The stages, one per row (t, c, n, s) of `rows`, and the last 1×1 convolution to 1280.
+
+    A row whose t is None takes `expansion`.
+    """
+    for t, c, n, s in rows:
+        t = expansion if t is None else t
+        x = inverted_group(x, c, n, alpha, t, s, block=block, dialect=dialect)
+    k, name = layers.of(x), layers.scope(x, "last")
+    filters = _last_width(alpha, _dialect(dialect))
+    x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_conv")(x)
+    return _normalised(x, name)
+
+
+def classifier(x, n_classes, *, dropout=0.001, dialect="paper"):
+    """Global average pooling, dropout (not in the listing) and a dense softmax; (n_classes,)."""
+    n_classes = checks.integer("n_classes", n_classes)
+    k, name = layers.of(x), layers.scope(x, "classifier")
+    x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
+    if _dialect(dialect) is DIALECTS["paper"]:
+        x = k.Dropout(dropout, name=f"{name}_dropout")(x)
+    return k.Dense(n_classes, activation="softmax", name=f"{name}_dense")(x)
+
+
+def network(x, alpha=1.0, expansion=6, dropout=0.001, n_classes=1000, *, dialect="paper"):
+    """Stem, learner and classifier."""
+    x = stem(x, alpha, dialect=dialect)
+    x = learner(x, alpha, expansion, dialect=dialect)
+    return classifier(x, n_classes, dropout=dropout, dialect=dialect)
+
+
+def check_alpha(alpha, dialect="paper"):
+    """Raise `ValueError` if `alpha` leaves a layer without a channel."""
+    _dialect(dialect).block_width(16, alpha)
+
+
+def _dialect(name):
+    return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
+
+
+def _last_width(alpha, dialect):
+    """1280 · alpha filters for alpha above 1 where the dialect scales them, else 1280."""
+    widening = alpha > 1 if dialect.last_scales else False
+    if isinstance(alpha, np.ndarray):
+        return np.where(widening, widths.divisible(1280, alpha), 1280)
+    return widths.divisible(1280, alpha) if widening else 1280
+
+
+def _padded(x, stride, dialect, name):
+    """`x` as the next 3×3 convolution wants it, and that convolution's padding."""
+    if not dialect.pads or stride != 2:
+        return x, "same"
+    pad = layers.of(x).ZeroPadding2D(((0, 1), (0, 1)), name=f"{name}_pad")
+    return pad(x), "valid"
+
+
+def _normalised(x, name):
+    """Batch normalisation and ReLU6."""
+    k = layers.of(x)
+    x = k.BatchNormalization(name=f"{name}_bn")(x)
+    return k.ReLU(6.0, name=f"{name}_relu")(x)

@@ -1,0 +1,117 @@
+"""A design as a Keras model, with random weights, ImageNet's or a file's."""
+
+import contextlib
+import pathlib
+import socket
+from numbers import Real
+
+from mobilenet_lab import checks, layers
+from mobilenet_lab.design import DROPOUT, network, trace
+
+IMAGENET = {  # what keras.applications offers: class, width multipliers, resolutions in pixels
+    "v1": ("MobileNet", (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224)),
+    "v2": ("MobileNetV2", (0.35, 0.5, 0.75, 1.0, 1.3, 1.4), (96, 128, 160, 192, 224)),
+}
+PATIENCE = 10  # seconds that a silent network is waited for
+
+
+def build(design, weights=None, dropout=None):
+    """The design as a `keras.Model` of standard Keras layers: images to class probabilities.
+
+    The model reads (batch, resolution, resolution, 3), values in [-1, 1], and writes
+    (batch, classes). `weights` is None (random), "imagenet" (those of `keras.applications`, which
+    downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
+    weights file that Keras reads. `dropout` is the rate of the classifier's Dropout layer, 0.001
+    by default; v2 in the listing dialect has no such layer.
+
+    Raises `ValueError` for weights that do not exist or do not fit and for a bad rate,
+    `ConnectionError` when the ImageNet weights cannot be reached.
+    """
+    rate = _checked_rate(design, dropout)
+    if weights == "imagenet":
+        _check_imagenet(design)
+    elif weights is not None:
+        weights = _checked_file(weights)
+    keras = layers.keras()
+    image = keras.Input((design.resolution, design.resolution, 3), name="image")
+    name = f"mobilenet_{design.family}"
+    model = keras.Model(image, network(image, design, rate), name=name)
+    if weights == "imagenet":
+        model.set_weights(imagenet_model(design).get_weights())
+    elif weights is not None:
+        _load(model, weights)
+    return model
+
+
+def imagenet_model(design):
+    """The `keras.applications` model of the design's width, with ImageNet weights."""
+    class_name, _, sizes = IMAGENET[design.family]
+    size = design.resolution if design.resolution in sizes else 224
+    make = getattr(layers.keras().applications, class_name)
+    try:
+        with _patience():
+            return make(input_shape=(size, size, 3), alpha=design.alpha, weights="imagenet")
+    except Exception as error:
+        if isinstance(error, OSError) or "URL fetch failure" in str(error):
+            raise ConnectionError(
+                "the ImageNet weights are not on this computer and could not be downloaded; "
+                "connect to the network once, or use weights=None or a weights file"
+            ) from error
+        raise
+
+
+def _check_imagenet(design):
+    """Raise `ValueError` if ImageNet weights do not exist for this design."""
+    _, alphas, _ = IMAGENET[design.family]
+    facts = (
+        ("alpha", design.alpha, alphas),
+        ("classes", design.classes, (1000,)),
+        ("expansion", design.expansion, (6, None)),
+        ("dialect", design.dialect, ("paper",)),
+    )
+    for name, value, published in facts:
+        if value not in published:
+            accepted = ", ".join(str(choice) for choice in published if choice is not None)
+            checks.refuse(name, value, f"{accepted}, for which ImageNet weights exist")
+
+
+def _checked_rate(design, dropout):
+    """The rate of the Dropout layer."""
+    if dropout is None:
+        return DROPOUT
+    if not any(layer.kind == "Dropout" for layer in trace(design)):
+        checks.refuse("dropout", dropout, "None: v2 in the listing dialect has no Dropout layer")
+    if isinstance(dropout, bool) or not isinstance(dropout, Real) or not 0 <= dropout < 1:
+        checks.refuse("dropout", dropout, "a rate from 0 up to, not including, 1")
+    return float(dropout)
+
+
+def _checked_file(weights):
+    """The path of a weights file that exists."""
+    accepted = "None, 'imagenet' or the path of an existing .weights.h5, .h5 or .keras file"
+    if not isinstance(weights, str | pathlib.Path):
+        checks.refuse("weights", weights, accepted)
+    path = pathlib.Path(weights)
+    if not path.is_file() or path.suffix not in (".h5", ".keras"):
+        checks.refuse("weights", weights, accepted)
+    return path
+
+
+def _load(model, path):
+    """Load a weights file, or say in one sentence that it does not fit."""
+    try:
+        model.load_weights(path)
+    except (ValueError, OSError, KeyError) as error:
+        accepted = "a weights file of a network with the same layers"
+        checks.refuse("weights", str(path), accepted, error)
+
+
+@contextlib.contextmanager
+def _patience():
+    """Give up on a silent network after `PATIENCE` seconds instead of the system's minutes."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)

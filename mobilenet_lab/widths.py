@@ -1,0 +1,58 @@
+"""How a width multiplier changes a number of channels.
+
+Each function takes `channels` and `alpha` (a number, or a NumPy array of them) and computes in
+floating point, as the sources do, so that ties fall as theirs.
+"""
+
+import math
+
+import numpy as np
+
+from mobilenet_lab import checks
+
+
+def truncated(channels, alpha):
+    """int(channels · alpha): MobileNet v1, and the reference listing's v2 blocks.
+
+    Raises `ValueError` where nothing is left.
+    """
+    width = _whole(_scaled(channels, alpha))
+    if np.any(width < 1):
+        least = f"alpha of at least {1 / channels:g}, so that each layer keeps a channel"
+        checks.refuse("alpha", float(np.min(alpha)), least)
+    return width
+
+
+def divisible(channels, alpha):
+    """channels · alpha to the nearest multiple of 8, at least 8, at most 10 % down (slim's v2)."""
+    scaled = _scaled(channels, alpha)
+    width = _eights(scaled)
+    if isinstance(scaled, int):  # beyond the floats, where 4 channels are far less than 10 %
+        return width
+    return width + 8 * (width < 0.9 * scaled)
+
+
+def divisible_listing(channels, alpha):
+    """int(channels · alpha) to the nearest multiple of 8, at least 8: the listing's v2 stem."""
+    return _eights(_whole(_scaled(channels, alpha)))
+
+
+def _eights(value):
+    """The multiple of 8 nearest to a positive number, at least 8."""
+    eights = _whole(value + 4) // 8
+    return 8 * (eights + (eights == 0))
+
+
+def _scaled(channels, alpha):
+    """channels · alpha, as an exact integer where a float cannot hold it."""
+    if isinstance(alpha, np.ndarray):
+        return channels * alpha
+    product = channels * checks.real("alpha", alpha)
+    return product if math.isfinite(product) else channels * int(alpha)
+
+
+def _whole(value):
+    """The integer part of a positive number, or of each in an array."""
+    if isinstance(value, np.ndarray):
+        return value.astype(np.int64)
+    return int(value)
