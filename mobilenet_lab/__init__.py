@@ -8,7 +8,7 @@ from mobilenet_lab import published
 from mobilenet_lab.cost import Cost, cost, layer_table
 from mobilenet_lab.design import Design, network, trace
 from mobilenet_lab.model import build
-from mobilenet_lab.sweep import pareto, sweep
+from mobilenet_lab.sweep import log_law, pareto, price, sweep
 
 __all__ = [
     "Cost",
@@ -16,8 +16,10 @@ __all__ = [
     "build",
     "cost",
     "layer_table",
+    "log_law",
     "network",
     "pareto",
+    "price",
     "published",
     "sweep",
     "trace",

@@ -8,10 +8,16 @@ import numpy as np
 
 def refuse(name, value, accepted, cause=None):
     """Raise `ValueError`: `name` was `value`, accepted is `accepted`; at most 300 characters."""
-    received = repr(value).replace("\n", " ")
-    if len(received) > 80:
-        received = received[:77] + "..."
-    raise ValueError(f"{name}={received} is not possible; accepted: {accepted}") from cause
+    raise ValueError(f"{name}={shown(value)} is not possible; accepted: {accepted}") from cause
+
+
+def shown(value, most=80):
+    """`value` as it is written in a message: on one line, at most `most` characters."""
+    try:
+        text = " ".join(repr(value).splitlines())
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        text = "an integer of thousands of digits"
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _scalar(value):

@@ -50,6 +50,8 @@ class Cost:
     def columns(self):
         """The counts by name, the body's under "body_" names: a row for a table."""
         own = {name: getattr(self, name) for name in COUNTS}
+        if self.body is None:
+            return own
         return own | {f"body_{name}": getattr(self.body, name) for name in COUNTS}
 
 
@@ -90,13 +92,28 @@ def layer_table(design):
     """
     layers = trace(design)
     held = shortcuts_held(layers)
-    rows = [
-        {name: getattr(layer, name) for name in COLUMNS} | {"held": _held(layer, extra)}
-        for layer, extra in zip(layers, held, strict=True)
-    ]
-    return pd.DataFrame(rows).astype({"held": "Int64"})
+    columns = {name: [getattr(layer, name) for layer in layers] for name in COLUMNS}
+    columns |= {name: integers(columns[name]) for name in ADDITIVE}
+    columns["held"] = nullable([_held(*pair) for pair in zip(layers, held, strict=True)])
+    return pd.DataFrame(columns)
 
 
+def integers(values):
+    """A column of counts: NumPy's integers, or Python's own where even the sum outgrows those."""
+    return np.array(values, dtype=np.int64 if sum(values) < EXACT else object)
+
+
+def nullable(values):
+    """A column of integers with gaps: pandas' own, or Python's where they outgrow those."""
+    try:
+        return pd.array(values, dtype="Int64")
+    except OverflowError:
+        return pd.array([pd.NA if value is None else value for value in values], dtype=object)
+
+
+EXACT = 2**62  # counts up to here fit NumPy's integers with room to add
+
+ADDITIVE = ("macs", "params", "trainable_params", "kernels", "activations")
 COLUMNS = (
     "name",
     "kind",
@@ -109,11 +126,7 @@ COLUMNS = (
     "c_in",
     "size_out",
     "c_out",
-    "macs",
-    "params",
-    "trainable_params",
-    "kernels",
-    "activations",
+    *ADDITIVE,
     "shortcut",
 )
 

@@ -98,7 +98,8 @@ def input_size(rho=None, resolution=None):
     if resolution is None:
         return pixels(1.0 if rho is None else rho)
     if rho is not None:
-        checks.refuse("resolution", resolution, f"rho or resolution, not both (rho={rho!r:.40})")
+        accepted = f"rho or resolution, not both (rho={checks.shown(rho, 40)})"
+        checks.refuse("resolution", resolution, accepted)
     return checks.integer("resolution", resolution, SMALLEST, accepted)
 
 

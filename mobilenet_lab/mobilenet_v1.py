@@ -35,10 +35,10 @@ DIALECTS = {
 def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
     """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha."""
     k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
-    filters = widths.truncated(n_filters, alpha)
-    x, padding = _padded(x, strides, d, name)
+    filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
+    x, padding = _padded(x, stride, d, name)
     x = k.DepthwiseConv2D(
-        3, strides=strides, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
+        3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
     )(x)
     x = _normalised(x, d, f"{name}_depthwise")
     x = k.Conv2D(filters, 1, padding="same", use_bias=d.use_bias, name=f"{name}_pointwise")(x)
@@ -48,10 +48,10 @@ def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None)
 def full_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
     """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
     k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
-    filters = widths.truncated(n_filters, alpha)
-    x, padding = _padded(x, strides, d, name)
+    filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
+    x, padding = _padded(x, stride, d, name)
     x = k.Conv2D(
-        filters, 3, strides=strides, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
+        filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
     )(x)
     return _normalised(x, d, name)
 
@@ -118,9 +118,9 @@ def _dialect(name):
     return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
 
 
-def _padded(x, strides, dialect, name):
+def _padded(x, stride, dialect, name):
     """`x` as the next 3×3 convolution wants it, and that convolution's padding."""
-    if not dialect.pads or layers.square("strides", strides) != 2:
+    if not dialect.pads or stride != 2:
         return x, "same"
     pad = layers.of(x).ZeroPadding2D(((0, 1), (0, 1)), name=f"{name}_pad")
     return pad(x), "valid"

@@ -53,11 +53,13 @@ def inverted_block(
     k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
     filters = d.block_width(n_filters, alpha)
     shortcut, channels, stride = x, x.shape[-1], layers.square("strides", strides)
-    if not isinstance(expansion, np.ndarray):  # a grid's were checked one by one
+    if not (isinstance(expansion, np.ndarray) and expansion.ndim):  # a grid's were checked before
         expansion = checks.integer("expansion", expansion)
 
     def expand(x):
-        x = k.Conv2D(expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand")(x)
+        x = k.Conv2D(
+            expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand"
+        )(x)
         return _normalised(x, f"{name}_expand")
 
     def add(x):
@@ -147,10 +149,7 @@ def _dialect(name):
 
 def _last_width(alpha, dialect):
     """1280 · alpha filters for alpha above 1 where the dialect scales them, else 1280."""
-    widening = alpha > 1 if dialect.last_scales else False
-    if isinstance(alpha, np.ndarray):
-        return np.where(widening, widths.divisible(1280, alpha), 1280)
-    return widths.divisible(1280, alpha) if widening else 1280
+    return widths.divisible(1280, np.maximum(alpha, 1.0)) if dialect.last_scales else 1280
 
 
 def _padded(x, stride, dialect, name):

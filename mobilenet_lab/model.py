@@ -1,8 +1,10 @@
 """A design as a Keras model, with random weights, ImageNet's or a file's."""
 
 import contextlib
+import http.client
 import pathlib
 import socket
+import warnings
 from numbers import Real
 
 from mobilenet_lab import checks, layers
@@ -28,7 +30,8 @@ def build(design, weights=None, dropout=None):
     `ConnectionError` when the ImageNet weights cannot be reached.
     """
     rate = _checked_rate(design, dropout)
-    if weights == "imagenet":
+    imagenet = isinstance(weights, str) and weights == "imagenet"
+    if imagenet:
         _check_imagenet(design)
     elif weights is not None:
         weights = _checked_file(weights)
@@ -36,7 +39,7 @@ def build(design, weights=None, dropout=None):
     image = keras.Input((design.resolution, design.resolution, 3), name="image")
     name = f"mobilenet_{design.family}"
     model = keras.Model(image, network(image, design, rate), name=name)
-    if weights == "imagenet":
+    if imagenet:
         model.set_weights(imagenet_model(design).get_weights())
     elif weights is not None:
         _load(model, weights)
@@ -52,7 +55,8 @@ def imagenet_model(design):
         with _patience():
             return make(input_shape=(size, size, 3), alpha=design.alpha, weights="imagenet")
     except Exception as error:
-        if isinstance(error, OSError) or "URL fetch failure" in str(error):
+        lost = isinstance(error, OSError | http.client.HTTPException)
+        if lost or "URL fetch failure" in str(error):
             raise ConnectionError(
                 "the ImageNet weights are not on this computer and could not be downloaded; "
                 "connect to the network once, or use weights=None or a weights file"
@@ -100,8 +104,9 @@ def _checked_file(weights):
 def _load(model, path):
     """Load a weights file, or say in one sentence that it does not fit."""
     try:
-        model.load_weights(path)
-    except (ValueError, OSError, KeyError) as error:
+        with warnings.catch_warnings(action="ignore"):  # one for each layer that does not fit
+            model.load_weights(path)
+    except Exception as error:  # what is no weights file fails in many ways
         accepted = "a weights file of a network with the same layers"
         checks.refuse("weights", str(path), accepted, error)
 

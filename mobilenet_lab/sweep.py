@@ -1,18 +1,18 @@
 """Grids of designs as tidy DataFrames."""
 
 import itertools
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.cost import COUNTS, cost, total
+from mobilenet_lab.cost import COUNTS, EXACT, cost, integers, nullable, total
 from mobilenet_lab.design import BASE, DIALECTS, FAMILIES, Design, checked_expansion, input_size
 from mobilenet_lab.layers import FeatureMap
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
-EXACT = 2**62  # counts up to here fit NumPy's integers with room to add
 
 
 def sweep(
@@ -50,6 +50,27 @@ def sweep(
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
+def price(frame):
+    """`frame`, whose rows are designs, with the `cost` of each in added columns.
+
+    Reads the columns `family, alpha, resolution` and, where they are there, `expansion, classes,
+    dialect`; others stay as they are.
+    """
+    names = [field.name for field in fields(Design) if field.name in frame]
+    rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
+    counts = [cost(Design(**row)).columns() for row in rows]
+    return pd.concat([frame, pd.DataFrame(counts, frame.index, COST_COLUMNS)], axis=1)
+
+
+def log_law(frame, price, value):
+    """The straight line through `value` over log2 of `price`: (slope, intercept).
+
+    The slope is how much each doubling of the price adds; least squares.
+    """
+    slope, intercept = np.polyfit(np.log2(frame[price].astype(float)), frame[value], 1)
+    return float(slope), float(intercept)
+
+
 def pareto(frame, price, value):
     """The rows that no other row beats, ordered by price: none is both cheaper and worth more.
 
@@ -58,8 +79,10 @@ def pareto(frame, price, value):
     """
     ordered = frame.dropna(subset=[price, value])
     ordered = ordered.sort_values([price, value], ascending=[True, False], kind="stable")
-    beaten = ordered[value].cummax().shift(fill_value=-np.inf)
-    return ordered[ordered[value] > beaten]
+    values = ordered[value].to_numpy()
+    keep = np.ones(len(values), dtype=bool)
+    keep[1:] = values[1:] > np.maximum.accumulate(values)[:-1]
+    return ordered[keep]
 
 
 def _frame(family, alphas, sizes, steps, classes, dialect):
@@ -70,7 +93,7 @@ def _frame(family, alphas, sizes, steps, classes, dialect):
         "family": family,
         "alpha": _spread(np.array(alphas, dtype=float)[alpha], shape),
         "rho": _spread(np.array([pixels / BASE for pixels in sizes])[size], shape),
-        "resolution": _spread(_integers(sizes)[size], shape),
+        "resolution": _spread(integers(sizes)[size], shape),
         "expansion": _expansions(steps, step, shape),
         "classes": classes,
         "dialect": dialect,
@@ -105,7 +128,7 @@ def _priced_singly(family, alphas, sizes, steps, classes, dialect):
         cost(Design(family, a, None, t, classes, dialect, resolution=r)).columns()
         for a, r, t in itertools.product(alphas, sizes, steps)
     ]
-    return {name: [row[name] for row in rows] for name in COST_COLUMNS}
+    return {name: integers([row[name] for row in rows]) for name in COST_COLUMNS}
 
 
 def _fits(family, alphas, sizes, steps, classes, dialect):
@@ -129,7 +152,7 @@ def _parts(shape):
 
 def _values(name, given, check):
     """The checked values of a scalar or of a sequence with at least one."""
-    single = isinstance(given, str) or np.ndim(given) == 0
+    single = isinstance(given, str | bytes) or not (np.iterable(given) and hasattr(given, "__len__"))
     values = [check(value) for value in ([given] if single else given)]
     if not values:
         checks.refuse(name, given, "a value, or a sequence of at least one")
@@ -148,13 +171,8 @@ def _spread(values, shape):
     return np.broadcast_to(values, shape).reshape(-1)
 
 
-def _integers(values):
-    """An array of integers: NumPy's, or Python's own where those are too small."""
-    return np.array(values, dtype=np.int64 if max(values) < EXACT else object)
-
-
 def _expansions(steps, step, shape):
     """The expansion of each design: nullable integers, <NA> for v1."""
     if steps == [None]:
         return pd.array([pd.NA], dtype="Int64").repeat(np.prod(shape))
-    return pd.array(_spread(_integers(steps)[step], shape), dtype="Int64")
+    return nullable(_spread(integers(steps)[step], shape))

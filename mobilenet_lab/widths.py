@@ -45,7 +45,8 @@ def _eights(value):
 
 def _scaled(channels, alpha):
     """channels · alpha, as an exact integer where a float cannot hold it."""
-    if isinstance(alpha, np.ndarray):
+    channels = checks.integer("n_filters", channels)
+    if isinstance(alpha, np.ndarray) and alpha.ndim:
         return channels * alpha
     product = channels * checks.real("alpha", alpha)
     return product if math.isfinite(product) else channels * int(alpha)

@@ -1,0 +1,162 @@
+"""How fast: prints measured times, and fails on the ratios and the memory that the lab promises.
+
+Absolute times depend on the machine and its load; what is compared was measured in one run,
+side by side, the best of five each. Run it with `make bench`.
+"""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+RUNS = 5
+HEAVY = ("tensorflow", "keras", "ipywidgets")
+
+
+def main():
+    """Measure, print, and return 1 if a bound is missed."""
+    print_machine()
+    missed = [name for check in (memory, imports, sweeps, against_keras) for name in check()]
+    print("\nmissed: " + "; ".join(missed) if missed else "\nall bounds met")
+    return 1 if missed else 0
+
+
+def print_machine():
+    """The machine, its load and the versions that were measured."""
+    packages = ("numpy", "pandas", "tensorflow-cpu", "tensorflow", "keras")
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    print(f"{platform.platform()}, {os.cpu_count()} cores, load {load:.2f}")
+    print(f"Python {platform.python_version()}, " + ", ".join(filter(None, map(version, packages))))
+
+
+def version(package):
+    """The package's name and version; None where it is not installed."""
+    try:
+        return f"{package} {importlib.metadata.version(package)}"
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def imports():
+    """Importing the lab in a fresh process, beside importing pandas."""
+    pairs = [(import_seconds("pandas"), import_seconds("mobilenet_lab")) for _ in range(RUNS)]
+    pandas, lab = map(min, zip(*pairs, strict=True))
+    print(f"\nimport pandas         {pandas * 1e3:8.0f} ms")
+    print(f"import mobilenet_lab  {lab * 1e3:8.0f} ms")
+    loaded = fresh(
+        f"import mobilenet_lab, sys; print(*[m for m in {HEAVY} if m in sys.modules])"
+    ).split()
+    return bound("import, as a multiple of pandas", lab / pandas, most=1.5) + [
+        f"{name} is loaded by the import" for name in loaded
+    ]
+
+
+def sweeps():
+    """A small and a large grid of v2 (α × ρ × t), the DataFrame included."""
+    seconds = {count: best(lambda side=side: v2_grid(side)) for count, side in SIDES.items()}
+    for count, took in seconds.items():
+        print(f"sweep of {count:>9,} designs {took * 1e3:8.1f} ms, {took / count * 1e6:.2f} µs each")
+    small, large = (seconds[count] / count for count in SIDES)
+    return bound("µs a design, large grid over small", large / small, most=1.0)
+
+
+def against_keras():
+    """Pricing a design, beside building and profiling it with Keras and TensorFlow."""
+    profile_keras(96)  # imports TensorFlow, which must not count
+    built = best(lambda: profile_keras(224))
+    priced = best(lambda: v2_grid(SIDES[1_000_000])) / 1_000_000
+    print(f"\nMobileNetV2 built and profiled {built:8.2f} s")
+    print(f"priced in the large grid       {priced * 1e6:8.2f} µs")
+    return bound("times faster a design", built / priced, least=1_000_000)
+
+
+def memory():
+    """The largest amount of memory that a process holds for the large grid.
+
+    Measured first: on Linux a process starts with the peak of the one that started it.
+    """
+    if sys.platform == "win32":
+        return []
+    peak = fresh(
+        "import resource, sys; sys.path.insert(0, 'tests'); import bench;"
+        "bench.v2_grid(bench.SIDES[1_000_000]);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    return bound("GiB for the large grid", int(peak) * unit / 2**30, most=1.0)
+
+
+SIDES = {10_000: (40, 25, 10), 1_000_000: (200, 100, 50)}  # α, resolutions, expansions
+
+
+def v2_grid(side):
+    """The sweep over so many α, resolutions and expansions."""
+    from mobilenet_lab import sweep
+
+    alphas, sizes, expansions = side
+    frame = sweep(
+        "v2",
+        alpha=np.linspace(0.1, 2, alphas),
+        resolution=range(32, 32 + 4 * sizes, 4),
+        expansion=range(1, expansions + 1),
+    )
+    assert len(frame) == np.prod(side)
+    return frame
+
+
+def profile_keras(size):
+    """Build `keras.applications.MobileNetV2` and count its operations with TensorFlow."""
+    import keras
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import (
+        convert_variables_to_constants_v2_as_graph,
+    )
+
+    model = keras.applications.MobileNetV2(input_shape=(size, size, 3), weights=None)
+    image = tf.TensorSpec((1, size, size, 3))
+    _, graph = convert_variables_to_constants_v2_as_graph(
+        tf.function(lambda x: model(x, training=False)).get_concrete_function(image)
+    )
+    options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+    options["output"] = "none"
+    with tf.Graph().as_default() as empty:
+        tf.graph_util.import_graph_def(graph, name="")
+        return tf.compat.v1.profiler.profile(empty, options=options).total_float_ops
+
+
+def import_seconds(module):
+    """Seconds to import a module in a fresh process."""
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    return float(fresh(code))
+
+
+def fresh(code):
+    """What the code prints in a process of its own."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def best(work):
+    """Seconds of the fastest of five runs."""
+    seconds = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def bound(name, value, most=None, least=None):
+    """Print a bounded figure; its name in a list if it misses the bound."""
+    met = value <= most if least is None else value >= least
+    limit = f"at most {most:g}" if least is None else f"at least {least:,}"
+    print(f"{'ok    ' if met else 'MISSED'} {name}: {value:,.2f} ({limit})")
+    return [] if met else [name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
