@@ -66,7 +66,9 @@ class Design:
     def __str__(self):
         expansion = f", t {self.expansion}" if self.expansion else ""
         dialect = "" if self.dialect == "paper" else f", {self.dialect} dialect"
-        return f"MobileNet {self.family}, α {self.alpha:g}, {self.resolution} px{expansion}{dialect}"
+        return (
+            f"MobileNet {self.family}, α {self.alpha:g}, {self.resolution} px{expansion}{dialect}"
+        )
 
 
 def network(x, design, dropout=DROPOUT):

@@ -8,6 +8,8 @@ A `FeatureMap` remembers every layer that it went through. Its sizes and channel
 arrays that broadcast against each other; then one pass describes a whole grid of networks.
 """
 
+import contextlib
+import importlib
 import os
 import re
 import sys
@@ -50,7 +52,7 @@ class Layer(NamedTuple):
 
     @property
     def stage(self):
-        """"stem", "stage1" …, "last" (v2's last convolution), "classifier"; "" in a bare block."""
+        """ "stem", "stage1" …, "last" (v2's last convolution), "classifier"; "" in a bare block."""
         first = self.name.split("_")[0]
         return "" if first.startswith("block") else first
 
@@ -293,10 +295,25 @@ def of(x):
 
 def keras():
     """The `keras` module; this is the one place where TensorFlow is imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes are not the reader's
-    import keras
+    if "keras" not in sys.modules:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        with _native_silence():
+            importlib.import_module("keras").ops.zeros(1)  # wakes TensorFlow, which talks then
+    return importlib.import_module("keras")
 
-    return keras
+
+@contextlib.contextmanager
+def _native_silence():
+    """Keep TensorFlow's start-up notes off the reader's page: they bypass Python's stderr."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def where(condition, step, x):
@@ -358,9 +375,7 @@ def _size(shape):
 def _slid(x, kernel, stride, padding):
     """Height and width behind a sliding kernel."""
     height = _positions(x.height, kernel, stride, padding)
-    return height, (
-        height if x.width is x.height else _positions(x.width, kernel, stride, padding)
-    )
+    return height, (height if x.width is x.height else _positions(x.width, kernel, stride, padding))
 
 
 def _positions(size, kernel, stride, padding):
@@ -385,9 +400,7 @@ def _names(x):
         if id(operation) not in seen:
             seen[id(operation)] = operation.name
             queue += [
-                node.operation
-                for own in operation._inbound_nodes
-                for node in own.parent_nodes
+                node.operation for own in operation._inbound_nodes for node in own.parent_nodes
             ]
             queue += [node.operation for node in operation._outbound_nodes]
     return list(seen.values())

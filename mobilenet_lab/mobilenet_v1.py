@@ -73,9 +73,9 @@ def stem(x, alpha, *, block=depthwise_block, dialect="paper"):
     k, d, name = layers.of(x), _dialect(dialect), layers.scope(x, "stem")
     filters = widths.truncated(32, alpha) if d.stem_scales else 32
     x, padding = _padded(x, 2, d, name)
-    x = k.Conv2D(
-        filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
-    )(x)
+    x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv")(
+        x
+    )
     x = _normalised(x, d, name)
     return block(x, 64, alpha, 1, dialect=dialect, name=f"{name}_block1")
 

@@ -36,15 +36,11 @@ class Dialect(NamedTuple):
 
 DIALECTS = {
     "paper": Dialect(widths.divisible, widths.divisible, last_scales=True, pads=False),
-    "listing": Dialect(
-        widths.divisible_listing, widths.truncated, last_scales=False, pads=True
-    ),
+    "listing": Dialect(widths.divisible_listing, widths.truncated, last_scales=False, pads=True),
 }
 
 
-def inverted_block(
-    x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect="paper", name=None
-):
+def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect="paper", name=None):
     """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
 
     There is no expansion where it is 1, and a shortcut exactly where stride is 1 and the block

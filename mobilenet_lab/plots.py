@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 DPI = 96
 FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
@@ -93,7 +93,9 @@ class Sweep(Picture):
     def __init__(self, width=864, height=288):
         super().__init__(width, height)
         with rc_context(STYLE):
-            self.panels = dict(zip(("macs", "params", "top1"), self.figure.subplots(1, 3), strict=True))
+            self.panels = dict(
+                zip(("macs", "params", "top1"), self.figure.subplots(1, 3), strict=True)
+            )
             for name, limits, ticks in (
                 ("macs", (0.7, 4000), (1, 10, 100, 1000)),
                 ("params", (0.08, 20), (0.1, 0.3, 1, 3, 10)),
@@ -104,7 +106,9 @@ class Sweep(Picture):
                 axes.set_title(LABEL[name])
                 axes.grid(color="#ececec")
             self._add_moving()
-        self.figure.legend(handles=self._handles(), loc="outside lower center", ncols=5, frameon=False)
+        self.figure.legend(
+            handles=self._handles(), loc="outside lower center", ncols=5, frameon=False
+        )
 
     def _add_moving(self):
         self.curves, self.values, self.marks, self.rules = {}, {}, {}, {}
@@ -159,7 +163,9 @@ class Sweep(Picture):
                 self.curves[family, name].set_data(x, y)
             self._set_points(points[points.family == family], family)
         for (family, _), curve in self.curves.items():
-            curve.set(alpha=1 if family == design.family else 0.45, zorder=2 + (family == design.family))
+            curve.set(
+                alpha=1 if family == design.family else 0.45, zorder=2 + (family == design.family)
+            )
             curve.set_linewidth(2.4 if family == design.family else 1.4)
         self._mark(design, along, price, top1)
         self.words = self._words(design, along, frame)
@@ -266,7 +272,8 @@ class WidthResolution(Picture):
         published = f"{top1.iloc[0]:.1f} %" if len(top1) else "none published"
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
-            f"{millions(price.macs)}. Right: published top-1 over MACs; of this design: {published}."
+            f"{millions(price.macs)}. Right: published top-1 over MACs; of this design: "
+            f"{published}."
         )
 
 
@@ -275,17 +282,21 @@ def draw_plane(axes, frame, price, law=None, front=None):
     ticks = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}[price]
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
     _log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
-    axes.set(xlabel=LABEL[price], title=LABEL["top1"], ylim=(frame.top1.min() - 4, None))
+    axes.set(
+        xlabel=LABEL[price], title=LABEL["top1"], ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
+    )
     axes.grid(color="#ececec")
     for alpha, rows in frame.groupby("alpha"):
         x, y = rows[price] / 1e6, rows.top1
         axes.plot(x, y, color=PALE, lw=1.2, zorder=1)
-        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), (-2, -14), textcoords="offset points")
+        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), (5, -13), textcoords="offset points")
     for size, rows in frame.groupby("resolution"):
         axes.plot(rows[price] / 1e6, rows.top1, "o", color=RESOLUTION[size], label=f"{size} px")
     if law is not None:
         ends = np.array([low, high])
-        axes.plot(ends, law[0] * np.log2(ends * 1e6) + law[1], color=REFERENCE, ls="--", label="law")
+        axes.plot(
+            ends, law[0] * np.log2(ends * 1e6) + law[1], color=REFERENCE, ls="--", label="law"
+        )
     if front is not None:
         x = front[price] / 1e6
         axes.step(x, front.top1, where="post", color=INK, lw=1.4, label="front")

@@ -76,9 +76,9 @@ def of(design) -> pd.DataFrame:
 
 
 def along(knob: str, alpha: float, resolution: int, expansion: int) -> pd.DataFrame:
-    """The published points of both families on a curve along one knob: ``family, x, top1, series``.
+    """The published points on a curve along one knob: ``family, x, top1, series``.
 
-    ``knob`` (``alpha``, ``resolution`` or ``expansion``) is the x axis; the other two stay as given.
+    ``knob`` (``alpha``, ``resolution`` or ``expansion``) is the x axis; the others stay as given.
     float32 only; along ``expansion`` v2 has its points at 6, and v1, which has none, no point.
     """
     checks.one_of("knob", knob, ("alpha", "resolution", "expansion"))

@@ -42,7 +42,9 @@ def sweep(
         checked_expansion("v1", expansion)
     frames = []
     for name in families:
-        alphas = _values("alpha", alpha, lambda v, name=name: Design(name, v, dialect=dialect).alpha)
+        alphas = _values(
+            "alpha", alpha, lambda v, name=name: Design(name, v, dialect=dialect).alpha
+        )
         steps = [None]
         if name == "v2":
             steps = _values("expansion", expansion, lambda v: checked_expansion("v2", v))
@@ -134,9 +136,7 @@ def _priced_singly(family, alphas, sizes, steps, classes, dialect):
 def _fits(family, alphas, sizes, steps, classes, dialect):
     """Do the counts of the largest design leave room in NumPy's integers?"""
     expansion = max(steps) if family == "v2" else None
-    largest = Design(
-        family, max(alphas), None, expansion, classes, dialect, resolution=max(sizes)
-    )
+    largest = Design(family, max(alphas), None, expansion, classes, dialect, resolution=max(sizes))
     return max(cost(largest).columns().values()) < EXACT
 
 
@@ -152,8 +152,10 @@ def _parts(shape):
 
 def _values(name, given, check):
     """The checked values of a scalar or of a sequence with at least one."""
-    single = isinstance(given, str | bytes) or not (np.iterable(given) and hasattr(given, "__len__"))
-    values = [check(value) for value in ([given] if single else given)]
+    several = (
+        np.iterable(given) and hasattr(given, "__len__") and not isinstance(given, str | bytes)
+    )
+    values = [check(value) for value in (given if several else [given])]
     if not values:
         checks.refuse(name, given, "a value, or a sequence of at least one")
     return values

@@ -59,7 +59,9 @@ def sweeps():
     """A small and a large grid of v2 (α × ρ × t), the DataFrame included."""
     seconds = {count: best(lambda side=side: v2_grid(side)) for count, side in SIDES.items()}
     for count, took in seconds.items():
-        print(f"sweep of {count:>9,} designs {took * 1e3:8.1f} ms, {took / count * 1e6:.2f} µs each")
+        print(
+            f"sweep of {count:>9,} designs {took * 1e3:8.1f} ms, {took / count * 1e6:.2f} µs each"
+        )
     small, large = (seconds[count] / count for count in SIDES)
     return bound("µs a design, large grid over small", large / small, most=1.0)
 

@@ -1,0 +1,56 @@
+# MobileNet Lab: `make lab` opens it, `make test` proves it, `make help` lists the rest.
+
+PYTHON ?= python3
+ARGS   ?=
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+# JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test bench constraints clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
+	@echo 'make test    everything that CI runs: ruff, pytest, every notebook from top to bottom'
+	@echo 'make bench   how fast the sweep is, on this machine'
+	@echo 'make clean   remove .venv and the caches'
+	@echo
+	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
+
+# Installs once; again only after a change of what is to be installed.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+	  echo 'MobileNet Lab needs Python 3.11, 3.12 or 3.13, and "$(PYTHON)" is not one: name one with PYTHON=python3.12' >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[keras,lab,test]'
+	@touch $@
+
+# Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
+# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults.
+lab: $(READY)
+	$(PY) -m jupyterlab notebooks/00_tour.ipynb \
+	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
+
+test: $(READY)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m pytest -n 2 --dist loadfile tests
+	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
+
+bench: $(READY)
+	$(PY) tests/bench.py $(ARGS)
+
+# For maintainers: newest versions that fit together, on every Python and system at once.
+constraints:
+	{ grep '^#' constraints.txt; uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	  --all-extras --no-annotate --no-header pyproject.toml; } > constraints.new
+	mv constraints.new constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints
+	find mobilenet_lab tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

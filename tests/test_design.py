@@ -1,0 +1,412 @@
+"""What a design may be, and every way in which it may not."""
+
+import copy
+import dataclasses
+import pickle
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import LEAST, designs
+
+from mobilenet_lab import Design, cost, mobilenet_v1, mobilenet_v2, sweep, trace
+from mobilenet_lab.layers import FeatureMap
+
+NO_NUMBERS = ["1", "", None, [0.5], (1.0,), {}, 1j, True, np.bool_(True), Decimal("0.5"), b"1"]
+BAD_ALPHAS = [0, 0.0, -0.0, -1, -0.5, float("nan"), float("inf"), -float("inf"), *NO_NUMBERS]
+BAD_ALPHAS += [np.float32("nan"), np.float64("inf"), np.array([0.5]), np.array(float("nan"))]
+BAD_ALPHAS += [10**400, "a\nb", "long" * 200]
+BAD_INTEGERS = [0, -1, 2.5, 2.0, float("nan"), float("inf"), np.float64(3.0), -(10**400)]
+BAD_INTEGERS += [value for value in NO_NUMBERS if value is not None]
+
+
+def start_of(value):
+    """The beginning of a value as an error message repeats it."""
+    return repr(value)[:40]
+
+
+# What is stored
+
+
+def test_what_is_chosen_is_what_is_stored():
+    design = Design("v2", 0.35, resolution=96, expansion=3, classes=10, dialect="listing")
+    assert dataclasses.asdict(design) == {
+        "family": "v2",
+        "alpha": 0.35,
+        "resolution": 96,
+        "expansion": 3,
+        "classes": 10,
+        "dialect": "listing",
+    }
+
+
+def test_positions_and_defaults():
+    assert Design("v2", 0.5, 1.0, 4, 7, "listing") == Design(
+        family="v2", alpha=0.5, rho=1.0, expansion=4, classes=7, dialect="listing"
+    )
+    assert Design("v1") == Design("v1", 1.0, 1.0, None, 1000, "paper", resolution=None)
+    assert Design("v1").resolution == 224
+    assert Design("v1").expansion is None
+    assert Design("v2").expansion == Design("v2", expansion=None).expansion == 6
+
+
+def test_types_are_plain_whatever_came_in():
+    design = Design(
+        np.str_("v2"),
+        np.float32(0.35),
+        resolution=np.uint8(160),
+        expansion=np.int64(6),
+        classes=np.array(10),
+        dialect=np.str_("paper"),
+    )
+    assert design == Design("v2", 0.35, resolution=160, classes=10)
+    types = [type(value) for value in dataclasses.asdict(design).values()]
+    assert types == [str, float, int, int, int, str]
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.longdouble, np.array])
+def test_numpy_numbers_mean_their_digits(kind):
+    assert Design("v2", kind("0.35") if kind is not np.array else kind(0.35)) == Design("v2", 0.35)
+
+
+def test_other_real_numbers():
+    assert Design("v1", Fraction(3, 4)) == Design("v1", 0.75)
+    assert Design("v1", 1) == Design("v1", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("rho", "pixels"),
+    [
+        (1, 224),
+        (0.571, 128),  # 127.904
+        (4 / 7, 128),
+        (0.714, 160),
+        (6 / 7, 192),
+        (0.857, 192),
+        (32 / 224, 32),
+        (0.141, 32),  # 31.584
+        (32.5 / 224, 33),
+        (1.5, 336),
+        (np.float32(0.571), 128),
+        (1e6, 224 * 10**6),
+        (1e300, 224 * int(1e300)),
+        (1e308, 224 * int(1e308)),  # beyond the floats once it is in pixels
+    ],
+)
+def test_rho_means_the_nearest_pixel(rho, pixels):
+    assert Design("v1", rho=rho).resolution == pixels
+
+
+@given(st.integers(32, 10**12))
+def test_rho_round_trip(pixels):
+    design = Design("v1", resolution=pixels)
+    assert design.rho == pixels / 224
+    assert Design("v1", rho=design.rho) == design
+
+
+@pytest.mark.parametrize("pixels", [32, 33, 35, 97, 223, 225, 449, 10**9 + 1])
+@pytest.mark.parametrize("family", ["v1", "v2"])
+@pytest.mark.parametrize("dialect", ["paper", "listing"])
+def test_any_size_from_32_up(family, dialect, pixels):
+    design = Design(family, 0.5, resolution=pixels, dialect=dialect)
+    sizes = [pixels]
+    for _ in range(5):  # five strides of 2, rounded up or, in the listing, down
+        sizes.append((sizes[-1] + (dialect == "paper")) // 2)
+    maps = [layer.shape_out[:2] for layer in trace(design) if layer.stride == 2]
+    assert maps == [(size, size) for size in sizes[1:]]
+
+
+def test_no_upper_bound():
+    design = Design("v2", 1e300, rho=1e300, expansion=10**30, classes=10**30)
+    assert cost(design).kernels > 10**600
+    assert Design("v1", 1e-1, resolution=10**30).rho == 10**30 / 224
+
+
+# A value like any other
+
+
+def test_equal_networks_are_equal_designs():
+    designs = {
+        Design("v2", rho=0.714),
+        Design("v2", resolution=160),
+        Design("v2", np.float32(1), rho=160 / 224, expansion=6),
+    }
+    assert len(designs) == 1
+    assert len({hash(design) for design in designs}) == 1
+    assert Design("v1") != Design("v2")
+    assert Design("v2", dialect="listing") != Design("v2")
+    assert Design("v2", resolution=161) != Design("v2", resolution=160)
+
+
+@pytest.mark.parametrize("name", ["family", "alpha", "resolution", "expansion", "rho", "other"])
+def test_frozen(name):
+    with pytest.raises((dataclasses.FrozenInstanceError, AttributeError)):
+        setattr(Design("v2"), name, 1)
+
+
+@given(designs())
+def test_copies_are_equal(design):
+    assert dataclasses.replace(design) == design
+    assert copy.deepcopy(design) == pickle.loads(pickle.dumps(design)) == design
+    assert eval(repr(design)) == design
+    assert hash(copy.copy(design)) == hash(design)
+
+
+def test_replace_checks_too(refused):
+    design = Design("v2", 0.5, resolution=96)
+    assert dataclasses.replace(design, alpha=1.4) == Design("v2", 1.4, resolution=96)
+    assert dataclasses.replace(design, resolution=128, expansion=2) == Design(
+        "v2", 0.5, resolution=128, expansion=2
+    )
+    refused(lambda: dataclasses.replace(design, alpha=-1), "alpha=-1")
+
+
+@given(designs())
+def test_in_words(design):
+    text = str(design)
+    assert design.family in text
+    assert f"{design.resolution} px" in text
+    assert ("listing" in text) == (design.dialect == "listing")
+    assert (f"t {design.expansion}" in text) == (design.family == "v2")
+
+
+# What no network has
+
+
+@pytest.mark.parametrize("alpha", BAD_ALPHAS, ids=start_of)
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_bad_alpha(refused, family, alpha):
+    if alpha == 10**400:  # an integer, but no float
+        refused(lambda: Design("v1", alpha), "alpha=1000000")
+    else:
+        refused(lambda: Design(family, alpha), f"alpha={start_of(alpha)}", "finite number above 0")
+
+
+@pytest.mark.parametrize(("family", "dialect"), LEAST)
+def test_alpha_that_leaves_a_layer_without_a_channel(refused, family, dialect):
+    least = LEAST[family, dialect]
+    if (family, dialect) == ("v2", "paper"):
+        assert min(layer.c_out for layer in trace(Design("v2", 1e-300, classes=8))) == 8
+    else:
+        assert min(layer.c_out for layer in trace(Design(family, least, dialect=dialect))) == 1
+        for alpha in (np.nextafter(least, 0), 0.001, 1e-300):
+            refused(
+                lambda alpha=alpha: Design(family, alpha, dialect=dialect),
+                f"alpha={float(alpha)!r}",
+                f"{least:g}",
+            )
+
+
+@pytest.mark.parametrize("rho", [value for value in BAD_ALPHAS if value is not None], ids=start_of)
+def test_bad_rho(refused, rho):
+    refused(lambda: Design("v2", rho=rho), f"rho={start_of(rho)}", "32 px")
+
+
+@pytest.mark.parametrize("rho", [0.14, 0.1, 31.49 / 224, 1e-300])
+def test_rho_that_leaves_less_than_32_pixels(refused, rho):
+    refused(lambda: Design("v1", rho=rho), f"rho={rho!r}", "32 px")
+
+
+@pytest.mark.parametrize(
+    "pixels", [31, 1, 224.0, 224.5, np.float64(160), *BAD_INTEGERS], ids=start_of
+)
+def test_bad_resolution(refused, pixels):
+    refused(
+        lambda: Design("v1", resolution=pixels),
+        f"resolution={start_of(pixels)}",
+        "integer number of pixels, 32 or more",
+    )
+
+
+@pytest.mark.parametrize("rho", [1.0, 160 / 224, "x" * 500, np.zeros((3, 3))], ids=start_of)
+def test_rho_and_resolution_together(refused, rho):
+    refused(lambda: Design("v1", rho=rho, resolution=160), "160", "not both")
+
+
+@pytest.mark.parametrize("expansion", BAD_INTEGERS, ids=start_of)
+def test_bad_expansion(refused, expansion):
+    refused(
+        lambda: Design("v2", expansion=expansion), f"expansion={start_of(expansion)}", "least 1"
+    )
+
+
+@pytest.mark.parametrize("expansion", [1, 6, 0, "6", float("nan")])
+def test_expansion_for_v1(refused, expansion):
+    refused(lambda: Design("v1", expansion=expansion), f"expansion={expansion!r}", "None for v1")
+
+
+@pytest.mark.parametrize("classes", [*BAD_INTEGERS, None], ids=start_of)
+def test_bad_classes(refused, classes):
+    refused(lambda: Design("v1", classes=classes), f"classes={start_of(classes)}", "least 1")
+
+
+@pytest.mark.parametrize("family", ["v3", "V1", "", 1, None, ["v1"], "MobileNet", b"v1"])
+def test_bad_family(refused, family):
+    refused(lambda: Design(family), f"family={family!r}", "'v1' or 'v2'")
+
+
+@pytest.mark.parametrize("dialect", ["keras", "Paper", "", 0, None, ["paper"]])
+def test_bad_dialect(refused, dialect):
+    refused(lambda: Design("v1", dialect=dialect), f"dialect={dialect!r}", "'paper' or 'listing'")
+
+
+def test_a_message_stays_one_line_whatever_the_value(refused):
+    class Verse:
+        def __repr__(self):
+            return "roses\nviolets\r\nsugar\u2028" * 50
+
+    refused(lambda: Design("v1", Verse()), "alpha=roses violets sugar")
+    refused(lambda: Design("v1", 10**5000), "alpha=")
+    refused(lambda: Design("v1", resolution=-(10**5000)), "resolution=")
+    refused(lambda: Design("v1", rho=10**5000, resolution=160), "resolution=160")
+
+
+# The same rules through the sweep …
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["alone", "in a list"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("alpha", value) for value in (0, -1, float("nan"), float("inf"), "1", None, True)],
+        *[("rho", value) for value in (0, 0.1, float("nan"), "1")],
+        *[("resolution", value) for value in (31, 224.0, "224", True)],
+        *[("expansion", value) for value in (0, 2.5, "6", True)],
+        *[("family", value) for value in ("v3", None, 1)],
+    ],
+)
+def test_sweep_refuses_the_same(refused, name, value, several):
+    choices = {"family": "v2", name: [value] if several else value}
+    refused(lambda: sweep(**choices), f"{name}={value!r}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("classes", value) for value in (0, 2.5, "10", None, [10])],
+        *[("dialect", value) for value in ("keras", None, ["paper"])],
+    ],
+)
+def test_sweep_is_of_one_task_in_one_dialect(refused, name, value):
+    refused(lambda: sweep("v2", **{name: value}), f"{name}={value!r}")
+
+
+@pytest.mark.parametrize("name", ["family", "alpha", "rho", "resolution", "expansion"])
+@pytest.mark.parametrize("nothing", [[], (), range(0), np.array([])], ids=repr)
+def test_sweep_of_nothing(refused, name, nothing):
+    refused(lambda: sweep(**{"family": "v2", name: nothing}), f"{name}=", "at least one")
+
+
+def test_sweep_refuses_what_one_family_has_not(refused):
+    refused(lambda: sweep("v1", expansion=6), "expansion=6", "None for v1")
+    refused(lambda: sweep(["v1"], expansion=[1, 6]), "expansion=[1, 6]", "None for v1")
+    refused(lambda: sweep(["v1", "v2"], alpha=[0.5, 0.01]), "alpha=0.01")
+    refused(lambda: sweep("v1", rho=1.0, resolution=224), "resolution=224", "not both")
+    refused(lambda: sweep("v1", rho=[1.0], resolution=[160, 192]), "resolution=160", "not both")
+
+
+@pytest.mark.parametrize("values", [[[0.5], [0.5, 1]], [[0.5]], np.ones((2, 2)), {"a": 1}])
+def test_sweep_takes_flat_sequences(refused, values):
+    refused(lambda: sweep("v2", alpha=values), "alpha=")
+
+
+def test_sweep_takes_no_generator(refused):
+    refused(lambda: sweep("v2", alpha=(alpha for alpha in (0.5, 1.0))), "alpha=<generator")
+
+
+# … and through the functions that make the networks
+
+
+def block_calls(x):
+    """Each block function as a call of one argument by name, on `x`."""
+    return {
+        ("v1 block", "alpha"): lambda v: mobilenet_v1.depthwise_block(x, 16, v, 1),
+        ("v1 block", "strides"): lambda v: mobilenet_v1.depthwise_block(x, 16, 1.0, v),
+        ("v1 block", "n_filters"): lambda v: mobilenet_v1.depthwise_block(x, v, 1.0, 1),
+        ("v1 full", "strides"): lambda v: mobilenet_v1.full_block(x, 16, 1.0, v),
+        ("v1 group", "alpha"): lambda v: mobilenet_v1.depthwise_group(x, 16, 2, v),
+        ("v1 group", "n_blocks"): lambda v: mobilenet_v1.depthwise_group(x, 16, v, 1.0),
+        ("v1 stem", "alpha"): lambda v: mobilenet_v1.stem(x, v),
+        ("v1 learner", "alpha"): lambda v: mobilenet_v1.learner(x, v),
+        ("v1 classifier", "n_classes"): lambda v: mobilenet_v1.classifier(x, 1.0, 0.1, v),
+        ("v2 block", "alpha"): lambda v: mobilenet_v2.inverted_block(x, 16, v),
+        ("v2 block", "expansion"): lambda v: mobilenet_v2.inverted_block(x, 16, 1.0, v),
+        ("v2 block", "strides"): lambda v: mobilenet_v2.inverted_block(x, 16, 1.0, 6, v),
+        ("v2 block", "n_filters"): lambda v: mobilenet_v2.inverted_block(x, v, 1.0),
+        ("v2 group", "expansion"): lambda v: mobilenet_v2.inverted_group(x, 16, 2, 1.0, v),
+        ("v2 group", "strides"): lambda v: mobilenet_v2.inverted_group(x, 16, 2, 1.0, 6, v),
+        ("v2 group", "n_blocks"): lambda v: mobilenet_v2.inverted_group(x, 16, v, 1.0),
+        ("v2 stem", "alpha"): lambda v: mobilenet_v2.stem(x, v),
+        ("v2 learner", "alpha"): lambda v: mobilenet_v2.learner(x, v),
+        ("v2 learner", "expansion"): lambda v: mobilenet_v2.learner(x, 1.0, v),
+        ("v2 classifier", "n_classes"): lambda v: mobilenet_v2.classifier(x, v),
+    }
+
+
+BAD_ARGUMENTS = {
+    "alpha": [0, -1, float("nan"), float("inf"), "1", None, [1.0], True],
+    "expansion": [0, -6, 2.5, "6", None, True],
+    "strides": [0, -1, (2, 1), (1, 2), (2, 2, 2), (), 1.5, (2.0, 2.0), "2", None, True],
+    "n_classes": [0, -1, 2.5, "10", None, True],
+    "n_blocks": [0, -1, 2.5, "2", None],
+    "n_filters": [0, -8, 2.5, "16", None],
+}
+
+
+@pytest.mark.parametrize("kind", ["FeatureMap", "Keras"])
+@pytest.mark.parametrize(("function", "name"), block_calls(FeatureMap(32, 32, 3)))
+def test_blocks_refuse_the_same(refused, request, kind, function, name):
+    x = FeatureMap(32, 32, 3) if kind == "FeatureMap" else keras_input()
+    call = block_calls(x)[function, name]
+    for value in BAD_ARGUMENTS[name]:
+        refused(lambda value=value: call(value), f"{name}={value!r}")
+
+
+def keras_input():
+    import keras
+
+    return keras.Input((32, 32, 3))
+
+
+@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x, d: mobilenet_v1.depthwise_block(x, 8, 0.1, 1, dialect=d),
+        lambda x, d: mobilenet_v1.learner(x, 0.001, dialect=d),
+        lambda x, d: mobilenet_v1.network(x, 0.01, dialect=d),
+    ],
+)
+def test_blocks_refuse_an_alpha_that_leaves_no_channel(refused, call, dialect):
+    refused(lambda: call(FeatureMap(32, 32, 3), dialect), "alpha=0.", "keeps a channel")
+
+
+def test_listing_blocks_of_v2_refuse_an_alpha_that_leaves_no_channel(refused):
+    x = FeatureMap(32, 32, 8)
+    refused(lambda: mobilenet_v2.inverted_block(x, 16, 0.05, dialect="listing"), "alpha=0.05")
+    assert mobilenet_v2.inverted_block(x, 16, 0.05).channels == 8
+
+
+@pytest.mark.parametrize("module", [mobilenet_v1, mobilenet_v2])
+def test_blocks_refuse_an_unknown_dialect(refused, module):
+    for name in ("stem", "learner"):
+        call = getattr(module, name)
+        refused(
+            lambda call=call: call(FeatureMap(32, 32, 3), 1.0, dialect="slim"), "dialect='slim'"
+        )
+
+
+@pytest.mark.parametrize("x", [None, "image", 3, [224, 224, 3]])
+def test_blocks_refuse_what_is_no_image(refused, x):
+    refused(lambda: mobilenet_v1.stem(x, 1.0), f"x={x!r}")
+    refused(lambda: mobilenet_v2.inverted_block(x, 16, 1.0), f"x={x!r}")
+
+
+@pytest.mark.parametrize(
+    "shape", [(0, 32, 3), (32, -1, 3), (32, 32, 0), (32.0, 32, 3), ("a", 1, 1)]
+)
+def test_a_feature_map_has_whole_sizes(refused, shape):
+    refused(lambda: FeatureMap(*shape), "integer")

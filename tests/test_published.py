@@ -1,0 +1,509 @@
+"""The published tables: every digit carried over, and our own count beside the printed one."""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from mobilenet_lab import Design, cost, layer_table, published
+from mobilenet_lab.published import cuts_to, rounds_to
+
+ROWS = {
+    "keras": 4,  # two networks in two editions of the documentation
+    "v1-6": 4,
+    "v1-7": 4,
+    "v1-checkpoints": 32,
+    "v2-4": 6,
+    "v2-checkpoints": 22,
+}
+
+SOURCES = {
+    "keras": (
+        "keras",
+        "keras-team/keras docs/templates/applications.md@1a3ee8441933",
+        "keras-team/keras-io templates/api/applications/index.md@e7be306b7cad",
+    ),
+    "v1-6": ("paper", "arXiv:1704.04861 Table 6"),
+    "v1-7": ("paper", "arXiv:1704.04861 Table 7"),
+    "v1-checkpoints": (
+        "checkpoint",
+        "tensorflow/models research/slim/nets/mobilenet_v1.md@465354df8f96",
+    ),
+    "v2-4": ("paper", "arXiv:1801.04381 Table 4"),
+    "v2-checkpoints": (
+        "checkpoint",
+        "tensorflow/models research/slim/nets/mobilenet/README.md@451906e4e82f",
+    ),
+}
+
+# Sums of the printed columns, added up from the sources: any altered digit shows.
+SUMS = {
+    "keras": {
+        "params_million": "7.8",
+        "size_mb": "60",
+        "depth": "336",
+        "top1": "283.4",
+        "top5": "359.2",
+        "cpu_ms": "48.5",
+        "gpu_ms": "7.2",
+    },
+    "v1-6": {"macs_million": "1084", "params_million": "8.6", "top1": "253.3"},
+    "v1-7": {"macs_million": "1463", "params_million": "16.8", "top1": "271.3"},
+    "v1-checkpoints": {
+        "macs_million": "5552",
+        "params_million": "69.12",
+        "top1": "1892.7",
+        "top5": "2595.4",
+    },
+    "v2-4": {"macs_million": "2840", "params_million": "28.6", "top1": "436.5", "pixel1_ms": "514"},
+    "v2-checkpoints": {
+        "macs_million": "2929",
+        "params_million": "59.85",
+        "top1": "1382.9",
+        "top5": "1857.7",
+        "pixel1_ms": "776.4",
+    },
+}
+
+KEY = ["family", "alpha", "resolution", "series", "number_format"]
+
+
+def printed(name):
+    """The rows of a table as records of text."""
+    return published.table(name, as_printed=True).to_dict("records")
+
+
+def design(row, **more):
+    return Design(
+        row["family"], alpha=float(row["alpha"]), resolution=int(row["resolution"]), **more
+    )
+
+
+def label(row):
+    return f"{row['source'].split('@')[0].split('/')[-1]} {row['network']}"
+
+
+def each(*names, where=lambda row: True):
+    """Parametrize a test over the rows of these tables that are a MobileNet."""
+    rows = [row for name in names for row in printed(name) if row["family"] and where(row)]
+    return pytest.mark.parametrize("row", rows, ids=label)
+
+
+# The tables
+
+
+def test_every_table_is_there_with_all_its_rows():
+    assert {name: len(published.table(name)) for name in published.tables()} == ROWS
+    assert all(len(printed(name)) == count for name, count in ROWS.items())
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_names_its_source_and_series(name):
+    series, *sources = SOURCES[name]
+    assert {row["series"] for row in printed(name)} == {series}
+    assert list(dict.fromkeys(row["source"] for row in printed(name))) == sources
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_printed_columns_add_up(name):
+    rows = printed(name)
+    for column, total in SUMS[name].items():
+        assert sum(Decimal(row[column] or 0) for row in rows) == Decimal(total), column
+
+
+def test_digits_stay_as_printed():
+    assert printed("v1-checkpoints")[0]["params_million"] == "4.24"
+    assert printed("v1-checkpoints")[1]["top1"] == "70.0"
+    assert printed("v1-6")[0]["params_million"] == "4.2"
+    assert printed("v2-checkpoints")[0]["top1"] == "75.0"
+    assert printed("v2-checkpoints")[0]["pixel1_ms"] == "138.0"
+    assert printed("keras")[0]["params"] == "4253864"
+    assert printed("v2-4")[1]["pixel1_ms"] == ""
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_numbers_are_the_printed_text(name):
+    numbers, text = published.table(name), published.table(name, as_printed=True)
+    assert list(numbers) == list(text)
+    for column in numbers.select_dtypes("number"):
+        for number, cell in zip(numbers[column], text[column], strict=True):
+            assert pd.isna(number) if cell == "" else number == float(cell)
+    kinds = numbers.dtypes.astype(str)
+    assert kinds["resolution"] == "Int64" and kinds["top1"] == "float64"
+
+
+@each("v1-6", "v1-7")
+def test_paper_rows_are_labelled_by_their_design(row):
+    assert row["network"] == f"{row['alpha']} MobileNet-{row['resolution']}"
+    assert row["number_format"] == "float32"
+
+
+@each("v1-checkpoints", "v2-checkpoints")
+def test_checkpoints_are_labelled_by_their_design(row):
+    end = {"float32": "", "int8": "_quant"}[row["number_format"]]
+    assert row["network"] == f"mobilenet_{row['family']}_{row['alpha']}_{row['resolution']}{end}"
+
+
+def test_other_networks_are_kept_but_are_no_design():
+    table = published.table("v2-4")
+    others = table[table["family"].isna()]
+    assert list(others["network"]) == ["ShuffleNet (1.5)", "ShuffleNet (x2)", "NasNet-A"]
+    assert others[["alpha", "resolution", "number_format"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("name", ["v1-8x", "", "V1-6", "v1_table06", None, 6, ["v1-6"], "x" * 999])
+def test_unknown_table_is_refused_in_one_line(name):
+    with pytest.raises(ValueError) as error:
+        published.table(name)
+    message = str(error.value)
+    assert "\n" not in message and len(message) <= 300
+    assert repr(name)[:40] in message
+    assert all(known in message for known in ROWS)
+
+
+# The accuracies
+
+
+def test_accuracy_has_its_columns_types_and_counts():
+    frame = published.accuracy()
+    columns = "family alpha resolution top1 top5 series number_format source"
+    assert list(frame) == columns.split()
+    assert {c: str(frame[c].dtype) for c in ("alpha", "resolution", "top1", "top5")} == {
+        "alpha": "float64",
+        "resolution": "int64",
+        "top1": "float64",
+        "top5": "float64",
+    }
+    texts = frame[["family", "series", "number_format", "source"]]
+    assert all(isinstance(value, str) and value for value in texts.to_numpy().ravel())
+    assert list(frame.index) == list(range(len(frame)))
+    assert frame.groupby(["series", "family", "number_format"]).size().to_dict() == {
+        ("paper", "v1", "float32"): 7,
+        ("paper", "v2", "float32"): 2,
+        ("checkpoint", "v1", "float32"): 16,
+        ("checkpoint", "v1", "int8"): 16,
+        ("checkpoint", "v2", "float32"): 22,
+        ("keras", "v1", "float32"): 1,
+        ("keras", "v2", "float32"): 1,
+    }
+
+
+def test_one_row_per_network_series_and_format():
+    assert not published.accuracy().duplicated(KEY).any()
+
+
+def test_every_printed_accuracy_is_there_once_with_its_source():
+    frame = published.accuracy().set_index(KEY)
+    seen = set()
+    for row in (row for name in ROWS for row in printed(name) if row["family"]):
+        key = (row["family"], float(row["alpha"]), int(row["resolution"]))
+        key += (row["series"], row["number_format"])
+        entry = frame.loc[key]
+        seen.add(key)
+        assert entry["top1"] == float(row["top1"])
+        assert row["source"] in entry["source"].split("; ")
+        if row.get("top5"):
+            assert entry["top5"] == float(row["top5"])
+    assert seen == set(frame.index)
+
+
+def test_a_network_of_several_tables_names_them_all():
+    rows = published.of(Design("v1")).query("series == 'paper'")
+    assert list(rows["top1"]) == [70.6]
+    assert rows["source"].item().split("; ") == [
+        "arXiv:1704.04861 Table 6",
+        "arXiv:1704.04861 Table 7",
+        "arXiv:1801.04381 Table 4",
+    ]
+
+
+def test_accuracies_are_percentages_and_top5_is_above_top1():
+    frame = published.accuracy()
+    assert frame["top1"].between(35, 80).all()
+    assert (frame["top5"].isna() == (frame["series"] == "paper")).all()
+    five = frame.dropna(subset="top5")
+    assert (five["top5"] > five["top1"]).all() and (five["top5"] < 95).all()
+    # The errors left by the first guess and by five shrink together, in every series.
+    share = (100 - five["top5"]) / (100 - five["top1"])
+    assert share.between(0.25, 0.6).all()
+    assert frame["alpha"].between(0.25, 1.4).all()
+    assert set(frame["resolution"]) == {96, 128, 160, 192, 224}
+
+
+@pytest.mark.parametrize("along, fixed", [("alpha", "resolution"), ("resolution", "alpha")])
+@pytest.mark.parametrize("measure", ["top1", "top5"])
+def test_accuracy_grows_with_width_and_with_resolution(along, fixed, measure):
+    frame = published.accuracy().dropna(subset=measure)
+    steps = 0
+    for _, line in frame.groupby(["series", "number_format", "family", fixed]):
+        rise = line.sort_values(along)[measure].diff().dropna()
+        assert (rise > 0).all()
+        steps += len(rise)
+    assert steps > 20
+
+
+def test_series_of_one_network_differ_but_little():
+    floats = published.accuracy().query("number_format == 'float32'")
+    wide = floats.pivot(index=KEY[:3], columns="series", values="top1")
+    both = wide.dropna(subset=["paper", "checkpoint"])
+    assert len(both) == 9
+    assert (both["paper"] - both["checkpoint"]).abs().max() <= 1.5
+    assert (wide["paper"] - wide["keras"]).abs().max() <= 1.5
+    assert (both["paper"] != both["checkpoint"]).any()
+
+
+def test_eight_bits_cost_accuracy():
+    v1 = published.accuracy().query("series == 'checkpoint' and family == 'v1'")
+    wide = v1.pivot(index=["alpha", "resolution"], columns="number_format", values="top1")
+    loss = wide["float32"] - wide["int8"]
+    assert len(loss) == 16 and loss.between(0.5, 6.5).all()
+
+
+def test_pixel_time_grows_with_the_macs_of_one_resolution():
+    for _, line in published.table("v2-checkpoints").groupby("resolution"):
+        line = line.sort_values("macs_million")
+        assert line["pixel1_ms"].is_monotonic_increasing and len(line) >= 4
+
+
+def test_frames_are_the_callers_own():
+    def frames():
+        return [published.accuracy(), published.of(Design("v2")), published.table("v1-6")]
+
+    before = frames()
+    for frame in frames():
+        frame.loc[:, "top1"] = 0.0
+        del frame["source"]
+    for frame, same in zip(frames(), before, strict=True):
+        pd.testing.assert_frame_equal(frame, same)
+
+
+# One design
+
+
+def test_of_a_design_gives_its_rows_of_every_series():
+    rows = published.of(Design("v2"))
+    assert list(rows) == list(published.accuracy())
+    assert dict(zip(rows["series"], rows["top1"], strict=True)) == {
+        "checkpoint": 71.8,
+        "keras": 71.3,
+        "paper": 72.0,
+    }
+    quarter = published.of(Design("v1", alpha=0.25, resolution=128))
+    assert dict(zip(quarter["number_format"], quarter["top1"], strict=True)) == {
+        "float32": 41.5,
+        "int8": 39.5,
+    }
+
+
+def test_of_finds_every_row_of_accuracy():
+    frame = published.accuracy()
+    for row in frame.itertuples():
+        found = published.of(Design(row.family, alpha=row.alpha, resolution=row.resolution))
+        assert ((found["series"] == row.series) & (found["top1"] == row.top1)).any()
+        assert set(found["resolution"]) == {row.resolution} and set(found["alpha"]) == {row.alpha}
+
+
+@pytest.mark.parametrize(
+    "unpublished",
+    [
+        Design("v2", expansion=1),
+        Design("v2", expansion=7),
+        Design("v2", resolution=176),
+        Design("v1", resolution=176),
+        Design("v1", resolution=96),
+        Design("v1", alpha=0.35),
+        Design("v1", alpha=1.4),
+        Design("v2", alpha=0.25),
+        Design("v2", alpha=0.75001),
+        Design("v2", alpha=1.4, resolution=192),
+        Design("v1", classes=1001),
+        Design("v2", classes=10),
+        Design("v1", dialect="listing"),
+        Design("v2", dialect="listing"),
+    ],
+    ids=str,
+)
+def test_of_an_unpublished_design_is_empty(unpublished):
+    rows = published.of(unpublished)
+    assert rows.empty and list(rows) == list(published.accuracy())
+
+
+def test_alpha_is_compared_up_to_round_off():
+    assert 0.05 * 7 != 0.35
+    close = SimpleNamespace(
+        family="v2", alpha=0.05 * 7, resolution=96, expansion=6, classes=1000, dialect="paper"
+    )
+    assert list(published.of(close)["top1"]) == [45.5]
+    close.alpha = 0.35 + 2e-9
+    assert published.of(close).empty
+
+
+# Printed digits against exact integers
+
+
+@pytest.mark.parametrize(
+    "text, computed, rounds, cuts",
+    [
+        ("4.2", 4_200_000, True, True),
+        ("4.2", 4_249_999, True, True),
+        ("4.2", 4_250_000, False, True),  # half goes up, to 4.3
+        ("4.3", 4_250_000, True, False),
+        ("4.2", 4_150_000, True, False),
+        ("4.2", 4_149_999, False, False),
+        ("4.2", 4_299_999, False, True),
+        ("4.2", 4_300_000, False, False),
+        ("4.24", 4_235_000, True, False),
+        ("4.24", 4_234_999, False, False),
+        ("4.20", 4_204_999, True, True),
+        ("4.20", 4_209_088, False, True),  # one more digit says more: "4.2" would do
+        ("569", 568_500_000, True, False),
+        ("569", 568_499_999, False, False),
+        ("568", 568_999_999, False, True),
+        ("0.47", 474_999, True, True),
+        ("0.5", 470_000, True, False),
+        ("0", 499_999, True, True),
+    ],
+)
+def test_rounding_and_cutting(text, computed, rounds, cuts):
+    assert rounds_to(text, computed) is rounds
+    assert cuts_to(text, computed) is cuts
+
+
+def test_other_units_and_large_integers_are_exact():
+    assert rounds_to("4253864", 4_253_864, unit=1) and cuts_to("4253864", 4_253_864, unit=1)
+    assert not rounds_to("4253864", 4_253_865, unit=1)
+    assert rounds_to("1.25", 1_249_500_000, unit=10**9) is True
+    assert rounds_to("1.25", 1_244_999_999, unit=10**9) is False
+    assert rounds_to("1.5", 1536, unit=1024) and not cuts_to("1.5", 1535, unit=1024)
+    huge = 10**30 + 499_999
+    assert rounds_to(str(10**24), huge) and not rounds_to(str(10**24), huge + 1)
+
+
+@pytest.mark.parametrize("compare", [rounds_to, cuts_to])
+@pytest.mark.parametrize(
+    "arguments, value",
+    [
+        ((4.2, 4_200_000), "4.2"),
+        (("4.2M", 4_200_000), "'4.2M'"),
+        (("", 4_200_000), "''"),
+        ((None, 4_200_000), "None"),
+        (("-1", 4_200_000), "'-1'"),
+        (("4.2\n", 4_200_000), r"'4.2\n'"),
+        (("9" * 999 + "x", 4_200_000), "'999999"),
+        (("4.2", 4.2), "4.2"),
+        (("4.2", "4200000"), "'4200000'"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(compare, arguments, value):
+    with pytest.raises(ValueError) as error:
+        compare(*arguments)
+    message = str(error.value)
+    assert value in message and "\n" not in message and len(message) <= 300
+
+
+# Every printed cost under its source's own convention
+
+
+def first_convolution(design):
+    """MACs of the first layer that has any."""
+    macs = layer_table(design)["macs"]
+    return int(macs[macs > 0].iloc[0])
+
+
+@each("v1-6", "v1-7")
+def test_v1_paper_counts_kernels_and_rounds(row):
+    own = cost(design(row))
+    assert rounds_to(row["params_million"], own.kernels)
+    if row["network"] == "1.0 MobileNet-160":  # 290.68: the one cell that is cut off
+        assert cuts_to("290", own.macs) and not rounds_to("290", own.macs)
+        assert row["macs_million"] == "290"
+    else:
+        assert rounds_to(row["macs_million"], own.macs)
+
+
+@each("v1-checkpoints")
+def test_v1_checkpoint_parameters_have_three_batch_norm_values(row):
+    own = cost(design(row))
+    assert rounds_to(row["params_million"], own.slim_params)
+
+
+def test_no_other_count_gives_the_v1_checkpoint_parameters():
+    rows = printed("v1-checkpoints")
+    for count in ("kernels", "kernels_and_bias", "trainable_params", "params"):
+        fits = [rounds_to(row["params_million"], getattr(cost(design(row)), count)) for row in rows]
+        assert not all(fits), count
+
+
+ODD = ("mobilenet_v1_0.50_224", "mobilenet_v1_0.25_192")
+
+
+def is_odd(row):
+    return row["network"].removesuffix("_quant") in ODD
+
+
+@each("v1-checkpoints", where=lambda row: not is_odd(row))
+def test_v1_checkpoint_macs_are_rounded(row):
+    network = design(row)
+    macs = cost(network).macs
+    if row["alpha"] == "0.75":  # these twice four rows leave the first convolution out
+        assert not rounds_to(row["macs_million"], macs)
+        macs -= first_convolution(network)
+    assert rounds_to(row["macs_million"], macs)
+
+
+@each("v1-checkpoints", where=lambda row: is_odd(row) and row["alpha"] == "0.50")
+def test_v1_checkpoint_050_224_is_a_known_misprint(row):
+    macs = cost(design(row)).macs
+    assert row["macs_million"] == "150"
+    assert not rounds_to("150", macs) and not cuts_to("150", macs)
+    assert rounds_to("149", macs) and rounds_to("149.5", macs)
+
+
+@each("v1-checkpoints", where=lambda row: is_odd(row) and row["alpha"] == "0.25")
+def test_v1_checkpoint_025_192_has_sixteen_first_filters(row):
+    network = design(row)
+    macs = cost(network).macs
+    assert row["macs_million"] == "34" and rounds_to("30", macs)
+    # Twice the filters double the first convolution and the two layers that read them.
+    per_layer = layer_table(network)["macs"]
+    assert rounds_to("34", macs + int(per_layer[per_layer > 0].iloc[:3].sum()))
+
+
+@each("v2-checkpoints")
+def test_v2_checkpoints_cut_macs_and_round_parameters_with_bias(row):
+    own = cost(design(row))
+    assert cuts_to(row["macs_million"], own.macs)
+    assert rounds_to(row["params_million"], own.kernels_and_bias)
+
+
+def test_v2_checkpoint_macs_are_not_rounded():
+    rows = printed("v2-checkpoints")
+    assert not all(rounds_to(row["macs_million"], cost(design(row)).macs) for row in rows)
+
+
+def test_v2_table_4_cuts_both():
+    v1, v2, wide = (row for row in printed("v2-4") if row["family"])
+    own = cost(design(v2))
+    assert cuts_to(v2["macs_million"], own.macs) and not rounds_to("300", own.macs)
+    assert cuts_to(v2["params_million"], own.kernels_and_bias)
+    assert not rounds_to("3.4", own.kernels_and_bias)
+    own = cost(design(v1))
+    assert cuts_to(v1["params_million"], own.kernels_and_bias)
+    # No count gives the other three cells.
+    assert v1["macs_million"] == "575" and rounds_to("569", own.macs)
+    own = cost(design(wide))
+    assert wide["macs_million"] == "585" and cuts_to("582", own.macs)
+    assert wide["params_million"] == "6.9"
+    counts = (own.kernels, own.kernels_and_bias, own.slim_params, own.trainable_params, own.params)
+    assert max(counts) < 6_200_000
+
+
+@each("keras")
+def test_keras_counts_every_variable(row):
+    own = cost(design(row))
+    assert row["params"] or row["params_million"]
+    if row["params"]:
+        assert row["params"] == str(own.params)
+    else:
+        assert rounds_to(row["params_million"], own.params)
