@@ -28,7 +28,7 @@ class Strip(Picture):
     channels. Both scales stay as they are while the design changes.
     """
 
-    def __init__(self, width=864, height=210):
+    def __init__(self, width=840, height=190):
         super().__init__(width, height)
         self.figure.set_layout_engine("none")
         with rc_context(STYLE):
@@ -52,7 +52,7 @@ class Strip(Picture):
 class _Slot:
     """The place of one stage in a strip: box, name and shape, bar and share."""
 
-    FLOOR, ROOM, BARS = 0.50, 0.48, 0.40  # base of the boxes, their tallest, a bar of all MACs
+    FLOOR, ROOM, BARS = 0.56, 0.42, 0.30  # base of the boxes, their tallest, a bar of all MACs
 
     def __init__(self, axes, middle):
         self.middle = middle
@@ -73,5 +73,5 @@ class _Slot:
         self.box.set(xy=(self.middle - width / 2, self.FLOOR), width=width, height=height, fc=color)
         share = macs / whole
         self.bar.set(xy=(self.middle - 0.2, 0.09), width=0.4, height=self.BARS * share)
-        self.name.set_text(f"{name}\n{size} px × {channels}")
+        self.name.set_text(f"{name}\n{size} px\n× {channels}")
         self.share.set_text(f"{share:.1%}" if macs else "")

@@ -1,65 +1,72 @@
-"""The widgets that the notebooks show: knobs, live pictures, and the state in words."""
+"""The explorers that the notebooks show: controls, live pictures, and the state in words."""
 
 import base64
+import html
 import io
+from functools import cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
+import numpy as np
+import pandas as pd
 from PIL import Image
 
 from mobilenet_lab import published
+from mobilenet_lab.controls import KNOBS, Dial, Status, choice, number
 from mobilenet_lab.cost import cost
 from mobilenet_lab.design import Design
 from mobilenet_lab.diagram import Strip
 from mobilenet_lab.live import LiveFigure
-from mobilenet_lab.plots import LABEL, Sweep, WidthResolution, millions
+from mobilenet_lab.plots import (
+    FAMILY,
+    LABEL,
+    Point,
+    Sweep,
+    View,
+    WidthResolution,
+    exceeds,
+    millions,
+)
 from mobilenet_lab.sweep import log_law, price, sweep
 
-
-class Knob(NamedTuple):
-    """One quantity that a reader sets: how it is called, where it starts, how it steps."""
-
-    label: str
-    symbol: str
-    low: float
-    high: float
-    step: float
-    start: float
-    help: str
-
-    @property
-    def values(self):
-        """Every position of the slider, smallest first."""
-        count = round((self.high - self.low) / self.step) + 1
-        values = [self.low + index * self.step for index in range(count)]
-        return [round(value, 2) for value in values]
-
-    def slider(self, value=None):
-        """A slider over the knob's positions."""
-        make = widgets.FloatSlider if isinstance(self.step, float) else widgets.IntSlider
-        return make(
-            value=self.start if value is None else value,
-            min=self.low,
-            max=self.high,
-            step=self.step,
-            description=f"{self.symbol} {self.label}",
-            tooltip=self.help,
-            description_tooltip=self.help,
-            style={"description_width": "8em"},
-            layout={"width": "24em"},
-        )
-
-
-KNOBS = {
-    "alpha": Knob("width", "α", 0.1, 1.5, 0.05, 1.0, "multiplies the channels of every layer"),
-    "resolution": Knob("resolution", "ρ", 64, 320, 32, 224, "input side in pixels, 224 · ρ"),
-    "expansion": Knob("expansion", "t", 1, 10, 1, 6, "widens the inside of each v2 block"),
-}
 SERIES = {
     "checkpoint": "published checkpoint",
     "paper": "published in the paper",
     "keras": "published by Keras",
 }
+BUDGET = {"macs": "MACs", "params": "parameters"}
+
+
+class Known(NamedTuple):
+    """A published float32 accuracy (top-1 in %) of a design, and what the design costs."""
+
+    design: Design
+    series: str
+    top1: float
+    macs: int
+    params: int
+
+
+@cache
+def known():
+    """Every published float32 accuracy, priced; the checkpoints' first."""
+    rows = published.accuracy()
+    rows = price(rows[rows.number_format == "float32"])
+    found = [
+        Known(
+            Design(r.family, r.alpha, resolution=r.resolution), r.series, r.top1, r.macs, r.params
+        )
+        for r in rows.itertuples()
+    ]
+    return sorted(found, key=lambda one: list(SERIES).index(one.series))
+
+
+def top1(design):
+    """The published float32 top-1 of a design in %, and its series; (None, None) if there is none.
+
+    Where several series have one, the checkpoint's comes before the paper's and Keras'.
+    """
+    return next(((one.top1, one.series) for one in known() if one.design == design), (None, None))
 
 
 def describe(design, exact=False):
@@ -71,39 +78,184 @@ def describe(design, exact=False):
     counted = cost(design)
     counts = f"{write(counted.macs)} MACs, {write(counted.params)} parameters"
     value, series = top1(design)
-    known = f"top-1 {value:.1f} % ({SERIES[series]})" if series else "no accuracy published"
-    return f"{design}: {counts}, {known}"
+    accuracy = f"top-1 {value:.1f} % ({SERIES[series]})" if series else "no accuracy published"
+    return f"{design}: {counts}, {accuracy}"
 
 
-def top1(design):
-    """The published float32 top-1 of a design in %, and its series; (None, None) if there is none.
+def compare(design, pinned):
+    """How a design differs from a pinned one, in one sentence."""
+    ours, theirs = cost(design), cost(pinned)
+    steps = [
+        f"Δ {name} {sign(getattr(ours, field) - getattr(theirs, field), millions)}"
+        for field, name in BUDGET.items()
+    ]
+    accuracies = top1(design)[0], top1(pinned)[0]
+    if None not in accuracies:
+        steps.append(f"Δ top-1 {sign(accuracies[0] - accuracies[1], '{:.1f} points'.format)}")
+    return f"Against the pinned {pinned}: {', '.join(steps)}."
 
-    Where several series have one, the checkpoint's comes before the paper's and Keras'.
-    """
-    known = published.of(design).query("number_format == 'float32'").set_index("series").top1
-    return next(((float(known[name]), name) for name in SERIES if name in known), (None, None))
+
+def sign(difference, write):
+    """A difference with its sign, the size as `write` writes it."""
+    return f"{'−' if difference < 0 else '+'}{write(abs(difference))}"
+
+
+def code(design):
+    """The line of Python that makes a design."""
+    expansion = f", expansion={design.expansion}" if design.expansion else ""
+    size = f"alpha={design.alpha:g}, resolution={design.resolution}"
+    return f'Design("{design.family}", {size}{expansion})'
 
 
 class Explorer:
     """Controls above live pictures; displays as a widget, as a still picture and as words.
 
     `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
-    Subclasses give `design` and draw in `_draw`.
+    Subclasses give `design`, draw in `_draw` and list their curves' numbers in `numbers`.
     """
 
-    def __init__(self, controls, pictures):
-        self.controls = controls
+    def __init__(self, choices, dials, pictures):
+        self.dials = dials
+        self.controls = choices | {name: dial.box for name, dial in dials.items()}
         self.figures = [LiveFigure(picture) for picture in pictures]
-        self.words = widgets.HTML()
-        rows = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-        self.widget = widgets.VBox([rows, self.words, *(figure.widget for figure in self.figures)])
-        for control in controls.values():
-            control.observe(self._changed, "value")
+        self.budget_boxes = {
+            name: number(f"{words} ≤ (M)", 0.0, "a limit in millions; 0 for none")
+            for name, words in BUDGET.items()
+        }
+        self.published = choice("published", self._published_options(), "")
+        self.pin = widgets.ToggleButton(
+            description="pin", tooltip="keep this design as a reference"
+        )
+        self.numbers_button = widgets.ToggleButton(description="numbers", tooltip="show the table")
+        self.reset_button = widgets.Button(description="reset", tooltip="back to the start")
+        self.save_button = widgets.Button(
+            description="save", tooltip="picture and numbers as files"
+        )
+        self.code = widgets.Text(description="as code", layout={"width": "32em"})
+        self.status, self.message = Status(), Status(role="alert")
+        self.table, self.files = widgets.HTML(), widgets.HTML()
+        self.pinned = None
+        self._start = {name: control.value for name, control in self.controls.items()}
+        self._quiet = False
+        self._wire()
+        self.widget = widgets.VBox(self._rows())
         self._changed()
 
+    def _rows(self):
+        wrap = {"flex_flow": "row wrap"}
+        choices = [box for name, box in self.controls.items() if name not in self.dials]
+        actions = [self.pin, self.reset_button, self.numbers_button, self.save_button]
+        for button in actions:
+            button.layout.width = "6em"
+        return [
+            widgets.HBox([*choices, self.published], layout=wrap),
+            widgets.HBox([dial.widget for dial in self.dials.values()], layout=wrap),
+            self.message.widget,
+            self.status.widget,
+            *(figure.widget for figure in self.figures),
+            widgets.HBox([*actions, *self.budget_boxes.values(), self.code], layout=wrap),
+            self.files,
+            self.table,
+        ]
+
+    def _wire(self):
+        for box in (*self.controls.values(), *self.budget_boxes.values(), self.numbers_button):
+            box.observe(self._changed, "value")
+        self.published.observe(self._go_to_published, "value")
+        self.pin.observe(self._pin, "value")
+        self.reset_button.on_click(lambda _: self.reset())
+        self.save_button.on_click(lambda _: self._offer_files())
+
+    @property
+    def budget(self):
+        """The limits that are set, in MACs and parameters."""
+        boxes = self.budget_boxes.items()
+        return {name: box.value * 1e6 if box.value > 0 else None for name, box in boxes}
+
+    def set(self, **values):
+        """Move several controls and draw once."""
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._quiet = False
+        self._changed()
+
+    def reset(self):
+        """Everything as it was at the beginning."""
+        self.pin.value = False
+        self.published.value = ""
+        for box in self.budget_boxes.values():
+            box.value = 0.0
+        self.set(**self._start)
+
     def _changed(self, _=None):
-        self._draw()
-        self.words.value = f'<div role="status">{describe(self.design)}</div>'
+        if self._quiet:
+            return
+        problems = [dial.problem() for dial in self.dials.values()]
+        problems += [
+            f"{box.description}: {box.value:g} is not possible; accepted: 0 (no limit) or more"
+            for box in self.budget_boxes.values()
+            if box.value < 0
+        ]
+        self.message.say(" ".join(filter(None, problems)))
+        if any(problems):
+            return
+        design = self.design
+        self._draw(design)
+        self.status.say(" ".join(self._sentences(design)))
+        self.code.value = code(design)
+        self.files.value = ""
+        self.table.value = self._numbers_table() if self.numbers_button.value else ""
+
+    def _sentences(self, design):
+        yield describe(design)
+        if self.pinned:
+            yield "· " + compare(design, self.pinned)
+        counted = cost(design)
+        for name, limit in self.budget.items():
+            if exceeds(counted, {name: limit}):
+                over = millions(getattr(counted, name) - limit)
+                yield f"· Over the budget of {BUDGET[name]} by {over}."
+
+    def _pin(self, _):
+        self.pinned = self.design if self.pin.value else None
+        self._keep_pinned()
+        self._changed()
+
+    def _keep_pinned(self):
+        """For subclasses that draw the pinned design."""
+
+    def _published_options(self):
+        return {"choose …": ""} | {
+            f"{one.design} ({one.series})": one.design for one in known() if one.series != "keras"
+        }
+
+    def _go_to_published(self, change):
+        chosen = change["new"]
+        if chosen:
+            names = set(self.controls) & {"family", "alpha", "resolution", "expansion"}
+            values = {name: getattr(chosen, name) for name in names}
+            self.set(**{name: value for name, value in values.items() if value is not None})
+
+    def _numbers_table(self):
+        frame = self.numbers()
+        text = {name: "{:,}".format for name in BUDGET} | {"expansion": _or_blank}
+        text |= {"alpha": "{:g}".format, "published_top1": _or_blank}
+        return frame.to_html(index=False, border=0, formatters=text)
+
+    def _offer_files(self):
+        links = [
+            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
+            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
+        ]
+        for index, figure in enumerate(self.figures, 1):
+            name = f"mobilenet-{index}.svg"
+            links.append(
+                _link(f"picture {index} (SVG)", name, "image/svg+xml", figure.picture.svg())
+            )
+        self.files.value = "Save: " + " · ".join(links)
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
@@ -136,12 +288,13 @@ class Tour(Explorer):
     """The lab on one screen: three panels along a knob, and the network drawn to scale."""
 
     def __init__(self, family="v2", along="alpha", **start):
-        controls = {
-            "family": _choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),
-            "along": _choice("along", {LABEL[name]: name for name in KNOBS}, along),
+        choices = {
+            "family": choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),
+            "along": choice("along", {LABEL[name]: name for name in KNOBS}, along),
         }
-        controls |= {name: knob.slider(start.get(name)) for name, knob in KNOBS.items()}
-        super().__init__(controls, [Sweep(), Strip()])
+        dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
+        self._pinned_view = None
+        super().__init__(choices, dials, [Sweep(), Strip()])
 
     @property
     def settings(self):
@@ -156,13 +309,31 @@ class Tour(Explorer):
             del settings["expansion"]
         return Design(family, **settings)
 
-    def _draw(self):
-        design, along, settings = self.design, self.controls["along"].value, self.settings
-        self.controls["expansion"].disabled = design.family == "v1"
-        frame = sweep(["v1", "v2"], **(settings | {along: KNOBS[along].values}))
-        points = published.along(along, **settings)
+    def view(self):
+        """What the panels show now."""
+        design, along = self.design, self.controls["along"].value
+        fixed = {name: value for name, value in self.settings.items() if name != along}
+        points = [
+            Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
+            for one in known()
+            if (x := getattr(one.design, along)) is not None
+            and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
+        ]
+        return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
+
+    def numbers(self):
+        """The curves as a table: each family's MACs, parameters and published top-1."""
+        along = self.controls["along"].value
+        frame = sweep(["v1", "v2"], **(self.settings | {along: KNOBS[along].values}))
+        return _with_top1(frame)
+
+    def _keep_pinned(self):
+        self._pinned_view = self.view() if self.pinned else None
+
+    def _draw(self, design):
+        self.dials["expansion"].enable(design.family == "v2")
         panels, strip = self.figures
-        panels.show(design, along, frame, points, cost(design), top1(design)[0])
+        panels.show(self.view(), self._pinned_view, self.budget)
         strip.show(design)
 
 
@@ -171,7 +342,7 @@ class WidthAndResolution(Explorer):
 
     def __init__(self, alpha=None, resolution=None):
         start = {"alpha": alpha, "resolution": resolution}
-        controls = {name: KNOBS[name].slider(value) for name, value in start.items()}
+        dials = {name: Dial(KNOBS[name], value) for name, value in start.items()}
         points = published.accuracy().query(
             "family == 'v1' and series == 'checkpoint' and number_format == 'float32'"
         )
@@ -179,23 +350,85 @@ class WidthAndResolution(Explorer):
         sizes = sorted(set(points.resolution))
         grid = sweep("v1", KNOBS["alpha"].values, resolution=sizes)
         law = log_law(points[points.alpha > 0.25], "macs", "top1")
-        super().__init__(controls, [WidthResolution(grid, points, law)])
+        super().__init__({}, dials, [WidthResolution(grid, points, law)])
 
     @property
     def design(self):
         """The design that the knobs stand at."""
         return Design("v1", **{name: control.value for name, control in self.controls.items()})
 
-    def _draw(self):
-        curve = sweep("v1", KNOBS["alpha"].values, resolution=self.design.resolution)
-        self.figures[0].show(self.design, curve, cost(self.design), published.of(self.design))
+    def numbers(self):
+        """The curve at the present resolution: MACs, parameters and published top-1 along α."""
+        resolution = self.controls["resolution"].value
+        return _with_top1(sweep("v1", KNOBS["alpha"].values, resolution=resolution))
+
+    def _published_options(self):
+        options = super()._published_options().items()
+        return {label: design for label, design in options if not design or design.family == "v1"}
+
+    def _draw(self, design):
+        x, macs, _ = curves("alpha", resolution=design.resolution, expansion=6)["v1"]
+        accuracy, series = top1(design)
+        accuracy = accuracy if series == "checkpoint" else None
+        pinned = self.pinned and (self.pinned.alpha, cost(self.pinned).macs)
+        limit = self.budget["macs"]
+        self.figures[0].show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
 
 
-def _choice(description, options, value):
-    return widgets.Dropdown(
-        description=description,
-        options=list(options.items()),
-        value=value,
-        style={"description_width": "4em"},
-        layout={"width": "18em"},
+def curves(along, **fixed):
+    """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
+
+    Looked up among all positions of the knobs, or priced where a fixed value is between them.
+    """
+    if all(value in KNOBS[name].values for name, value in fixed.items()):
+        return {family: _looked_up(family, along, fixed) for family in FAMILY}
+    frame = sweep(list(FAMILY), **(fixed | {along: KNOBS[along].values}))
+    return {
+        family: (rows[along].to_numpy(float, na_value=np.nan), *rows[list(BUDGET)].to_numpy().T)
+        for family, rows in frame.groupby("family")
+    }
+
+
+def _looked_up(family, along, fixed):
+    table = _table(family)
+    at = tuple(
+        slice(None) if name == along else knob.values.index(fixed[name])
+        for name, knob in KNOBS.items()
     )
+    if family == "v1":
+        at = (*at[:2], slice(None) if along == "expansion" else 0)
+    counts = [np.atleast_1d(table[name][at]) for name in BUDGET]
+    return np.array(KNOBS[along].values[: len(counts[0])]), *counts
+
+
+@cache
+def _table(family):
+    """A family's counts at every position of the knobs, each an array along the three."""
+    values = {name: knob.values for name, knob in KNOBS.items()}
+    if family == "v1":
+        values["expansion"] = None
+    shape = [1 if value is None else len(value) for value in values.values()]
+    frame = sweep(family, **values)
+    return {name: frame[name].to_numpy().reshape(shape) for name in BUDGET}
+
+
+def _with_top1(frame):
+    """A sweep's designs and counts, with their published top-1 (the checkpoint's before others)."""
+    columns = ["family", "alpha", "resolution", "expansion", "macs", "params"]
+    expansions = frame.expansion.astype(object).where(frame.expansion.notna(), None)
+    rows = zip(frame.family, frame.alpha, frame.resolution, expansions, strict=True)
+    published = [top1(Design(f, a, expansion=t, resolution=r))[0] for f, a, r, t in rows]
+    return frame[columns].assign(published_top1=published)
+
+
+def _or_blank(value):
+    return "" if pd.isna(value) else f"{value:g}"
+
+
+def _link(label, name, kind, content):
+    """A link that saves `content` as a file of that name."""
+    content = content.encode("utf-8") if isinstance(content, str) else content
+    data = base64.b64encode(content).decode("ascii")
+    style = "color:#0072B2;text-decoration:underline"
+    address = f"data:{kind};base64,{data}"
+    return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'

@@ -349,11 +349,9 @@ def scope(x, kind):
 
 def square(name, value):
     """The side of a square kernel or stride that is given as `n` or `(n, n)`."""
-    pair = value if isinstance(value, tuple | list) else (value, value)
+    pair = isinstance(value, tuple | list) and len(value) == 2 and value[0] == value[1]
     accepted = "a positive integer n or the pair (n, n)"
-    if len(pair) != 2 or pair[0] != pair[1]:
-        checks.refuse(name, value, accepted)
-    return checks.integer(name, pair[0], accepted=accepted)
+    return checks.integer(name, value[0] if pair else value, accepted=accepted)
 
 
 def volume(shape):

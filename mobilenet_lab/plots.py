@@ -5,19 +5,24 @@ artists and leaves the rest alone, so that a live figure draws the rest only onc
 matplotlib's figures directly, without pyplot's global state.
 """
 
+import contextlib
 import io
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
 DPI = 96
 FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
 INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
 RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
+COLORS = ("#000000", *FAMILY.values(), *RESOLUTION.values())  # all that pictures are painted with
 LABEL = {
     "alpha": "width multiplier α",
     "resolution": "resolution (px)",
@@ -62,17 +67,29 @@ class Picture:
 
     def png(self, scale=1.5):
         """The picture as PNG bytes, `scale` times as large as on screen."""
-        animated = [artist.get_animated() for artist in self.moving]
         buffer = io.BytesIO()
+        with self._all_drawn():
+            self.figure.savefig(buffer, format="png", dpi=DPI * scale)
+        return buffer.getvalue()
+
+    @contextlib.contextmanager
+    def _all_drawn(self):
+        """Let a live picture's moving artists take part in an ordinary drawing."""
+        animated = [artist.get_animated() for artist in self.moving]
         try:
             for artist in self.moving:
                 artist.set_animated(False)
-            self.figure.savefig(buffer, format="png", dpi=DPI * scale)
+            yield
         finally:
             for artist, was in zip(self.moving, animated, strict=True):
                 artist.set_animated(was)
-            self.figure.set_dpi(DPI)
-        return buffer.getvalue()
+
+    def svg(self):
+        """The picture as SVG text."""
+        buffer = io.BytesIO()
+        with self._all_drawn():
+            self.figure.savefig(buffer, format="svg")
+        return buffer.getvalue().decode("utf-8")
 
     def _repr_png_(self):
         return self.png(), dict(zip(("width", "height"), self.size, strict=True))
@@ -81,40 +98,72 @@ class Picture:
         return self.words
 
 
+@dataclass(frozen=True)
+class View:
+    """What the panels show: curves along one knob, and a design on them.
+
+    `curves` has, for each family, arrays of the knob's values, MACs and parameters; `points` has
+    the published accuracies along the knob, `Point`s. `price` is the design's `Cost`, `top1` its
+    published accuracy in %, or None.
+    """
+
+    design: Any
+    along: str
+    curves: dict
+    points: list
+    price: Any
+    top1: float | None
+
+
+class Point(NamedTuple):
+    """A published accuracy (top-1 in %) at `x` on the knob's axis, and what its network costs."""
+
+    family: str
+    x: float
+    top1: float
+    series: str
+    macs: int
+    params: int
+
+
 class Sweep(Picture):
-    """Three panels along one knob: MACs, parameters and published top-1, one curve a family."""
+    """Three panels along one knob: MACs, parameters and published top-1, one curve a family.
+
+    A pinned view stays as a grey reference; what is over a budget is dimmed.
+    """
 
     RANGE = {
         "alpha": (0.05, 1.55, (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)),
         "resolution": (48, 336, (96, 128, 160, 192, 224, 256, 288)),
         "expansion": (0.5, 10.5, (1, 2, 4, 6, 8, 10)),
     }
+    LIMITS = {
+        "macs": ((0.7, 4000), (1, 10, 100, 1000)),
+        "params": ((0.08, 20), (0.1, 0.3, 1, 3, 10)),
+    }
 
-    def __init__(self, width=864, height=288):
+    def __init__(self, width=840, height=288):
         super().__init__(width, height)
         with rc_context(STYLE):
-            self.panels = dict(
-                zip(("macs", "params", "top1"), self.figure.subplots(1, 3), strict=True)
-            )
-            for name, limits, ticks in (
-                ("macs", (0.7, 4000), (1, 10, 100, 1000)),
-                ("params", (0.08, 20), (0.1, 0.3, 1, 3, 10)),
-            ):
+            panels = self.figure.subplots(1, 3)
+            self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
+            for name, (limits, ticks) in self.LIMITS.items():
                 _log_axis(self.panels[name].yaxis, limits, ticks)
-            self.panels["top1"].set_ylim(35, 80)
+            self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
             for name, axes in self.panels.items():
                 axes.set_title(LABEL[name])
                 axes.grid(color="#ececec")
             self._add_moving()
-        self.figure.legend(
-            handles=self._handles(), loc="outside lower center", ncols=5, frameon=False
-        )
+        place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
+        self.figure.legend(handles=self._handles(), handletextpad=0.4, **place)
 
     def _add_moving(self):
-        self.curves, self.values, self.marks, self.rules = {}, {}, {}, {}
+        self.rules, self.shades, self.lines = {}, {}, {}
+        self.pins, self.curves, self.marks, self.values = {}, {}, {}, {}
         for name, axes in self.panels.items():
-            rule = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
-            self.rules[name] = rule
+            self.rules[name] = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
+            (self.pins[name],) = axes.plot([], [], "--", color=REFERENCE, lw=2, zorder=2.5)
+            (self.pins[name, "mark"],) = axes.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE)
             for family, color in FAMILY.items():
                 style = "o-" if name == "top1" else "-"
                 (self.curves[family, name],) = axes.plot([], [], style, color=color, ms=4)
@@ -122,20 +171,26 @@ class Sweep(Picture):
             self.values[name] = axes.text(
                 1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
             )
+        for name, ((_, high), _) in self.LIMITS.items():
+            axes = self.panels[name]
+            whole_width = axes.get_yaxis_transform()
+            veil = Rectangle(
+                (0, high), 1, 0, transform=whole_width, fc="white", alpha=0.7, zorder=3
+            )
+            self.shades[name] = axes.add_patch(veil)
+            self.lines[name] = axes.axhline(high, color=INK, lw=1.2, ls="--", zorder=3)
         top = self.panels["top1"]
         self.papers = {
             family: top.plot([], [], "D", color=color, mfc="none", ms=6)[0]
             for family, color in FAMILY.items()
         }
+        (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
         self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
-        self.moving = [
-            *self.rules.values(),
-            *self.curves.values(),
-            *self.papers.values(),
-            *self.marks.values(),
-            *self.values.values(),
-            self.note,
-        ]
+        groups = (self.rules, self.pins, self.curves, self.papers, self.shades, self.lines)
+        self.moving = [artist for group in groups for artist in group.values()]
+        self.moving += [self.over, *self.marks.values(), *self.values.values(), self.note]
+        for mark in self.marks.values():
+            mark.set_zorder(4)
         for artist in self.moving:
             artist.set_in_layout(False)
 
@@ -146,39 +201,28 @@ class Sweep(Picture):
             {"marker": "o", "ms": 4, "label": "published checkpoint"},
             {"marker": "D", "ms": 6, "mfc": "none", "label": "published in the paper"},
             {"marker": "o", "ms": 9, "mfc": "none", "label": "your design"},
+            {"marker": "o", "ms": 9, "mfc": "none", "mec": REFERENCE, "label": "pinned"},
         )
         return lines + [Line2D([], [], ls="", color=INK, **mark) for mark in marks]
 
-    def show(self, design, along, frame, points, price, top1=None):
-        """Move the curves to the sweep `frame` and mark `design`, whose `Cost` is `price`.
+    def show(self, view, pinned=None, budget=None):
+        """Move to a `View`, beside a pinned one.
 
-        `along` names the knob on the x axis; `points` are the published accuracies to draw:
-        `family, x, top1, series`; `top1` is the design's own in %, None where there is none.
+        `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
         """
-        self._set_axis(along)
+        self._set_axis(view.along)
         for family in FAMILY:
-            rows = frame[frame.family == family]
-            for name in ("macs", "params"):
-                x, y = self._curve(rows, along, name)
-                self.curves[family, name].set_data(x, y)
-            self._set_points(points[points.family == family], family)
+            x, *heights = self._curve(view, family)
+            for name, y in zip(("macs", "params"), heights, strict=True):
+                self.curves[family, name].set_data(x, y / 1e6)
+            self._set_points(view.points, family)
         for (family, _), curve in self.curves.items():
-            curve.set(
-                alpha=1 if family == design.family else 0.45, zorder=2 + (family == design.family)
-            )
-            curve.set_linewidth(2.4 if family == design.family else 1.4)
-        self._mark(design, along, price, top1)
-        self.words = self._words(design, along, frame)
-
-    def _words(self, design, along, frame):
-        """What the panels show, for those who do not see them."""
-        rows = frame[frame.family == design.family]
-        text = f"Three panels along {LABEL[along]}, with {design} marked."
-        for name, quantity in (("macs", "MACs"), ("params", "parameters")):
-            low, high = millions(rows[name].min()), millions(rows[name].max())
-            text += f" {quantity} of {design.family}: {low} to {high}."
-        top1 = self.values["top1"].get_text() or "none"
-        return f"{text} Published top-1 of the design: {top1}."
+            chosen = family == view.design.family
+            curve.set(alpha=1 if chosen else 0.45, linewidth=2.4 if chosen else 1.4)
+        self._mark(view)
+        self._pin(view.along, pinned)
+        self._limit(view.points, budget or {})
+        self.words = self._words(view)
 
     def _set_axis(self, along):
         if along == self.layout:
@@ -190,34 +234,83 @@ class Sweep(Picture):
             axes.set_xlabel(LABEL[along])
         self.layout = along
 
-    def _curve(self, rows, along, name):
+    def _curve(self, view, family):
         """A family's curve; one that does not depend on the knob runs straight through."""
-        y = rows[name].to_numpy() / 1e6
-        if len(rows) == 1:
-            return list(self.RANGE[along][:2]), [y[0], y[0]]
-        return rows[along].to_numpy(dtype=float), y
+        x, macs, params = view.curves[family]
+        if len(x) == 1:
+            return np.array(self.RANGE[view.along][:2]), macs.repeat(2), params.repeat(2)
+        return x, macs, params
 
     def _set_points(self, points, family):
-        checkpoints = points[points.series == "checkpoint"].sort_values("x")
-        papers = points[points.series == "paper"]
-        self.curves[family, "top1"].set_data(checkpoints.x, checkpoints.top1)
-        self.papers[family].set_data(papers.x, papers.top1)
+        own = [point for point in points if point.family == family]
+        series = {"checkpoint": self.curves[family, "top1"], "paper": self.papers[family]}
+        for name, artist in series.items():
+            shown = sorted((point.x, point.top1) for point in own if point.series == name)
+            artist.set_data([x for x, _ in shown], [top1 for _, top1 in shown])
 
-    def _mark(self, design, along, price, top1):
-        at = getattr(design, along)  # None for v1 along t, where all curves of v1 are flat
-        known = [] if top1 is None else [top1]
-        heights = {"macs": [price.macs / 1e6], "params": [price.params / 1e6], "top1": known}
+    def _place(self, view):
+        """Where a design stands: x, and the heights to mark in each panel."""
+        x = getattr(view.design, view.along)  # None for v1 along t, where its curves are flat
+        known = [] if view.top1 is None or x is None else [view.top1]
+        middle = sum(self.RANGE[view.along][:2]) / 2
+        heights = {"macs": [view.price.macs / 1e6], "params": [view.price.params / 1e6]}
+        return middle if x is None else x, heights | {"top1": known}
+
+    def _mark(self, view):
+        x, heights = self._place(view)
+        color = FAMILY[view.design.family]
         for name, y in heights.items():
-            x = sum(self.RANGE[along][:2]) / 2 if at is None else at
-            self.rules[name].set(xdata=[x, x], visible=at is not None)
-            shown = [] if name == "top1" and at is None else y
-            self.marks[name].set_data([x] * len(shown), shown)
-            self.marks[name].set_markerfacecolor(FAMILY[design.family])
-            self.values[name].set_color(FAMILY[design.family])
-        self.values["macs"].set_text(millions(price.macs))
-        self.values["params"].set_text(millions(price.params))
-        self.values["top1"].set_text("".join(f"{value:.1f} %" for value in known))
-        self.note.set_text("" if known else "nothing published for this design")
+            self.rules[name].set(xdata=[x, x], visible=getattr(view.design, view.along) is not None)
+            self.marks[name].set_data([x] * len(y), y)
+            self.marks[name].set_markerfacecolor(color)
+            self.values[name].set_color(color)
+        self.values["macs"].set_text(millions(view.price.macs))
+        self.values["params"].set_text(millions(view.price.params))
+        self.values["top1"].set_text("" if view.top1 is None else f"{view.top1:.1f} %")
+        self.note.set_text("nothing published for this design" if view.top1 is None else "")
+
+    def _pin(self, along, pinned):
+        """The pinned view's curve where it runs along the same knob, and its design."""
+        same = pinned is not None and pinned.along == along
+        for artist in self.pins.values():
+            artist.set_visible(same)
+        if not same:
+            return
+        x, *heights = self._curve(pinned, pinned.design.family)
+        for name, y in zip(("macs", "params"), heights, strict=True):
+            self.pins[name].set_data(x, y / 1e6)
+        at, heights = self._place(pinned)
+        for name, y in heights.items():
+            self.pins[name, "mark"].set_data([at] * len(y), y)
+
+    def _limit(self, points, budget):
+        """Lines at the budget, a veil over what exceeds it."""
+        for name, ((_, high), _) in self.LIMITS.items():
+            limit = budget.get(name)
+            shown = limit is not None and limit / 1e6 < high
+            self.lines[name].set_visible(shown)
+            self.shades[name].set_visible(shown)
+            if shown:
+                self.lines[name].set_ydata([limit / 1e6] * 2)
+                self.shades[name].set(y=limit / 1e6, height=high - limit / 1e6)
+        over = [(p.x, p.top1) for p in points if exceeds(p, budget)]
+        self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
+
+    def _words(self, view):
+        """What the panels show, for those who do not see them."""
+        family = view.design.family
+        _, macs, params = view.curves[family]
+        text = f"Three panels along {LABEL[view.along]}, with {view.design} marked."
+        for quantity, values in (("MACs", macs), ("parameters", params)):
+            low, high = millions(values.min()), millions(values.max())
+            text += f" {quantity} of {family}: {low} to {high}."
+        known = "none" if view.top1 is None else f"{view.top1:.1f} %"
+        return f"{text} Published top-1 of the design: {known}."
+
+
+def exceeds(price, budget):
+    """Whether `price`, which has `macs` and `params`, is over a limit of the budget."""
+    return any(limit is not None and getattr(price, name) > limit for name, limit in budget.items())
 
 
 class Plane(Picture):
@@ -245,7 +338,7 @@ class Plane(Picture):
 class WidthResolution(Picture):
     """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line."""
 
-    def __init__(self, grid, published, law, width=864, height=336):
+    def __init__(self, grid, published, law, width=840, height=336):
         super().__init__(width, height)
         with rc_context(STYLE):
             left, right = self.figure.subplots(1, 2)
@@ -255,25 +348,42 @@ class WidthResolution(Picture):
             left.grid(color="#ececec")
             for size, rows in grid.groupby("resolution"):
                 left.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION[size], lw=1.4)
+        self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
+        (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
         (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2)
+        self.pin_rule = right.axvline(1, color=REFERENCE, lw=1.2, ls=":")
         self.rule = right.axvline(1, color=INK, lw=1.2, ls=":")
         (self.known,) = right.plot([], [], "o", ms=13, mfc="none", mec=INK, mew=2)
-        self.moving = [self.curve, self.chosen, self.rule, self.known]
+        self.limits = (
+            left.axhline(1, color=INK, lw=1.2, ls="--"),
+            right.axvline(1, color=INK, lw=1.2, ls="--"),
+        )
+        self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
+        self.moving += self.limits
 
-    def show(self, design, curve, price, known):
-        """Mark a design: its `curve` along α, its `price` (a `Cost`), its `known` accuracies."""
-        macs = price.macs / 1e6
-        self.curve.set_data(curve.alpha, curve.macs / 1e6)
-        self.chosen.set_data([design.alpha], [macs])
-        self.rule.set_xdata([macs, macs])
-        top1 = known.query("series == 'checkpoint' and number_format == 'float32'").top1
-        self.known.set_data([macs] * len(top1), top1)
-        published = f"{top1.iloc[0]:.1f} %" if len(top1) else "none published"
+    def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
+        """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
+
+        `pinned` is α and the MACs of a reference, `limit` the most MACs allowed.
+        """
+        x, y = curve
+        self.curve.set_data(x, y / 1e6)
+        self.chosen.set_data([design.alpha], [macs / 1e6])
+        self.rule.set_xdata([macs / 1e6] * 2)
+        self.known.set_data(*([], []) if top1 is None else ([macs / 1e6], [top1]))
+        alpha, reference = pinned or (1, 1)
+        for artist in (self.pin, self.pin_rule):
+            artist.set_visible(pinned is not None)
+        self.pin.set_data([alpha], [reference / 1e6])
+        self.pin_rule.set_xdata([reference / 1e6] * 2)
+        for artist, place in zip(self.limits, ("ydata", "xdata"), strict=True):
+            artist.set_visible(limit is not None)
+            artist.set(**{place: [(limit or 1) / 1e6] * 2})
+        known = "none published" if top1 is None else f"{top1:.1f} %"
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
-            f"{millions(price.macs)}. Right: published top-1 over MACs; of this design: "
-            f"{published}."
+            f"{millions(macs)}. Right: published top-1 over MACs; of this design: {known}."
         )
 
 

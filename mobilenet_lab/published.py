@@ -75,23 +75,6 @@ def of(design) -> pd.DataFrame:
     return rows[same & published].reset_index(drop=True)
 
 
-def along(knob: str, alpha: float, resolution: int, expansion: int) -> pd.DataFrame:
-    """The published points on a curve along one knob: ``family, x, top1, series``.
-
-    ``knob`` (``alpha``, ``resolution`` or ``expansion``) is the x axis; the others stay as given.
-    float32 only; along ``expansion`` v2 has its points at 6, and v1, which has none, no point.
-    """
-    checks.one_of("knob", knob, ("alpha", "resolution", "expansion"))
-    fixed = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
-    rows = _accuracy()
-    rows = rows[rows["number_format"] == "float32"].assign(expansion=6)
-    if knob == "expansion" or expansion != 6:
-        rows = rows[rows["family"] == "v2"] if knob == "expansion" else rows[rows["family"] == "v1"]
-    for name in {"alpha", "resolution"} - {knob}:
-        rows = rows[(rows[name] - fixed[name]).abs() < 1e-9]
-    return rows.assign(x=rows[knob].astype(float))[["family", "x", "top1", "series"]]
-
-
 def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
     """Whether a computed integer, rounded half up to the printed digits, gives the printed figure.
 

@@ -18,7 +18,7 @@ from mobilenet_lab.layers import FeatureMap
 NO_NUMBERS = ["1", "", None, [0.5], (1.0,), {}, 1j, True, np.bool_(True), Decimal("0.5"), b"1"]
 BAD_ALPHAS = [0, 0.0, -0.0, -1, -0.5, float("nan"), float("inf"), -float("inf"), *NO_NUMBERS]
 BAD_ALPHAS += [np.float32("nan"), np.float64("inf"), np.array([0.5]), np.array(float("nan"))]
-BAD_ALPHAS += [10**400, "a\nb", "long" * 200]
+BAD_ALPHAS += [10**400, "a\nb", "long" * 200]  # the first is an integer, but no float
 BAD_INTEGERS = [0, -1, 2.5, 2.0, float("nan"), float("inf"), np.float64(3.0), -(10**400)]
 BAD_INTEGERS += [value for value in NO_NUMBERS if value is not None]
 
@@ -92,7 +92,7 @@ def test_other_real_numbers():
         (1.5, 336),
         (np.float32(0.571), 128),
         (1e6, 224 * 10**6),
-        (1e300, 224 * int(1e300)),
+        (1e300, int(224 * 1e300)),
         (1e308, 224 * int(1e308)),  # beyond the floats once it is in pixels
     ],
 )
@@ -179,10 +179,7 @@ def test_in_words(design):
 @pytest.mark.parametrize("alpha", BAD_ALPHAS, ids=start_of)
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_bad_alpha(refused, family, alpha):
-    if alpha == 10**400:  # an integer, but no float
-        refused(lambda: Design("v1", alpha), "alpha=1000000")
-    else:
-        refused(lambda: Design(family, alpha), f"alpha={start_of(alpha)}", "finite number above 0")
+    refused(lambda: Design(family, alpha), f"alpha={start_of(alpha)}", "finite number above 0")
 
 
 @pytest.mark.parametrize(("family", "dialect"), LEAST)
@@ -349,7 +346,7 @@ def block_calls(x):
 BAD_ARGUMENTS = {
     "alpha": [0, -1, float("nan"), float("inf"), "1", None, [1.0], True],
     "expansion": [0, -6, 2.5, "6", None, True],
-    "strides": [0, -1, (2, 1), (1, 2), (2, 2, 2), (), 1.5, (2.0, 2.0), "2", None, True],
+    "strides": [0, -1, (2, 1), (1, 2), (2, 2, 2), (), 1.5, "2", "22", None, True, np.ones(2)],
     "n_classes": [0, -1, 2.5, "10", None, True],
     "n_blocks": [0, -1, 2.5, "2", None],
     "n_filters": [0, -8, 2.5, "16", None],
@@ -369,6 +366,12 @@ def keras_input():
     import keras
 
     return keras.Input((32, 32, 3))
+
+
+def test_a_pair_of_strides_is_a_pair_of_integers(refused):
+    x = FeatureMap(32, 32, 3)
+    refused(lambda: mobilenet_v1.depthwise_block(x, 16, 1.0, (1.5, 1.5)), "strides=1.5")
+    refused(lambda: mobilenet_v2.inverted_block(x, 16, 1.0, 6, (True, True)), "strides=True")
 
 
 @pytest.mark.parametrize("dialect", ["paper", "listing"])

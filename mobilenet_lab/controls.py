@@ -1,0 +1,141 @@
+"""The controls of the explorers: each with a name that is read out, an exact value, and keys."""
+
+import html
+from functools import cached_property
+
+import ipywidgets as widgets
+
+
+class Knob:
+    """One quantity that a reader sets: its symbol and name, its positions, where it starts."""
+
+    def __init__(self, symbol, label, positions, start, meaning):
+        self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
+        self.low, self.high, self.step = positions
+
+    @property
+    def name(self):
+        """What the control is called: "α width"."""
+        return f"{self.symbol} {self.label}"
+
+    @cached_property
+    def values(self):
+        """Every position, smallest first."""
+        count = round((self.high - self.low) / self.step) + 1
+        return [round(self.low + index * self.step, 2) for index in range(count)]
+
+
+KNOBS = {
+    "alpha": Knob(
+        "α", "width", (0.1, 1.5, 0.05), 1.0, "width multiplier: multiplies every layer's channels"
+    ),
+    "resolution": Knob(
+        "ρ", "input (px)", (64, 320, 32), 224, "resolution multiplier: the input has 224 · ρ pixels"
+    ),
+    "expansion": Knob(
+        "t", "expansion", (1, 10, 1), 6, "expansion: how many times wider a v2 block is inside"
+    ),
+}
+
+
+class Dial:
+    """A knob's number box, which has the name and the exact value, and a slider beside it.
+
+    `box.value` is the state. `problem()` is a sentence where it is off the knob's range.
+    """
+
+    def __init__(self, knob, value=None):
+        whole = isinstance(knob.step, int)
+        value = knob.start if value is None else value
+        self.knob = knob
+        self.box = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
+            value=value,
+            min=-(10**9),  # the limits are checked here, so that a slip is answered and not changed
+            max=10**9,
+            step=knob.step,
+            description=knob.name,
+            tooltip=knob.meaning,
+            style={"description_width": "7em"},
+            layout={"width": "12.5em"},
+        )
+        self.slider = (widgets.IntSlider if whole else widgets.FloatSlider)(
+            value=value,
+            min=knob.low,
+            max=knob.high,
+            step=knob.step,
+            readout=False,
+            tooltip=knob.meaning,
+            layout={"width": "8.5em"},
+        )
+        self.widget = widgets.HBox([self.box, self.slider])
+        self._slider_follows()
+        self.slider.observe(self._slider_moved, "value")
+        self.box.observe(self._slider_follows, "value")
+
+    def problem(self):
+        """What is wrong with the number in the box, or None."""
+        knob = self.knob
+        if knob.low <= self.box.value <= knob.high:
+            return None
+        accepted = f"{knob.low:g} to {knob.high:g}"
+        return f"{knob.name}: {self.box.value:g} is off this panel; accepted: {accepted}."
+
+    def enable(self, on):
+        """Let the reader move it, or not."""
+        self.box.disabled = self.slider.disabled = not on
+
+    def _slider_moved(self, change):
+        self.box.value = round(change["new"], 2)
+
+    def _slider_follows(self, _=None):
+        self.slider.unobserve_all("value")
+        if self.problem() is None:
+            self.slider.value = self.box.value
+        self.slider.observe(self._slider_moved, "value")
+
+
+class Status:
+    """A line of text that a screen reader speaks when it changes, without moving there.
+
+    The element stays; only its text changes, which is what makes readers speak.
+    """
+
+    MARK = (  # runs in the browser whenever the text changes; it names the element that holds it
+        '<img alt="" hidden src="data:image/gif;base64,'
+        'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw"'
+        " onload=\"this.parentElement.setAttribute('role','{role}')\">"
+    )
+
+    def __init__(self, role="status"):
+        self.widget = widgets.HTML()
+        self.text = ""
+        self._mark = self.MARK.format(role=role)
+        self.say("")
+
+    def say(self, text):
+        """Change the text."""
+        self.text = text
+        self.widget.value = html.escape(text) + self._mark
+
+
+def choice(name, options, value):
+    """A drop-down list with a name."""
+    return widgets.Dropdown(
+        description=name,
+        options=list(options.items()),
+        value=value,
+        style={"description_width": "5em"},
+        layout={"width": "20em"},
+    )
+
+
+def number(name, value, meaning):
+    """A number box with a name."""
+    return widgets.FloatText(
+        value=value,
+        step=1.0,
+        description=name,
+        tooltip=meaning,
+        style={"description_width": "9em"},
+        layout={"width": "15em"},
+    )
