@@ -65,6 +65,11 @@ class Picture:
         self.words = ""
         self.layout = None
 
+    def freeze(self):
+        """Find each part its place once, so that nothing shifts when the moving artists do."""
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
     def png(self, scale=1.5):
         """The picture as PNG bytes, `scale` times as large as on screen."""
         buffer = io.BytesIO()
@@ -156,6 +161,8 @@ class Sweep(Picture):
             self._add_moving()
         place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
         self.figure.legend(handles=self._handles(), handletextpad=0.4, **place)
+        self._set_axis("alpha")
+        self.freeze()
 
     def _add_moving(self):
         self.rules, self.shades, self.lines = {}, {}, {}
@@ -324,6 +331,7 @@ class Plane(Picture):
         super().__init__(width, height)
         with rc_context(STYLE):
             draw_plane(self.figure.subplots(), frame, price, law, front)
+        self.freeze()
         low, high = millions(frame[price].min()), millions(frame[price].max())
         self.words = (
             f"{len(frame)} published networks: top-1 {frame.top1.min():.1f} to "
@@ -361,6 +369,7 @@ class WidthResolution(Picture):
         )
         self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
         self.moving += self.limits
+        self.freeze()
 
     def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
         """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
