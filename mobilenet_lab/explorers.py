@@ -13,9 +13,9 @@ from PIL import Image
 
 from mobilenet_lab import published
 from mobilenet_lab.controls import KNOBS, Dial, Status, choice, number
-from mobilenet_lab.cost import cost
+from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design
-from mobilenet_lab.diagram import Strip
+from mobilenet_lab.diagram import PICTURES, Diagram
 from mobilenet_lab.live import LiveFigure
 from mobilenet_lab.plots import (
     FAMILY,
@@ -113,6 +113,8 @@ class Explorer:
     `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
     Subclasses give `design`, draw in `_draw` and list their curves' numbers in `numbers`.
     """
+
+    families = tuple(FAMILY)
 
     def __init__(self, choices, dials, pictures):
         self.dials = dials
@@ -229,7 +231,9 @@ class Explorer:
 
     def _published_options(self):
         return {"choose …": ""} | {
-            f"{one.design} ({one.series})": one.design for one in known() if one.series != "keras"
+            f"{one.design} ({one.series})": one.design
+            for one in known()
+            if one.series != "keras" and one.design.family in self.families
         }
 
     def _go_to_published(self, change):
@@ -243,6 +247,7 @@ class Explorer:
         frame = self.numbers()
         text = {name: "{:,}".format for name in BUDGET} | {"expansion": _or_blank}
         text |= {"alpha": "{:g}".format, "published_top1": _or_blank}
+        text = {name: write for name, write in text.items() if name in frame}
         return frame.to_html(index=False, border=0, formatters=text)
 
     def _offer_files(self):
@@ -294,7 +299,7 @@ class Tour(Explorer):
         }
         dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
         self._pinned_view = None
-        super().__init__(choices, dials, [Sweep(), Strip()])
+        super().__init__(choices, dials, [Sweep(), Diagram()])
 
     @property
     def settings(self):
@@ -332,13 +337,15 @@ class Tour(Explorer):
 
     def _draw(self, design):
         self.dials["expansion"].enable(design.family == "v2")
-        panels, strip = self.figures
+        panels, drawing = self.figures
         panels.show(self.view(), self._pinned_view, self.budget)
-        strip.show(design)
+        drawing.show(design)
 
 
 class WidthAndResolution(Explorer):
     """v1's α × ρ plane: MACs along α, one curve a resolution, and published top-1 over MACs."""
+
+    families = ("v1",)
 
     def __init__(self, alpha=None, resolution=None):
         start = {"alpha": alpha, "resolution": resolution}
@@ -362,10 +369,6 @@ class WidthAndResolution(Explorer):
         resolution = self.controls["resolution"].value
         return _with_top1(sweep("v1", KNOBS["alpha"].values, resolution=resolution))
 
-    def _published_options(self):
-        options = super()._published_options().items()
-        return {label: design for label, design in options if not design or design.family == "v1"}
-
     def _draw(self, design):
         x, macs, _ = curves("alpha", resolution=design.resolution, expansion=6)["v1"]
         accuracy, series = top1(design)
@@ -373,6 +376,34 @@ class WidthAndResolution(Explorer):
         pinned = self.pinned and (self.pinned.alpha, cost(self.pinned).macs)
         limit = self.budget["macs"]
         self.figures[0].show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
+
+
+class Drawing(Explorer):
+    """One of the six drawings of a family, for any design, with real shapes and counts."""
+
+    def __init__(self, family, picture="macro", **start):
+        self.family, self.families = family, (family,)
+        choices = {"picture": choice("picture", PICTURES[family], PICTURES[family][picture])}
+        names = [name for name in KNOBS if family == "v2" or name != "expansion"]
+        dials = {name: Dial(KNOBS[name], start.get(name)) for name in names}
+        super().__init__(choices, dials, [Diagram()])
+
+    @property
+    def design(self):
+        """The design that the knobs stand at."""
+        return Design(self.family, **{name: self.controls[name].value for name in self.dials})
+
+    def numbers(self):
+        """The layers of the part that is drawn."""
+        part, table = self.controls["picture"].value, layer_table(self.design)
+        inside = (table.stage == part) | (table.block == part) | (part == "network")
+        return table.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
+
+    def _draw(self, design):
+        self.figures[0].show(design, self.controls["picture"].value)
+
+    def __repr__(self):
+        return f"{super().__repr__()}\n{self.figures[0].picture.words}"
 
 
 def curves(along, **fixed):

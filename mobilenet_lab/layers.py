@@ -9,7 +9,7 @@ arrays that broadcast against each other; then one pass describes a whole grid o
 """
 
 import contextlib
-import importlib
+import importlib.util
 import os
 import re
 import sys
@@ -296,6 +296,9 @@ def of(x):
 def keras():
     """The `keras` module; this is the one place where TensorFlow is imported."""
     if "keras" not in sys.modules:
+        if importlib.util.find_spec("keras") is None:
+            hint = 'building a model needs Keras: pip install "mobilenet-lab[keras]"'
+            raise ModuleNotFoundError(hint, name="keras")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         with _native_silence():
             importlib.import_module("keras").ops.zeros(1)  # wakes TensorFlow, which talks then

@@ -22,7 +22,19 @@ DPI = 96
 FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
 INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
 RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
-COLORS = ("#000000", *FAMILY.values(), *RESOLUTION.values())  # all that pictures are painted with
+KIND = {  # of layers
+    "Conv2D": "#CC79A7",
+    "DepthwiseConv2D": "#009E73",
+    "pointwise": "#56B4E9",
+    "Dense": "#E69F00",
+    "Add": "#F0E442",
+}
+COLORS = (
+    "#000000",
+    *KIND.values(),
+    *FAMILY.values(),
+    *RESOLUTION.values(),
+)  # all that pictures are painted with
 LABEL = {
     "alpha": "width multiplier α",
     "resolution": "resolution (px)",

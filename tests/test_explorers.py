@@ -11,7 +11,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from mobilenet_lab import Design, cost, published, sweep
-from mobilenet_lab.explorers import KNOBS, Tour, WidthAndResolution, describe
+from mobilenet_lab.diagram import PICTURES, columns
+from mobilenet_lab.explorers import KNOBS, Drawing, Tour, WidthAndResolution, describe
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_live_picture_equals_the_picture_drawn_anew(tour):
     put(tour, alpha=0.6, along="resolution", family="v1")
     for figure in tour.figures:
         texts = [artist for artist in figure.picture.moving if isinstance(artist, Text)]
-        with_text, without = different_pixels(figure), None
+        blocks = different_pixels(figure, block=10)
         seen = [text for text in texts if text.get_visible()]
         try:
             for text in seen:
@@ -136,14 +137,15 @@ def test_live_picture_equals_the_picture_drawn_anew(tour):
             for text in seen:
                 text.set_visible(True)
         assert without < 0.0005
-        assert with_text < 0.04  # letters may stand a pixel aside: another hand writes them
+        assert blocks < 0.005  # letters may stand a pixel aside: another hand writes them
 
 
-def different_pixels(figure):
-    """The share of pixels in which the live frame differs from an ordinary drawing."""
-    live = np.asarray(Image.open(io.BytesIO(figure.frame())).convert("RGB")).astype(int)
-    whole = np.asarray(Image.open(io.BytesIO(figure.picture.png(scale=1))).convert("RGB"))
-    assert live.shape == whole.shape
+def different_pixels(figure, block=1):
+    """The share of pixels, or of square blocks, in which live frame and ordinary drawing differ."""
+    live = Image.open(io.BytesIO(figure.frame())).convert("RGB")
+    whole = Image.open(io.BytesIO(figure.picture.png(scale=1))).convert("RGB")
+    assert live.size == whole.size
+    live, whole = (np.asarray(image.reduce(block)).astype(int) for image in (live, whole))
     return (np.abs(live - whole).max(axis=-1) > 48).mean()
 
 
@@ -187,20 +189,6 @@ def test_curves_stay_inside_the_panels(tour):
             low, high = panels(tour).panels[name].get_ylim()
             assert low < frame[name].min() / 1e6
             assert frame[name].max() / 1e6 < high
-
-
-def test_strip_shares_add_up_and_boxes_are_to_scale(tour):
-    put(tour, **START)
-    slots = [slot for slot in tour.figures[1].picture.slots if slot.box.get_visible()]
-    assert len(slots) == 11
-    heights = [slot.box.get_height() for slot in slots]
-    assert heights[0] / heights[1] == pytest.approx(2)
-    widths = [slot.box.get_width() for slot in slots]
-    assert widths[9] / widths[0] == pytest.approx((1280 / 3) ** 0.5)
-    bars = [slot.bar.get_height() for slot in slots]
-    assert sum(bars) == pytest.approx(slots[0].BARS)
-    put(tour, family="v1")
-    assert sum(slot.box.get_visible() for slot in tour.figures[1].picture.slots) == 7
 
 
 def test_width_and_resolution_marks_computed_and_published():
@@ -334,3 +322,20 @@ def test_numbers_are_a_table_on_demand(tour):
     assert "154,083,200" in tour.table.value
     tour.numbers_button.value = False
     assert tour.table.value == ""
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_drawing_follows_the_design_and_the_picture(family):
+    explorer = Drawing(family)
+    assert ("expansion" in explorer.controls) == (family == "v2")
+    picture = explorer.figures[0].picture
+    for part in PICTURES[family].values():
+        put(explorer, picture=part, alpha=0.5, resolution=160)
+        assert picture.words.startswith(str(explorer.design))
+        assert [slot.box.get_visible() for slot in picture.slots].count(True) == len(
+            columns(explorer.design, part)
+        )
+        assert explorer.numbers().macs.sum() == sum(
+            one.macs for one in columns(explorer.design, part)
+        )
+    assert {design.family for _, design in explorer.published.options if design} == {family}

@@ -1,0 +1,109 @@
+"""Drawings hold what the trace holds: shapes, counts, and a shortcut exactly where there is one."""
+
+import pytest
+from matplotlib.colors import to_rgb
+
+from mobilenet_lab import Design, cost, layer_table
+from mobilenet_lab.diagram import PICTURES, Diagram, columns
+from mobilenet_lab.plots import COLORS
+
+DESIGNS = [
+    Design("v1"),
+    Design("v1", 0.25, resolution=128),
+    Design("v1", 0.5, resolution=97, dialect="listing"),
+    Design("v2"),
+    Design("v2", 0.35, resolution=96),
+    Design("v2", 1.4, resolution=161, expansion=1),
+    Design("v2", 0.75, dialect="listing"),
+]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_the_network_adds_up_to_the_cost(design):
+    shown = columns(design)
+    assert sum(one.macs for one in shown) == cost(design).macs
+    assert sum(one.params for one in shown) == cost(design).params
+    assert shown[0].size == design.resolution
+    assert shown[-1].channels == design.classes
+    assert len(shown) == {"v1": 7, "v2": 11}[design.family]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_a_stage_and_a_block_add_up_to_their_layers(design):
+    table = layer_table(design)
+    for part in [*table.stage.unique(), *table.block[table.block != ""].unique()]:
+        own = table[(table.stage == part) | (table.block == part)]
+        shown = columns(design, part)
+        assert sum(one.macs for one in shown) == own.macs.sum(), part
+        assert sum(one.params for one in shown) == own.params.sum(), part
+        assert (shown[0].size, shown[0].channels) == (own.size_in.iloc[0], own.c_in.iloc[0])
+        assert (shown[-1].size, shown[-1].channels) == (own.size_out.iloc[-1], own.c_out.iloc[-1])
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_shortcuts_stand_where_the_network_adds(design):
+    table = layer_table(design)
+    adding = set(table.block[table.kind == "Add"])
+    for block in table.block[table.block != ""].unique():
+        arcs = [one for one in columns(design, block) if one.shortcut is not None]
+        assert len(arcs) == (block in adding)
+    if design.family == "v2":
+        for stage in (f"stage{number}" for number in range(1, 8)):
+            arcs = sum(one.shortcut is not None for one in columns(design, stage))
+            assert arcs == sum(block.startswith(stage) for block in adding)
+
+
+def test_the_strided_block_has_no_arc_and_the_plain_one_has():
+    diagram = Diagram()
+    diagram.show(Design("v2"), PICTURES["v2"]["strided block"])
+    assert not any(arc.get_visible() for arc in diagram.arcs)
+    assert "Shortcuts" not in diagram.words
+    diagram.show(Design("v2"), PICTURES["v2"]["block"])
+    assert sum(arc.get_visible() for arc in diagram.arcs) == 1
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_each_picture_is_drawn_with_real_shapes(family):
+    diagram, design = Diagram(), Design(family, 0.75, resolution=160)
+    for picture, part in PICTURES[family].items():
+        diagram.show(design, part)
+        shown = columns(design, part)
+        visible = [slot for slot in diagram.slots if slot.box.get_visible()]
+        assert len(visible) == len(shown), picture
+        for slot, one in zip(visible, shown, strict=True):
+            assert slot.shape.get_text() == f"{one.size} px\n× {one.channels}"
+        heights = [
+            slot.map.get_height() / one.size for slot, one in zip(visible, shown, strict=True)
+        ]
+        assert max(heights) == pytest.approx(min(heights))
+        filled = sum(slot.fill.get_height() for slot in visible)
+        assert filled == pytest.approx(visible[0].box.get_height())
+        assert b"<svg" in diagram.svg().encode()
+
+
+def test_every_colour_is_in_the_live_palette():
+    known = {to_rgb(color) for color in COLORS}
+    for design in (Design("v1"), Design("v2")):
+        for part in PICTURES[design.family].values():
+            for one in columns(design, part):
+                grey = len(set(to_rgb(one.color))) == 1
+                assert grey or to_rgb(one.color) in known
+
+
+def test_a_part_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="part='stage9' is not possible"):
+        columns(Design("v1"), "stage9")
+
+
+def test_texts_do_not_overlap():
+    diagram = Diagram()
+    widest = Design("v2", 1.5, resolution=320, expansion=10)
+    for design in (widest, Design("v2"), Design("v1", 1.5, resolution=320)):
+        diagram.show(design)
+        renderer = diagram.figure.canvas.get_renderer()
+        for name in ("title", "details", "shape", "price"):
+            texts = [getattr(slot, name) for slot in diagram.slots if slot.box.get_visible()]
+            boxes = [text.get_window_extent(renderer) for text in texts if text.get_text()]
+            assert all(a.x1 < b.x0 for a, b in zip(boxes, boxes[1:], strict=False)), (design, name)
+            assert boxes[0].x0 >= 0
+            assert boxes[-1].x1 <= diagram.size[0]
