@@ -104,11 +104,10 @@ def integers(values):
 
 
 def nullable(values):
-    """A column of integers with gaps: pandas' own, or Python's where they outgrow those."""
-    try:
-        return pd.array(values, dtype="Int64")
-    except OverflowError:
-        return pd.array([pd.NA if value is None else value for value in values], dtype=object)
+    """A column of integers with gaps: pandas' own, or Python's where those are too small."""
+    values = [pd.NA if value is None else value for value in values]
+    exact = all(value < EXACT for value in values if value is not pd.NA)
+    return pd.array(values, dtype="Int64" if exact else object)
 
 
 EXACT = 2**62  # counts up to here fit NumPy's integers with room to add

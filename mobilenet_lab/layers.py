@@ -4,6 +4,9 @@
 this module, with the same names and arguments, for a `FeatureMap`. An architecture that is written
 in that vocabulary is a model to run and a list of costs to read, from the same lines.
 
+Names are unique within what hangs together. Two towers on two Keras inputs do not yet, so give each
+a `keras.Model` of its own before you join them.
+
 A `FeatureMap` remembers every layer that it went through. Its sizes and channels may be NumPy
 arrays that broadcast against each other; then one pass describes a whole grid of networks.
 """

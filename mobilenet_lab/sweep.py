@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.cost import COUNTS, EXACT, cost, integers, nullable, total
+from mobilenet_lab.cost import COUNTS, EXACT, cost, integers, total
 from mobilenet_lab.design import BASE, DIALECTS, FAMILIES, Design, checked_expansion, input_size
 from mobilenet_lab.layers import FeatureMap
 
@@ -27,7 +27,7 @@ def sweep(
 ):
     """Every design of the product family × alpha × size × expansion, one row a design, priced.
 
-    Each argument is a scalar or a sequence; `rho` or `resolution` (pixels) gives the input sizes,
+    Each of these is a scalar or a sequence; `rho` or `resolution` (pixels) gives the input sizes,
     224 px if neither does. The columns are the design's (`family, alpha, rho, resolution,
     expansion, classes, dialect`) and each count of `cost`, the body's under "body_" names.
     v1 has no expansion: its rows hold <NA> and are not repeated per expansion.
@@ -177,4 +177,6 @@ def _expansions(steps, step, shape):
     """The expansion of each design: nullable integers, <NA> for v1."""
     if steps == [None]:
         return pd.array([pd.NA], dtype="Int64").repeat(np.prod(shape))
-    return nullable(_spread(integers(steps)[step], shape))
+    values = integers(steps)
+    dtype = object if values.dtype == object else "Int64"
+    return pd.array(_spread(values[step], shape), dtype=dtype)

@@ -291,7 +291,7 @@ def test_columns_of_the_table():
         Design("v1", 1e300),
         Design("v2", 1.0, resolution=10**9),
         Design("v2", 1e6, rho=1e6, expansion=10**12, dialect="listing"),
-        Design("v2", resolution=26_000_000),  # its sum outgrows 2⁶², none of its layers does
+        Design("v2", resolution=40_000_000),  # their sum outgrows 2⁶³, none of the layers does
     ],
     ids=str,
 )
