@@ -6,17 +6,19 @@ ARGS   ?=
 VENV  := .venv
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
+BENCH := $(VENV)/.bench
 
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test bench constraints clean
+.PHONY: help lab test bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make test    everything that CI runs: ruff, pytest, every notebook from top to bottom'
 	@echo 'make bench   how fast the sweep is, on this machine'
+	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
 	@echo 'make clean   remove .venv and the caches'
 	@echo
 	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
@@ -27,13 +29,13 @@ $(READY): pyproject.toml constraints.txt
 	  echo 'MobileNet Lab needs Python 3.11, 3.12 or 3.13, and "$(PYTHON)" is not one: name one with PYTHON=python3.12' >&2; \
 	  exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[keras,lab,test]'
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[keras,images,lab,test]'
 	@touch $@
 
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
 # The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults.
 lab: $(READY)
-	$(PY) -m jupyterlab notebooks/00_tour.ipynb \
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
 	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
 
 test: $(READY)
@@ -44,6 +46,13 @@ test: $(READY)
 
 bench: $(READY)
 	$(PY) tests/bench.py $(ARGS)
+
+$(BENCH): $(READY)
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench-live: $(BENCH)
+	$(PY) tests/bench_live.py $(ARGS)
 
 # For maintainers: newest versions that fit together, on every Python and system at once.
 constraints:

@@ -1,13 +1,15 @@
 """MobileNet Lab: build MobileNet v1 and v2, price them, explore them.
 
 `Design` says which network; `cost`, `layer_table` and `sweep` price it without TensorFlow;
-`build` makes the Keras model. `published` holds the papers' and checkpoints' numbers.
+`build` makes the Keras model. `published` holds the papers' and checkpoints' numbers, and
+`reproduce` sets our own counts beside them.
 """
 
 from mobilenet_lab import published
 from mobilenet_lab.cost import Cost, cost, layer_table
 from mobilenet_lab.design import Design, network, trace
 from mobilenet_lab.model import build
+from mobilenet_lab.reproduce import reproduce
 from mobilenet_lab.sweep import log_law, pareto, price, sweep
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "pareto",
     "price",
     "published",
+    "reproduce",
     "sweep",
     "trace",
 ]

@@ -94,38 +94,74 @@ class Dial:
         self.slider.observe(self._slider_moved, "value")
 
 
+# An empty picture that runs some JavaScript in the browser as soon as it is there.
+RUN = (
+    '<img alt="" hidden src="data:image/gif;base64,'
+    'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw" onload="{code}">'
+)
+
+
 class Status:
     """A line of text that a screen reader speaks when it changes, without moving there.
 
     The element stays; only its text changes, which is what makes readers speak.
     """
 
-    MARK = (  # runs in the browser whenever the text changes; it names the element that holds it
-        '<img alt="" hidden src="data:image/gif;base64,'
-        'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw"'
-        " onload=\"this.parentElement.setAttribute('role','{role}')\">"
-    )
-
     def __init__(self, role="status"):
         self.widget = widgets.HTML()
         self.text = ""
-        self._mark = self.MARK.format(role=role)
+        self._mark = RUN.format(code=f"this.parentElement?.setAttribute('role','{role}')")
         self.say("")
 
     def say(self, text):
         """Change the text."""
         self.text = text
-        self.widget.value = html.escape(text) + self._mark
+        self.widget.value = f'<div style="line-height:1.5">{html.escape(text)}</div>{self._mark}'
+
+
+FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
+
+
+def finish():
+    """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`.
+
+    A slider gets the name of the box beside it. Keys pressed in a list or on a slider stay there;
+    JupyterLab would take the arrow keys to move between cells, and "m" to turn the cell into text.
+    """
+    code = f"""
+        const frame = this.closest('.{FRAME}');
+        for (const control of frame.querySelectorAll('select, [role=slider]'))
+            control.setAttribute('data-lm-suppress-shortcuts', 'true');
+        for (const slider of frame.querySelectorAll('[role=slider]')) {{
+            const label = slider.closest('.widget-hbox').querySelector('label');
+            slider.setAttribute('aria-label', label.textContent);
+        }}"""
+    return widgets.HTML(RUN.format(code=" ".join(code.split())), layout={"display": "none"})
+
+
+def table(frame, formatters=None):
+    """A `DataFrame` as HTML. Where it is too wide for the page, it scrolls in a box of its own."""
+    text = frame.to_html(index=False, border=0, formatters=formatters, na_rep="")
+    text = text.replace("&lt;NA&gt;", "")  # na_rep leaves out columns of integers
+    return f'<div style="overflow-x:auto">{text}</div>'
 
 
 def choice(name, options, value):
-    """A drop-down list with a name."""
+    """A drop-down list with a name, wide enough for its longest option where there is room."""
+    width = 8.5 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
     return widgets.Dropdown(
         description=name,
         options=list(options.items()),
         value=value,
-        style={"description_width": "5em"},
-        layout={"width": "20em"},
+        style={"description_width": "5.5em"},
+        layout={"width": f"{width}em", "max_width": "100%"},
+    )
+
+
+def switch(name, meaning):
+    """A box to tick. Unlike a toggle button it tells a screen reader which way it stands."""
+    return widgets.Checkbox(
+        description=name, tooltip=meaning, indent=False, layout={"width": "7.5em"}
     )
 
 
@@ -136,6 +172,6 @@ def number(name, value, meaning):
         step=1.0,
         description=name,
         tooltip=meaning,
-        style={"description_width": "9em"},
-        layout={"width": "15em"},
+        style={"description_width": "9.5em"},
+        layout={"width": "15.5em"},
     )

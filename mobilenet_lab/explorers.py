@@ -8,11 +8,21 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-import pandas as pd
 from PIL import Image
 
-from mobilenet_lab import published
-from mobilenet_lab.controls import KNOBS, Dial, Status, choice, number
+from mobilenet_lab import manifold, published
+from mobilenet_lab.controls import (
+    FRAME,
+    KNOBS,
+    Dial,
+    Knob,
+    Status,
+    choice,
+    finish,
+    number,
+    switch,
+    table,
+)
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design
 from mobilenet_lab.diagram import PICTURES, Diagram
@@ -20,6 +30,8 @@ from mobilenet_lab.live import LiveFigure
 from mobilenet_lab.plots import (
     FAMILY,
     LABEL,
+    LayerBars,
+    Manifold,
     Point,
     Sweep,
     View,
@@ -35,6 +47,7 @@ SERIES = {
     "keras": "published by Keras",
 }
 BUDGET = {"macs": "MACs", "params": "parameters"}
+HEADINGS = BUDGET | {"alpha": "α", "resolution": "px", "expansion": "t", "published_top1": "top-1"}
 
 
 class Known(NamedTuple):
@@ -107,7 +120,35 @@ def code(design):
     return f'Design("{design.family}", {size}{expansion})'
 
 
-class Explorer:
+class Display:
+    """What displays as a widget, as a still picture and as words: has `widget` and `figures`."""
+
+    def png(self):
+        """The pictures, one below the other, as PNG bytes."""
+        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
+        height = sum(still.height for still in stills)
+        sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
+        top = 0
+        for still in stills:
+            sheet.paste(still.convert("RGB"), (0, top))
+            top += still.height
+        buffer = io.BytesIO()
+        sheet.quantize(128).save(buffer, "png", optimize=True)
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        width = max(figure.picture.size[0] for figure in self.figures)
+        bundle = {
+            "text/plain": repr(self),
+            "image/png": base64.b64encode(self.png()).decode("ascii"),
+            "application/vnd.jupyter.widget-view+json": view,
+        }
+        words = " ".join(figure.picture.words for figure in self.figures)
+        return bundle, {"image/png": {"width": width, "alt": words}}
+
+
+class Explorer(Display):
     """Controls above live pictures; displays as a widget, as a still picture and as words.
 
     `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
@@ -125,15 +166,15 @@ class Explorer:
             for name, words in BUDGET.items()
         }
         self.published = choice("published", self._published_options(), "")
-        self.pin = widgets.ToggleButton(
-            description="pin", tooltip="keep this design as a reference"
-        )
-        self.numbers_button = widgets.ToggleButton(description="numbers", tooltip="show the table")
+        self.pin = switch("pin", "keep this design as a reference")
+        self.numbers_button = switch("numbers", "show the table")
         self.reset_button = widgets.Button(description="reset", tooltip="back to the start")
         self.save_button = widgets.Button(
             description="save", tooltip="picture and numbers as files"
         )
-        self.code = widgets.Text(description="as code", layout={"width": "32em"})
+        self.code = widgets.Text(
+            description="as code", layout={"width": "32em", "max_width": "100%"}
+        )
         self.status, self.message = Status(), Status(role="alert")
         self.table, self.files = widgets.HTML(), widgets.HTML()
         self.pinned = None
@@ -141,14 +182,14 @@ class Explorer:
         self._quiet = False
         self._wire()
         self.widget = widgets.VBox(self._rows())
+        self.widget.add_class(FRAME)
         self._changed()
 
     def _rows(self):
         wrap = {"flex_flow": "row wrap"}
         choices = [box for name, box in self.controls.items() if name not in self.dials]
-        actions = [self.pin, self.reset_button, self.numbers_button, self.save_button]
-        for button in actions:
-            button.layout.width = "6em"
+        self.reset_button.layout.width = self.save_button.layout.width = "6em"
+        actions = [self.pin, self.numbers_button, self.save_button, self.reset_button]
         return [
             widgets.HBox([*choices, self.published], layout=wrap),
             widgets.HBox([dial.widget for dial in self.dials.values()], layout=wrap),
@@ -158,6 +199,7 @@ class Explorer:
             widgets.HBox([*actions, *self.budget_boxes.values(), self.code], layout=wrap),
             self.files,
             self.table,
+            finish(),
         ]
 
     def _wire(self):
@@ -202,9 +244,13 @@ class Explorer:
             if box.value < 0
         ]
         self.message.say(" ".join(filter(None, problems)))
+        for control in (self.pin, self.numbers_button, self.save_button):
+            control.disabled = any(problems)  # what is on screen is not what the boxes say
         if any(problems):
             return
         design = self.design
+        if self.published.value != design:
+            self.published.value = ""
         self._draw(design)
         self.status.say(" ".join(self._sentences(design)))
         self.code.value = code(design)
@@ -231,7 +277,7 @@ class Explorer:
 
     def _published_options(self):
         return {"choose …": ""} | {
-            f"{one.design} ({one.series})": one.design
+            f"{str(one.design).removeprefix('MobileNet ')} ({one.series})": one.design
             for one in known()
             if one.series != "keras" and one.design.family in self.families
         }
@@ -245,10 +291,8 @@ class Explorer:
 
     def _numbers_table(self):
         frame = self.numbers()
-        text = {name: "{:,}".format for name in BUDGET} | {"expansion": _or_blank}
-        text |= {"alpha": "{:g}".format, "published_top1": _or_blank}
-        text = {name: write for name, write in text.items() if name in frame}
-        return frame.to_html(index=False, border=0, formatters=text)
+        text = {name: "{:,}".format for name in BUDGET} | {"alpha": "{:g}".format}
+        return table(frame.rename(columns=HEADINGS), [text.get(name) for name in frame])
 
     def _offer_files(self):
         links = [
@@ -261,29 +305,6 @@ class Explorer:
                 _link(f"picture {index} (SVG)", name, "image/svg+xml", figure.picture.svg())
             )
         self.files.value = "Save: " + " · ".join(links)
-
-    def png(self):
-        """The pictures, one below the other, as PNG bytes."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
-        height = sum(still.height for still in stills)
-        sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
-        top = 0
-        for still in stills:
-            sheet.paste(still.convert("RGB"), (0, top))
-            top += still.height
-        buffer = io.BytesIO()
-        sheet.quantize(128).save(buffer, "png", optimize=True)
-        return buffer.getvalue()
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = max(figure.picture.size[0] for figure in self.figures)
-        bundle = {
-            "text/plain": repr(self),
-            "image/png": base64.b64encode(self.png()).decode("ascii"),
-            "application/vnd.jupyter.widget-view+json": view,
-        }
-        return bundle, {"image/png": {"width": width}}
 
     def __repr__(self):
         return describe(self.design, exact=True)
@@ -406,6 +427,92 @@ class Drawing(Explorer):
         return f"{super().__repr__()}\n{self.figures[0].picture.words}"
 
 
+class LayerByLayer(Explorer):
+    """Where a family's MACs, parameters and memory sit: a bar for each layer of a design."""
+
+    def __init__(self, family, **start):
+        self.family, self.families = family, (family,)
+        names = [name for name in KNOBS if family == "v2" or name != "expansion"]
+        dials = {name: Dial(KNOBS[name], start.get(name)) for name in names}
+        super().__init__({}, dials, [LayerBars(layer_table(Design(family)))])
+
+    @property
+    def design(self):
+        """The design that the knobs stand at."""
+        return Design(self.family, **{name: self.controls[name].value for name in self.dials})
+
+    def numbers(self):
+        """The layers with their MACs, parameters and the values held meanwhile."""
+        table = layer_table(self.design)
+        return table.loc[table.held.notna(), ["name", "macs", "params", "held"]]
+
+    def _draw(self, design):
+        self.figures[0].show(design, layer_table(design))
+
+    def __repr__(self):
+        return f"{super().__repr__()}\n{self.figures[0].picture.words}"
+
+
+class ReluManifold(Display):
+    """v2's Figure 1, live: a spiral through n dimensions and ReLU, and back (see `manifold`).
+
+    Controls: `n`, and `seed`, which chooses the random matrix.
+    """
+
+    KNOBS = (
+        Knob("n", "dimensions", (*manifold.DIMENSIONS, 1), 2, "dimensions that ReLU works in"),
+        Knob(
+            "T", "matrix no.", (1, 9, 1), 1, "another random matrix from the plane to n dimensions"
+        ),
+    )
+
+    def __init__(self, n=None, seed=None):
+        self.dials = {
+            name: Dial(knob, value)
+            for name, knob, value in zip(("n", "seed"), self.KNOBS, (n, seed), strict=True)
+        }
+        self.controls = {name: dial.box for name, dial in self.dials.items()}
+        self.figures = [LiveFigure(Manifold())]
+        self.status, self.message = Status(), Status(role="alert")
+        self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
+        for control in (*self.controls.values(), self.numbers_button):
+            control.observe(self._changed, "value")
+        dials = [dial.widget for dial in self.dials.values()]
+        rows = [
+            widgets.HBox([*dials, self.numbers_button], layout={"flex_flow": "row wrap"}),
+            self.message.widget,
+            self.status.widget,
+            self.figures[0].widget,
+            self.table,
+            finish(),
+        ]
+        self.widget = widgets.VBox(rows)
+        self.widget.add_class(FRAME)
+        self._changed()
+
+    @property
+    def trip(self):
+        """The spiral's `manifold.Trip` that is shown."""
+        return manifold.trip(**{name: control.value for name, control in self.controls.items()})
+
+    def numbers(self):
+        """The shares and errors in % for every n, with the matrix that is set."""
+        return manifold.course(self.controls["seed"].value)
+
+    def _changed(self, _=None):
+        problems = [problem for dial in self.dials.values() if (problem := dial.problem())]
+        self.message.say(" ".join(problems))
+        if problems:
+            return
+        numbers = self.numbers()
+        self.figures[0].show(self.trip, numbers)
+        self.status.say(str(self.trip))
+        self.table.value = table(numbers.round(1)) if self.numbers_button.value else ""
+
+    def __repr__(self):
+        return str(self.trip)
+
+
 def curves(along, **fixed):
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
@@ -450,10 +557,6 @@ def _with_top1(frame):
     rows = zip(frame.family, frame.alpha, frame.resolution, expansions, strict=True)
     published = [top1(Design(f, a, expansion=t, resolution=r))[0] for f, a, r, t in rows]
     return frame[columns].assign(published_top1=published)
-
-
-def _or_blank(value):
-    return "" if pd.isna(value) else f"{value:g}"
 
 
 def _link(label, name, kind, content):

@@ -17,19 +17,22 @@ IMAGENET = {  # what keras.applications offers: class, width multipliers, resolu
 PATIENCE = 10  # seconds that a silent network is waited for
 
 
-def build(design, weights=None, dropout=None):
+def build(design, weights=None, dropout=None, top=True):
     """The design as a `keras.Model` of standard Keras layers: images to class probabilities.
 
     The model reads (batch, resolution, resolution, 3), values in [-1, 1], and writes
     (batch, classes). `weights` is None (random), "imagenet" (those of `keras.applications`, which
     downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
     weights file that Keras reads. `dropout` is the rate of the classifier's Dropout layer, 0.001
-    by default; v2 in the listing dialect has no such layer.
+    by default; v2 in the listing dialect has no such layer. With `top=False` the model ends with
+    the learner's maps, (batch, height, width, channels), and the file holds no classifier either.
 
-    Raises `ValueError` for weights that do not exist or do not fit and for a bad rate,
+    Raises `ValueError` for weights that do not exist or do not fit and for a bad rate or top,
     `ConnectionError` when the ImageNet weights cannot be reached.
     """
-    rate = _checked_rate(design, dropout)
+    if not isinstance(top, bool):
+        checks.refuse("top", top, "True or False (without the classifier)")
+    rate = _checked_rate(design, dropout, top)
     imagenet = isinstance(weights, str) and weights == "imagenet"
     if imagenet:
         _check_imagenet(design)
@@ -41,7 +44,10 @@ def build(design, weights=None, dropout=None):
     model = keras.Model(image, network(image, design, rate), name=name)
     if imagenet:
         model.set_weights(imagenet_model(design).get_weights())
-    elif weights is not None:
+    if not top:
+        pool = next(layer for layer in model.layers if layer.name.startswith("classifier"))
+        model = keras.Model(image, pool.input, name=name)
+    if weights is not None and not imagenet:
         _load(model, weights)
     return model
 
@@ -79,10 +85,12 @@ def _check_imagenet(design):
             checks.refuse(name, value, f"{accepted}, for which ImageNet weights exist")
 
 
-def _checked_rate(design, dropout):
+def _checked_rate(design, dropout, top):
     """The rate of the Dropout layer."""
     if dropout is None:
         return DROPOUT
+    if not top:
+        checks.refuse("dropout", dropout, "None: without the classifier there is no Dropout layer")
     if not any(layer.kind == "Dropout" for layer in trace(design)):
         checks.refuse("dropout", dropout, "None: v2 in the listing dialect has no Dropout layer")
     if isinstance(dropout, bool) or not isinstance(dropout, Real) or not 0 <= dropout < 1:

@@ -29,9 +29,25 @@ KIND = {  # of layers
     "Dense": "#E69F00",
     "Add": "#F0E442",
 }
+PART = {  # of a count (see `conventions`)
+    "first_convolution": KIND["Conv2D"],
+    "full_convolutions": KIND["Conv2D"],
+    "depthwise": KIND["DepthwiseConv2D"],
+    "pointwise": KIND["pointwise"],
+    "classifier": KIND["Dense"],
+    "accumulation": PALE,
+    "bias": INK,
+    "batch_norm": "#882255",
+    "activation": "#44AA99",
+    "pooling": "#999933",
+    "addition": KIND["Add"],
+}
 COLORS = (
     "#000000",
     *KIND.values(),
+    "#882255",
+    "#44AA99",
+    "#999933",
     *FAMILY.values(),
     *RESOLUTION.values(),
 )  # all that pictures are painted with
@@ -42,6 +58,10 @@ LABEL = {
     "macs": "MACs (millions)",
     "params": "parameters (millions)",
     "top1": "published top-1 (%)",
+    "error": "published top-1 error (%)",
+    "pixel1_ms": "published Pixel 1 time (ms)",
+    "measured_ms": "time measured here (ms)",
+    "peak_mb": "peak memory, 16 bit (MB)",
 }
 STYLE = {
     "font.size": 10,
@@ -165,7 +185,7 @@ class Sweep(Picture):
             panels = self.figure.subplots(1, 3)
             self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
             for name, (limits, ticks) in self.LIMITS.items():
-                _log_axis(self.panels[name].yaxis, limits, ticks)
+                log_axis(self.panels[name].yaxis, limits, ticks)
             self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
             for name, axes in self.panels.items():
                 axes.set_title(LABEL[name])
@@ -363,7 +383,7 @@ class WidthResolution(Picture):
         with rc_context(STYLE):
             left, right = self.figure.subplots(1, 2)
             draw_plane(right, published, "macs", law)
-            _log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
+            log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
             left.set(xlim=(0.05, 1.55), xlabel=LABEL["alpha"], title="computed MACs (millions)")
             left.grid(color="#ececec")
             for size, rows in grid.groupby("resolution"):
@@ -408,11 +428,260 @@ class WidthResolution(Picture):
         )
 
 
+class Growth(Picture):
+    """Columns of a frame along one of them, a panel each, heights from zero.
+
+    `marked` is a value on the horizontal axis to draw a ring at. Counts are shown in millions.
+    """
+
+    def __init__(self, frame, along, columns, marked=None, width=840, height=264):
+        super().__init__(width, height)
+        with rc_context(STYLE):
+            panels = self.figure.subplots(1, len(columns))
+            for axes, name in zip(panels, columns, strict=True):
+                x, y = frame[along], _shown(frame[name], name)
+                axes.plot(x, y, "o-", color=FAMILY["v2"], ms=4)
+                ring = x == marked
+                axes.plot(x[ring], y[ring], "o", ms=11, mfc="none", mec=INK, mew=1.4)
+                axes.set(title=LABEL[name], xlabel=LABEL[along], xticks=x, ylim=(0, 1.08 * y.max()))
+                axes.grid(color="#ececec")
+        self.freeze()
+        ends = (f"{LABEL[name]} {_ends(_shown(frame[name], name))}" for name in columns)
+        self.words = f"Along {LABEL[along]} {_ends(frame[along])}: {'; '.join(ends)}."
+
+
+class Families(Picture):
+    """Both families on one plane: a point a network, a panel for each column of `prices`.
+
+    `value` is the column upwards. Prices and times have logarithmic axes, and so has an error.
+    `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.
+    Where the column `fitted` is False, the point is hollow.
+    """
+
+    MARKER = {"v1": "o", "v2": "s"}
+
+    def __init__(self, frame, prices, value, laws=None, width=None, height=336):
+        super().__init__(width or (840 if len(prices) > 1 else 600), height)
+        with rc_context(STYLE):
+            panels = self.figure.subplots(1, len(prices), sharey=True, squeeze=False)[0]
+            for axes, price in zip(panels, prices, strict=True):
+                self._panel(axes, frame, price, value)
+            panels[0].set_ylabel(LABEL[value])
+            for family, law in (laws or {}).items():
+                self._line(panels[0], frame[prices[0]], prices[0], family, law)
+            panels[0].legend(frameon=False, loc="best")
+        self.freeze()
+        self.words = self._words(frame, prices, value, laws or {})
+
+    def _panel(self, axes, frame, price, value):
+        _fit_log_axis(axes.xaxis, _shown(frame[price], price))
+        if value != "top1":
+            _fit_log_axis(axes.yaxis, _shown(frame[value], value))
+        axes.set_xlabel(LABEL[price])
+        axes.grid(color="#ececec")
+        for family, rows in frame.groupby("family"):
+            style = {"ls": "", "marker": self.MARKER[family], "color": FAMILY[family], "ms": 5.5}
+            x, y = _shown(rows[price], price), _shown(rows[value], value)
+            axes.plot(x, y, mfc="none", **style)
+            solid = rows["fitted"] if "fitted" in rows else rows[price].notna()
+            axes.plot(x[solid], y[solid], label=family, **style)
+
+    @staticmethod
+    def _line(axes, prices, price, family, law):
+        ends = np.array([prices.min() / 1.15, prices.max() * 1.15])
+        y = 2 ** (law[0] * np.log2(ends) + law[1])
+        axes.plot(_shown(ends, price), y, "--", color=FAMILY[family], lw=1.3, zorder=1)
+
+    @staticmethod
+    def _words(frame, prices, value, laws):
+        over = ", ".join(LABEL[price] for price in prices)
+        families = "; ".join(
+            f"{len(rows)} of {family}, {_ends(_shown(rows[value], value))}"
+            for family, rows in frame.groupby("family")
+        )
+        lines = "".join(
+            f" Dashed line of {family}: slope {law[0]:.3f}." for family, law in laws.items()
+        )
+        return f"{LABEL[value]} over {over}: {families}.{lines}"
+
+
+def _shown(values, name):
+    """A column as its axis shows it: counts in millions."""
+    return values / 1e6 if name in ("macs", "params") else values
+
+
+def _ends(values):
+    """The least and the most of some values: "41.5 to 70.9"; the value itself where it is one."""
+    ends = dict.fromkeys(f"{end:.3g}" for end in (values.min(), values.max()))
+    return " to ".join(ends)
+
+
+class Manifold(Picture):
+    """A spiral, what comes back of it through n dimensions and ReLU, and that along n.
+
+    The spiral's colours say how far along it a point is; grey is lost.
+    """
+
+    PARTS = tuple(RESOLUTION.values())
+    TITLES = ("the spiral", "back by T⁺", "best linear way")
+
+    def __init__(self, width=840, height=250):
+        super().__init__(width, height)
+        with rc_context(STYLE):
+            *planes, self.chart = self.figure.subplots(1, 4, width_ratios=(1, 1, 1, 1.35))
+            for axes, title in zip(planes, self.TITLES, strict=True):
+                axes.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", title=title)
+                axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+            self.chart.set(title="%", xlabel="dimensions n", xlim=(0, 31), ylim=(-3, 103))
+            self.chart.set(xticks=(2, 10, 20, 30))
+            self.chart.grid(color="#ececec")
+            self.curves = [
+                self.chart.plot([], [], color=color, ls=style, label=label)[0]
+                for color, style, label in (
+                    (INK, "-", "lost"),
+                    (FAMILY["v2"], "--", "error, best way"),
+                )
+            ]
+            self.chart.legend(frameon=False, loc="upper right")
+            self.parts = [
+                [axes.plot([], [], color=color, lw=1.6)[0] for color in self.PARTS]
+                for axes in planes
+            ]
+            (self.lost,) = planes[0].plot([], [], ".", color=REFERENCE, ms=2.5)
+            self.dots = [
+                self.chart.plot([], [], "o", ms=8, mfc="none", mew=2, mec=curve.get_color())[0]
+                for curve in self.curves
+            ]
+        self.moving = [line for lines in self.parts for line in lines]
+        self.moving += [*self.curves, self.lost, *self.dots]
+        self.freeze()
+
+    def show(self, trip, course):
+        """Show a `manifold.Trip` and the `manifold.course` that it is a row of."""
+        for lines, points in zip(self.parts, (trip.spiral, trip.back, trip.best), strict=True):
+            for line, part in zip(lines, np.array_split(points, len(lines)), strict=True):
+                line.set_data(*part.T)
+        self.lost.set_data(*trip.spiral[trip.lost].T)
+        names = ("lost_share", "best_error")
+        for name, curve, dot in zip(names, self.curves, self.dots, strict=True):
+            curve.set_data(course.n, course[name])
+            dot.set_data([trip.n], [getattr(trip, name)])
+        self.words = str(trip)
+
+
+class LayerBars(Picture):
+    """A network layer by layer: MACs, parameters, and the values that memory holds meanwhile.
+
+    `table` is the `cost.layer_table` whose layers get a place; a design shown later may lack some.
+    """
+
+    TITLES = {
+        "macs": "MACs (millions)",
+        "params": "parameters (millions)",
+        "held": "values held while the layer runs (millions)",
+    }
+    KINDS = {
+        "convolution": KIND["Conv2D"],
+        "depthwise": KIND["DepthwiseConv2D"],
+        "pointwise": KIND["pointwise"],
+        "classifier": KIND["Dense"],
+        "add": KIND["Add"],
+    }
+
+    def __init__(self, table, width=840, height=456):
+        super().__init__(width, height)
+        table = table[table.held.notna()]
+        self.names = list(table.name)
+        kinds = [_kind(row) for row in table.itertuples()]
+        with rc_context(STYLE):
+            panels = self.figure.subplots(3, 1, sharex=True)
+            self.panels = dict(zip(self.TITLES, panels, strict=True))
+            for name, axes in self.panels.items():
+                axes.set(title=self.TITLES[name], xlim=(-0.6, len(kinds) - 0.4))
+                axes.grid(color="#ececec", axis="y")
+            self._name_stages(list(table.stage))
+            self.bars, self.values = {}, {}
+            for name, axes in self.panels.items():
+                colors = [self.KINDS[kind] for kind in kinds]
+                self.bars[name] = axes.bar(range(len(kinds)), 1, color=colors)
+                self.values[name] = axes.text(
+                    1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
+                )
+        handles = [
+            Rectangle((0, 0), 1, 1, fc=color, label=kind)
+            for kind, color in self.KINDS.items()
+            if kind in kinds
+        ]
+        self.figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False)
+        self.moving = [bar for bars in self.bars.values() for bar in bars]
+        self.moving += self.values.values()
+        self._set_limits((0.012, 0.012, 0.012))  # the widest numbers at the ticks
+        self.freeze()
+
+    def _name_stages(self, stages):
+        """Stages one beside the other, with a line between them."""
+        names = list(dict.fromkeys(stages))
+        starts = [stages.index(name) - 0.5 for name in names] + [len(stages) - 0.5]
+        for axes in self.panels.values():
+            for start in starts[1:-1]:
+                axes.axvline(start, color=PALE, lw=0.8, zorder=0)
+            axes.tick_params(axis="x", length=0)
+        places = {}
+        for name, start, end in zip(names, starts, starts[1:], strict=False):
+            name = name.replace("classifier", "head")
+            if (end - start) * self.size[0] / len(stages) > 7 * len(name):  # there is room for it
+                places[(start + end) / 2] = name
+        axes.set_xticks(list(places), list(places.values()))
+
+    def _set_limits(self, limits):
+        """The heights of the panels, in millions; another one is another layout."""
+        for axes, limit in zip(self.panels.values(), limits, strict=True):
+            axes.set_ylim(0, limit)
+        self.layout = limits
+
+    def show(self, design, table):
+        """Move to a design and its `cost.layer_table`."""
+        rows = table.set_index("name").reindex(self.names)
+        heights = {name: rows[name].fillna(0).to_numpy(float) / 1e6 for name in self.TITLES}
+        limits = tuple(_ceiling(values.max()) for values in heights.values())
+        if limits != self.layout:
+            self._set_limits(limits)
+        for name, values in heights.items():
+            for bar, value in zip(self.bars[name], values, strict=True):
+                bar.set_height(value)
+        peak = rows.held.astype(float).idxmax()
+        most = {name: rows[name].astype(float).idxmax() for name in ("macs", "params")}
+        for name in most:
+            self.values[name].set_text(f"total {millions(table[name].sum())}")
+        self.values["held"].set_text(f"peak {millions(rows.held.max())}")
+        self.words = (
+            f"{design}, layer by layer. Most MACs: {most['macs']}, {rows.macs.max():,.0f}. "
+            f"Most parameters: {most['params']}, {rows.params.max():,.0f}. "
+            f"Most values held: {peak}, {rows.held.max():,}."
+        )
+
+
+def _kind(layer):
+    """What a row of a layer table is called in a legend."""
+    if layer.stage == "classifier":
+        return "classifier"
+    if layer.kind == "Conv2D":
+        return "pointwise" if layer.kernel == 1 else "convolution"
+    return {"DepthwiseConv2D": "depthwise", "Add": "add"}[layer.kind]
+
+
+def _ceiling(value):
+    """A round number a little higher."""
+    power = 10.0 ** np.floor(np.log10(value))
+    digits = (1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+    return next(float(digit * power) for digit in digits if digit * power >= value)
+
+
 def draw_plane(axes, frame, price, law=None, front=None):
     """Published top-1 over a price on `axes`: a point a network, a line an α."""
     ticks = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}[price]
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
-    _log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
+    log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
     axes.set(
         xlabel=LABEL[price], title=LABEL["top1"], ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
     )
@@ -420,7 +689,9 @@ def draw_plane(axes, frame, price, law=None, front=None):
     for alpha, rows in frame.groupby("alpha"):
         x, y = rows[price] / 1e6, rows.top1
         axes.plot(x, y, color=PALE, lw=1.2, zorder=1)
-        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), (5, -13), textcoords="offset points")
+        crowded = len(rows) == 1 and alpha < frame.alpha.max()  # a wider one stands to the right
+        place = (-32, 5) if crowded else (5, -13)
+        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), place, textcoords="offset points")
     for size, rows in frame.groupby("resolution"):
         axes.plot(rows[price] / 1e6, rows.top1, "o", color=RESOLUTION[size], label=f"{size} px")
     if law is not None:
@@ -434,8 +705,16 @@ def draw_plane(axes, frame, price, law=None, front=None):
     axes.legend(frameon=False, loc="lower right")
 
 
-def _log_axis(axis, limits, ticks):
+def log_axis(axis, limits, ticks):
     """A logarithmic axis whose ticks are plain numbers."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": limits})
     axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
     axis.set_minor_locator(NullLocator())
+
+
+def _fit_log_axis(axis, values):
+    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at 1 … 9."""
+    low, high = values.min() / 1.2, values.max() * 1.2
+    digits = (1, 2, 5) if high > 10 * low else range(1, 10)
+    ticks = [digit * 10.0**power for power in range(-3, 6) for digit in digits]
+    log_axis(axis, (low, high), [tick for tick in ticks if low <= tick <= high])

@@ -1,8 +1,9 @@
-"""What the papers, the released checkpoints and Keras print about MobileNet v1 and v2.
+"""What the papers, the released checkpoints and other libraries print about MobileNet v1 and v2.
 
 Every file in ``data/`` is one published table, digit for digit, with its source on each row; a new
-table is a new file. ``network`` is the row's label as printed. ``family``, ``alpha`` and
-``resolution`` say which design it is; they are empty where the row is another network.
+table is a new file. The first column, ``network`` in most, is the row's label as printed.
+``family``, ``alpha`` and ``resolution`` say which design it is; they are empty where it is another
+network.
 """
 
 import re
@@ -16,32 +17,48 @@ from mobilenet_lab import checks
 _COLUMNS = ["family", "alpha", "resolution", "top1", "top5", "series", "number_format", "source"]
 _KEY = ["series", "number_format", "family", "alpha", "resolution"]
 
+# Other series, such as what later recipes reached, are in the tables for context only.
+SERIES = ("paper", "checkpoint", "keras")
+
 # These have empty cells, which must not turn the whole numbers beside them into floats.
 _WHOLE = {"resolution": "Int64", "params": "Int64"}
 
 
 def tables() -> list[str]:
-    """The names that `table` accepts: ``v1-6`` is Table 6 of the v1 paper."""
+    """The names that `table` accepts: ``v1-6`` is Table 6 of the v1 paper.
+
+    ``v1-text`` holds the counts in the paper's prose, ``v2-3-earlier`` the Table 3 of an earlier
+    text, ``v1-figures-4-5`` and ``v2-figure-5`` the networks that are drawn there.
+    """
     return list(_files())
 
 
 def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     """One published table, a row per printed row.
 
-    Besides ``network``, the design, ``number_format``, ``series`` and ``source``, the columns are
-    among ``top1`` and ``top5`` (ImageNet accuracy in %), ``macs_million``, ``params_million``,
-    ``params`` (printed in full), ``size_mb`` (weights file), ``depth`` (layers, by the source's
-    count), ``pixel1_ms`` (one image on a Pixel 1 phone's CPU), ``cpu_ms`` and ``gpu_ms`` (one step
-    on the machines of Keras' documentation, batches of 32).
+    Besides the label, the design, ``number_format``, ``series`` and ``source``, the columns are
+    among ``top1`` and ``top5`` (ImageNet accuracy in %), ``macs_million``, ``macs_billion``,
+    ``flops_billion``, ``params_million``, ``params`` (printed in full), ``macs_percent`` and
+    ``params_percent`` (shares), ``memory_kb`` (activations), ``size_mb`` (weights file), ``depth``
+    (layers, by the source's count), ``pixel1_ms`` (one image on a Pixel 1 phone's CPU), ``cpu_ms``
+    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32). Architectures
+    have the paper's own letters; accuracies on other data sets have names of their own.
 
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.
     """
     if not isinstance(name, str) or name not in _files():
-        checks.refuse("name", name, ", ".join(tables()))
+        refuse(name)
     text = {"dtype": str, "keep_default_na": False} if as_printed else {"dtype": _WHOLE}
     with _files()[name].open(encoding="utf-8") as file:
         return pd.read_csv(file, **text)
+
+
+def refuse(name):
+    """Raise `ValueError`: there is no table of this name."""
+    numbered = "v1-1 to v1-14, v2-1 to v2-7"
+    others = [other for other in tables() if not re.fullmatch(r"v[12]-\d+", other)]
+    checks.refuse("table", name, ", ".join([numbered, *others]))
 
 
 def accuracy() -> pd.DataFrame:
@@ -110,7 +127,8 @@ def _files() -> dict:
 def _accuracy() -> pd.DataFrame:
     frames = [frame for frame in map(table, tables()) if "top1" in frame]
     rows = pd.concat([frame.reindex(columns=_COLUMNS) for frame in frames])
-    rows = rows.dropna(subset="family").astype({"resolution": "int64", "alpha": "float64"})
+    rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
+    rows = rows.astype({"resolution": "int64", "alpha": "float64"})
     # Grouping by the accuracies too: two that differ would both stay, not hide one another.
     by = [*_KEY, "top1", "top5"]
     merged = rows.groupby(by, as_index=False, dropna=False)["source"].agg("; ".join)

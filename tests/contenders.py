@@ -161,7 +161,7 @@ def text(slider):
     box = widgets.HTML()
 
     def moved(position):
-        box.value = f"position {position}"
+        box.value = f'<p style="font-size:48px;line-height:1">{position}</p>'
 
     moved(slider.value)
     return box, moved

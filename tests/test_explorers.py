@@ -286,7 +286,7 @@ def test_published_points_are_one_choice_away(tour):
         if design:
             tour.published.value = design
             assert tour.design == design, label
-    assert len(options) == 1 + 16 + 22 + 7 + 2  # the prompt; checkpoints; the papers' v1 and v2
+    assert len(options) == 1 + 16 + 22 + 8 + 2  # the prompt; checkpoints; the papers' v1 and v2
     tour.reset()
 
 

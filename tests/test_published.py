@@ -1,5 +1,6 @@
 """The published tables: every digit carried over, and our own count beside the printed one."""
 
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -11,35 +12,90 @@ from mobilenet_lab.published import cuts_to, rounds_to
 
 ROWS = {
     "keras": 4,  # two networks in two editions of the documentation
+    "keras-docstring": 8,  # two tables of four
+    "openvino": 8,
+    "timm": 11,
+    "torchvision": 2,
+    "v1-1": 22,
+    "v1-2": 4,
+    "v1-3": 4,
+    "v1-4": 2,
+    "v1-5": 2,
     "v1-6": 4,
     "v1-7": 4,
+    "v1-8": 3,
+    "v1-9": 3,
+    "v1-10": 5,
+    "v1-11": 5,
+    "v1-12": 7,
+    "v1-13": 9,
+    "v1-14": 5,
     "v1-checkpoints": 32,
+    "v1-figures-4-5": 16,
+    "v1-text": 6,
+    "v2-1": 3,
+    "v2-2": 11,
+    "v2-3": 21,
+    "v2-3-earlier": 21,
     "v2-4": 6,
+    "v2-5": 2,
+    "v2-6": 5,
+    "v2-7": 8,
     "v2-checkpoints": 22,
+    "v2-figure-5": 22,
+    "v2-text": 3,
 }
 
+V1, V2 = "arXiv:1704.04861", "arXiv:1801.04381"
+V1_LIST = "tensorflow/models research/slim/nets/mobilenet_v1.md@465354df8f96"
+V2_LIST = "tensorflow/models research/slim/nets/mobilenet/README.md@451906e4e82f"
+ZOO = "openvinotoolkit/open_model_zoo models/public"
+
 SOURCES = {
+    **{f"v1-{number}": ("paper", f"{V1} Table {number}") for number in range(1, 15)},
+    **{f"v2-{number}": ("paper", f"{V2} Table {number}") for number in range(1, 8)},
+    "v1-text": ("paper", f"{V1} Section 3.2", f"{V1} Section 4.4", f"{V1} Section 4.5"),
+    "v2-text": ("paper", f"{V2} Section 4"),
+    "v2-3-earlier": ("paper", f"{V2} Table 3 (earlier text)"),
+    "v1-figures-4-5": (
+        "paper",
+        f"{V1} Figures 4 and 5; tensorflow/models slim/nets/mobilenet_v1.md@5eab06018c51",
+    ),
+    "v2-figure-5": ("paper", f"{V2} Figure 5; {V2_LIST}"),
+    "v1-checkpoints": ("checkpoint", V1_LIST),
+    "v2-checkpoints": ("checkpoint", V2_LIST),
     "keras": (
         "keras",
         "keras-team/keras docs/templates/applications.md@1a3ee8441933",
         "keras-team/keras-io templates/api/applications/index.md@e7be306b7cad",
     ),
-    "v1-6": ("paper", "arXiv:1704.04861 Table 6"),
-    "v1-7": ("paper", "arXiv:1704.04861 Table 7"),
-    "v1-checkpoints": (
-        "checkpoint",
-        "tensorflow/models research/slim/nets/mobilenet_v1.md@465354df8f96",
+    "keras-docstring": (
+        "keras docstring",
+        "keras-team/keras keras/applications/mobilenet.py@cbbe8eb53001",
     ),
-    "v2-4": ("paper", "arXiv:1801.04381 Table 4"),
-    "v2-checkpoints": (
-        "checkpoint",
-        "tensorflow/models research/slim/nets/mobilenet/README.md@451906e4e82f",
+    "torchvision": ("torchvision", "pytorch/vision torchvision/models/mobilenetv2.py"),
+    "timm": (
+        "timm",
+        "huggingface/pytorch-image-models results/results-imagenet.csv@aa4b5850c154; "
+        "results/benchmark-infer-amp-nhwc-pt240-cu124-rtx4090.csv@7479d451a6df",
+    ),
+    "openvino": (
+        "openvino",
+        f"{ZOO}/mobilenet-v1-0.25-128/README.md@1328eea41695",
+        f"{ZOO}/mobilenet-v1-0.50-160/README.md@082858aaa643",
+        f"{ZOO}/mobilenet-v1-0.50-224/README.md@082858aaa643",
+        f"{ZOO}/mobilenet-v1-1.0-224/README.md@324b4ccbb235",
+        f"{ZOO}/mobilenet-v1-1.0-224-tf/README.md@082858aaa643",
+        f"{ZOO}/mobilenet-v2-1.0-224/README.md@305251096830",
+        f"{ZOO}/mobilenet-v2-1.4-224/README.md@1328eea41695",
+        f"{ZOO}/mobilenet-v2-pytorch/README.md@485172ce4eee",
     ),
 }
 
 # Sums of the printed columns, added up from the sources: any altered digit shows.
 SUMS = {
     "keras": {
+        "params": "7792848",
         "params_million": "7.8",
         "size_mb": "60",
         "depth": "336",
@@ -48,15 +104,72 @@ SUMS = {
         "cpu_ms": "48.5",
         "gpu_ms": "7.2",
     },
+    "keras-docstring": {"macs_million": "2507", "params_million": "25.4", "top1": "524.6"},
+    "openvino": {"flops_billion": "5.197", "params_million": "24.630"},
+    "timm": {
+        "macs_billion": "6.99",
+        "params_million": "53.49",
+        "top1": "825.992",
+        "top5": "1013.920",
+    },
+    "torchvision": {
+        "macs_billion": "0.602",
+        "params": "7009744",
+        "top1": "144.032",
+        "top5": "181.108",
+        "size_mb": "27.153",
+    },
+    "v1-1": {"stride": "28", "size_in": "982", "c_in": "8875", "repeats": "30"},
+    "v1-2": {"macs_percent": "99.29", "params_percent": "100.00"},
+    "v1-3": {"macs_million": "559.0", "params_million": "2.93"},
+    "v1-4": {"macs_million": "5435", "params_million": "33.5", "top1": "142.3"},
+    "v1-5": {"macs_million": "632", "params_million": "5.5", "top1": "133.7"},
     "v1-6": {"macs_million": "1084", "params_million": "8.6", "top1": "253.3"},
     "v1-7": {"macs_million": "1463", "params_million": "16.8", "top1": "271.3"},
+    "v1-8": {"macs_million": "17419", "params_million": "149.0", "top1": "211.9"},
+    "v1-9": {"macs_million": "2496", "params_million": "62.57", "top1": "174.9"},
+    "v1-10": {"macs_million": "6551", "params_million": "33.6", "dogs_top1": "411.6"},
+    "v1-11": {
+        "distance_km": "3476",
+        "im2gps_percent": "143.8",
+        "planet_percent": "235.4",
+        "planet_mobilenet_percent": "227.9",
+    },
+    "v1-12": {"macs_million": "2610", "params_million": "15.9", "mean_precision": "613.1"},
+    "v1-13": {"macs_billion": "557.3", "params_million": "369.4", "coco_map": "184.5"},
+    "v1-14": {"macs_million": "2345", "params_million": "25.1", "face_accuracy": "388.4"},
     "v1-checkpoints": {
         "macs_million": "5552",
         "params_million": "69.12",
         "top1": "1892.7",
         "top5": "2595.4",
     },
+    "v1-figures-4-5": {"table_top1": "514.2", "checkpoint_2017_top1": "963.2"},
+    "v1-text": {
+        "macs_million": "1600.58",
+        "macs_billion": "5.74",
+        "params_million": "153",
+        "macs_percent": "95",
+        "params_percent": "75",
+    },
+    "v2-1": {},
+    "v2-2": {"size_in": "582", "c_in": "3307", "t": "37", "n": "20", "s": "14"},
+    "v2-3": {"channels": "9360", "memory_kb": "8766"},
+    "v2-3-earlier": {"channels": "9251", "memory_kb": "4966"},
     "v2-4": {"macs_million": "2840", "params_million": "28.6", "top1": "436.5", "pixel1_ms": "514"},
+    "v2-5": {"macs_billion": "1.60", "params_million": "16.9"},
+    "v2-6": {
+        "macs_billion": "154.3",
+        "params_million": "132.3",
+        "coco_map": "115.9",
+        "pixel1_ms": "470",
+    },
+    "v2-7": {
+        "output_stride": "96",
+        "macs_billion": "6455.90",
+        "params_million": "151.88",
+        "voc_miou": "623.81",
+    },
     "v2-checkpoints": {
         "macs_million": "2929",
         "params_million": "59.85",
@@ -64,9 +177,17 @@ SUMS = {
         "top5": "1857.7",
         "pixel1_ms": "776.4",
     },
+    "v2-figure-5": {"checkpoint_top1": "1382.9", "pixel1_ms": "776.4"},
+    "v2-text": {"macs_million": "892", "params_million": "12.0"},
 }
+NOT_ADDED = {"alpha", "resolution", "classes"}
 
 KEY = ["family", "alpha", "resolution", "series", "number_format"]
+
+
+NETWORKS = [name for name in ROWS if "family" in published.table(name)]
+ACCURACIES = [name for name in NETWORKS if SOURCES[name][0] in ("paper", "checkpoint", "keras")]
+ACCURACIES = [name for name in ACCURACIES if "top1" in published.table(name)]
 
 
 def printed(name):
@@ -110,6 +231,8 @@ def test_printed_columns_add_up(name):
     rows = printed(name)
     for column, total in SUMS[name].items():
         assert sum(Decimal(row[column] or 0) for row in rows) == Decimal(total), column
+    numbers = set(published.table(name).select_dtypes("number"))
+    assert numbers - NOT_ADDED == set(SUMS[name])
 
 
 def test_digits_stay_as_printed():
@@ -130,7 +253,8 @@ def test_numbers_are_the_printed_text(name):
         for number, cell in zip(numbers[column], text[column], strict=True):
             assert pd.isna(number) if cell == "" else number == float(cell)
     kinds = numbers.dtypes.astype(str)
-    assert kinds["resolution"] == "Int64" and kinds["top1"] == "float64"
+    assert kinds.get("resolution", "Int64") == "Int64"
+    assert kinds.get("top1", "float64") == "float64"
 
 
 @each("v1-6", "v1-7")
@@ -159,7 +283,10 @@ def test_unknown_table_is_refused_in_one_line(name):
     message = str(error.value)
     assert "\n" not in message and len(message) <= 300
     assert repr(name)[:40] in message
-    assert all(known in message for known in ROWS)
+    numbered = re.compile(r"v1-([1-9]|1[0-4])|v2-[1-7]")
+    assert "v1-1 to v1-14, v2-1 to v2-7" in message
+    others = [known for known in ROWS if not numbered.fullmatch(known)]
+    assert len(others) == 12 and all(known in message for known in others)
 
 
 # The accuracies
@@ -179,7 +306,7 @@ def test_accuracy_has_its_columns_types_and_counts():
     assert all(isinstance(value, str) and value for value in texts.to_numpy().ravel())
     assert list(frame.index) == list(range(len(frame)))
     assert frame.groupby(["series", "family", "number_format"]).size().to_dict() == {
-        ("paper", "v1", "float32"): 7,
+        ("paper", "v1", "float32"): 8,
         ("paper", "v2", "float32"): 2,
         ("checkpoint", "v1", "float32"): 16,
         ("checkpoint", "v1", "int8"): 16,
@@ -196,7 +323,7 @@ def test_one_row_per_network_series_and_format():
 def test_every_printed_accuracy_is_there_once_with_its_source():
     frame = published.accuracy().set_index(KEY)
     seen = set()
-    for row in (row for name in ROWS for row in printed(name) if row["family"]):
+    for row in (row for name in ACCURACIES for row in printed(name) if row["family"]):
         key = (row["family"], float(row["alpha"]), int(row["resolution"]))
         key += (row["series"], row["number_format"])
         entry = frame.loc[key]
@@ -212,10 +339,43 @@ def test_a_network_of_several_tables_names_them_all():
     rows = published.of(Design("v1")).query("series == 'paper'")
     assert list(rows["top1"]) == [70.6]
     assert rows["source"].item().split("; ") == [
+        "arXiv:1704.04861 Table 4",
         "arXiv:1704.04861 Table 6",
         "arXiv:1704.04861 Table 7",
+        "arXiv:1704.04861 Table 8",
         "arXiv:1801.04381 Table 4",
     ]
+
+
+def test_the_small_network_of_v1_table_9_counts_too():
+    rows = published.of(Design("v1", 0.5, resolution=160)).query("series == 'paper'")
+    assert rows[["top1", "source"]].to_numpy().tolist() == [[60.2, "arXiv:1704.04861 Table 9"]]
+
+
+def test_later_recipes_are_context_and_no_accuracy_of_the_lab():
+    for name in ("timm", "torchvision", "keras-docstring"):
+        assert {"family", "top1"} <= set(published.table(name))
+        assert not published.accuracy()["source"].str.contains(SOURCES[name][1]).any()
+    assert set(published.accuracy()["series"]) == set(published.SERIES)
+
+
+def test_the_grid_of_v1_figures_4_and_5_repeats_the_tables():
+    grid = published.table("v1-figures-4-5")
+    assert len(grid.groupby(["alpha", "resolution"])) == 16
+    for row in grid.itertuples():
+        rows = published.of(Design("v1", row.alpha, resolution=row.resolution))
+        paper = rows.query("series == 'paper'")["top1"].tolist()
+        assert paper == ([] if pd.isna(row.table_top1) else [row.table_top1])
+
+
+def test_the_points_of_v2_figure_5_are_the_checkpoints():
+    points, listed = published.table("v2-figure-5"), published.table("v2-checkpoints")
+    keys = ["family", "alpha", "resolution"]
+    both = points.merge(listed, on=keys, suffixes=("", "_listed"))
+    assert len(both) == len(points) == 22
+    assert (both["checkpoint_top1"] == both["top1"]).all()
+    assert (both["pixel1_ms"] == both["pixel1_ms_listed"]).all()
+    assert points.loc[points["drawn"] == "no", "alpha"].tolist() == [1.3]
 
 
 def test_accuracies_are_percentages_and_top5_is_above_top1():
@@ -247,7 +407,7 @@ def test_series_of_one_network_differ_but_little():
     floats = published.accuracy().query("number_format == 'float32'")
     wide = floats.pivot(index=KEY[:3], columns="series", values="top1")
     both = wide.dropna(subset=["paper", "checkpoint"])
-    assert len(both) == 9
+    assert len(both) == 10
     assert (both["paper"] - both["checkpoint"]).abs().max() <= 1.5
     assert (wide["paper"] - wide["keras"]).abs().max() <= 1.5
     assert (both["paper"] != both["checkpoint"]).any()

@@ -1,0 +1,227 @@
+"""One network, many published counts: an explorer that puts each where it belongs."""
+
+from dataclasses import replace
+from functools import cache
+
+import ipywidgets as widgets
+from matplotlib import rc_context
+from matplotlib.patches import Rectangle
+
+from mobilenet_lab.controls import FRAME, Status, choice, finish, switch, table
+from mobilenet_lab.conventions import (
+    CONVENTIONS,
+    ELEMENTWISE,
+    MACS,
+    PARTS,
+    WEIGHTS,
+    Convention,
+    parts,
+    steps,
+)
+from mobilenet_lab.design import Design, trace
+from mobilenet_lab.explorers import Display
+from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.plots import INK, PART, STYLE, Picture, millions
+from mobilenet_lab.published import cuts_to, rounds_to
+from mobilenet_lab.reproduce import UNITS, quoted
+
+NETWORKS = [
+    Design("v1"),
+    Design("v1", 0.75),
+    Design("v1", 0.5, resolution=160),
+    Design("v2"),
+    Design("v2", 1.4),
+]
+COUNTS = {"operations": ("MACs", "FLOPs"), "parameters": ("parameters",)}
+SHORT = {"million": " M", "billion": " G", "1": ""}
+
+
+class Bars(Picture):
+    """Counts of one network as stacked bars, one a convention, with the figures printed for each.
+
+    The last bar is the reader's own convention.
+    """
+
+    ROWS = 7
+
+    def __init__(self, width=840, height=440):
+        super().__init__(width, height)
+        self.figure.set_layout_engine("none")
+        with rc_context(STYLE):
+            axes = self.axes = self.figure.add_axes((0.24, 0.19, 0.44, 0.8))
+            axes.set(ylim=(self.ROWS - 0.4, -0.6), yticks=[])
+            axes.text(1.02, -0.05, "millions", transform=axes.transAxes, va="top")
+            beside = axes.get_yaxis_transform()
+            patch = {"height": 0.62, "width": 0}
+            self.rows = []
+            for row in range(self.ROWS):
+                boxes = {
+                    part: axes.add_patch(Rectangle((0, row - 0.31), fc=PART[part], **patch))
+                    for part in PARTS
+                }
+                name = axes.text(-0.02, row, "", transform=beside, ha="right", va="center", size=9)
+                figures = axes.text(1.02, row, "", transform=beside, va="center", size=9)
+                self.rows.append((boxes, name, figures))
+        handles = [Rectangle((0, 0), 1, 1, fc=PART[part]) for part in PARTS]
+        labels = [part.replace("_", " ") for part in PARTS]
+        place = {"loc": "lower center", "ncols": 6, "frameon": False, "fontsize": 9}
+        self.figure.legend(handles, labels, handlelength=1, columnspacing=1.2, **place)
+        self.moving = [
+            artist for boxes, name, text in self.rows for artist in (*boxes.values(), name, text)
+        ]
+
+    def show(self, bars):
+        """Draw bars, tuples of a name, the amounts of `conventions.PARTS`, and words beside it."""
+        highest = max(sum(amounts.values()) for _, amounts, _ in bars) / 1e6
+        if self.layout is None or not 0.7 * self.layout < highest <= self.layout:
+            self.layout = 1.05 * highest  # a new axis, where the bars would leave it or shrink
+            self.axes.set_xlim(0, self.layout)
+        for index, (boxes, name, figures) in enumerate(self.rows):
+            label, amounts, words = bars[index] if index < len(bars) else ("", {}, "")
+            start = 0
+            for part, box in boxes.items():
+                width = amounts.get(part, 0) / 1e6
+                box.set(x=start, width=width)
+                start += width
+            name.set(text=label, color=INK)
+            figures.set_text(words)
+        *named, own = bars
+        counts = [f"{label}: {sum(amounts.values()):,}" for label, amounts, _ in named]
+        self.words = f"Counts of one network. {'; '.join(counts)}; yours: {sum(own[1].values()):,}."
+
+
+class Reconciliation(Display):
+    """One network counted by every convention, beside the reader's own and what is printed.
+
+    Controls: `network`, `count` ("operations" or "parameters"), `measure`, `classes`,
+    `batch_norm`, and switches for the rest of a `Convention`.
+    """
+
+    def __init__(self, network=None, count="operations"):
+        networks = {str(design): design for design in NETWORKS}
+        self.controls = {
+            "network": choice("network", networks, network or Design("v2")),
+            "count": choice("count", {name: name for name in COUNTS}, count),
+            "measure": choice("one MAC is", {"one operation": "MACs", "two": "FLOPs"}, "MACs"),
+            "classes": choice("classes", {"1000": 1000, "1001": 1001}, 1000),
+            "batch_norm": choice("batch norm", {f"{n} values": n for n in range(5)}, 0),
+            "bias": switch("bias", "count what the bias adds"),
+            "activation": switch("activation", "one operation for each value"),
+            "pooling": switch("pooling", "one operation for each value that is read"),
+            "addition": switch("addition", "one operation for each value of a shortcut"),
+            "first_convolution": switch("1st convolution", "count the first convolution"),
+            "classifier": switch("classifier", "count the classifier"),
+        }
+        for name in ("first_convolution", "classifier"):
+            self.controls[name].value = True
+        self.controls["first_convolution"].layout.width = "9.5em"
+        self.figures = [LiveFigure(Bars())]
+        self.status = Status()
+        self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
+        for control in (*self.controls.values(), self.numbers_button):
+            control.observe(self._changed, "value")
+        self.widget = widgets.VBox(self._rows())
+        self.widget.add_class(FRAME)
+        self._changed()
+
+    def _rows(self):
+        controls, wrap = list(self.controls.values()), {"flex_flow": "row wrap"}
+        return [
+            widgets.HBox(controls[:2], layout=wrap),
+            widgets.HBox(controls[2:5], layout=wrap),
+            widgets.HBox(controls[5:], layout=wrap),
+            self.status.widget,
+            self.figures[0].widget,
+            self.numbers_button,
+            self.table,
+            finish(),
+        ]
+
+    @property
+    def design(self):
+        """The network, with the classes that are set."""
+        return replace(self.controls["network"].value, classes=self.controls["classes"].value)
+
+    @property
+    def convention(self):
+        """The reader's own `Convention`."""
+        chosen = {name: int(self.controls[name].value) for name in ELEMENTWISE}
+        for name in ("first_convolution", "classifier"):
+            chosen[name] = self.controls[name].value
+        if self.controls["count"].value == "operations":
+            return Convention(self.controls["measure"].value, **chosen)
+        chosen |= {"activation": 0, "pooling": 0, "addition": 0}
+        return Convention("parameters", **chosen)
+
+    @property
+    def base(self):
+        """The bare count that the reader's is explained from: MACs, or weights."""
+        return MACS if self.controls["count"].value == "operations" else WEIGHTS
+
+    def numbers(self):
+        """The steps from the bare count of 1000 classes to the reader's own."""
+        plain = trace(self.controls["network"].value)
+        return steps((plain, self.base), (trace(self.design), self.convention))
+
+    def printed(self):
+        """The printed figures of this network and this kind of count, rows of `reproduce`."""
+        rows = _quoted(self.controls["network"].value)
+        kinds = COUNTS[self.controls["count"].value]
+        return rows[rows.quantity.isin(kinds) & (rows.verdict != "unexplained")]
+
+    def _changed(self, _=None):
+        operations = self.controls["count"].value == "operations"
+        for name in ("measure", "activation", "pooling", "addition"):
+            self.controls[name].disabled = not operations
+        plain, printed = trace(self.controls["network"].value), self.printed()
+        bars = [
+            (name, parts(plain, own), _beside(own(plain), printed[printed.convention == str(own)]))
+            for name, own in CONVENTIONS.items()
+            if (own.measure != "parameters") == operations
+        ]
+        own = parts(trace(self.design), self.convention)
+        bars.append(("yours", own, millions(sum(own.values()))))
+        self.figures[0].show(bars)
+        self.status.say(repr(self))
+        self.table.value = table(self.numbers()) if self.numbers_button.value else ""
+
+    def __repr__(self):
+        count = self.convention(trace(self.design))
+        added = [
+            f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.numbers().itertuples()
+        ]
+        bare = self.base(trace(self.controls["network"].value))
+        way = " = " + ", ".join([f"{bare:,}", *added])
+        matches = _matches(count, self.printed())
+        return (
+            f"{self.controls['network'].value}, {self.convention}: {count:,}"
+            f"{way if added else ''}. Printed as {matches or 'nothing that we know of'}."
+        )
+
+
+@cache
+def _quoted(design):
+    """`quoted`, looked up once for each network: it goes through every published table."""
+    return quoted(design)
+
+
+def _beside(count, rows):
+    """The count in millions, and which figures are printed for it."""
+    figures = {}
+    for row in rows.itertuples():
+        figures.setdefault(f"{row.printed:,}{SHORT[row.unit]}", []).append(row.table)
+    quotes = [
+        f"{figure} {', '.join(list(dict.fromkeys(by))[:2])}" for figure, by in figures.items()
+    ]
+    return "\n".join([f"{count / 1e6:.2f} M", *quotes[:2]])
+
+
+def _matches(count, rows):
+    """The printed figures that a count gives, rounded or cut off."""
+    found = {}
+    for row in rows.itertuples():
+        for how, fits in (("rounded", rounds_to), ("cut off", cuts_to)):
+            if fits(str(row.printed), count, UNITS[row.unit]):
+                found.setdefault(f"{row.printed:,}{SHORT[row.unit]} ({how})", []).append(row.table)
+                break
+    return "; ".join(f"{figure} in {', '.join(dict.fromkeys(by))}" for figure, by in found.items())

@@ -1,0 +1,355 @@
+"""How fast a picture follows a slider: six ways in one run, in a real browser.
+
+Each way is a notebook (`contenders.py`) in JupyterLab on a loopback port, shown by headless
+Chromium. A step is an arrow key on the focused slider; it begins at the browser's own time of the
+key event. DevTools' screencast delivers the frames that the compositor shows, at most 60 a second,
+with the time at which each was captured. A step ends with the first frame whose pixels differ from
+the one before inside the watched box: 864 × 288 px around the figure, whichever way it is drawn.
+The slider lies outside. So a single time is known to a frame, 17 ms; keys come at irregular
+intervals, which makes a median finer. Watching must not slow down what is watched: frames are
+encoded at half size, and decoded and compared only after the notebook is closed.
+
+All ways are measured in one run, in one order and then in the other. Names as arguments
+(`make bench-live ARGS="ours text"`) restrict the run to these ways and their bounds.
+"""
+
+import asyncio
+import base64
+import contextlib
+import io
+import json
+import math
+import os
+import random
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import bench
+import contenders
+import nbformat
+import numpy as np
+from browser.serving import running
+from jupyter_client.manager import start_new_kernel
+from PIL import Image
+from playwright.async_api import async_playwright
+
+from mobilenet_lab.live import LiveFigure
+
+TESTS = Path(__file__).parent
+PACKAGES = ("jupyterlab", "ipywidgets", "matplotlib", "ipympl", "plotly", "bqplot", "playwright")
+LABELS = {"inline": "interactive_output", "plotly": "FigureWidget", "text": "text only"}
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+VIEWPORT = {"width": 1080, "height": 600}
+SCALE = 2  # screen pixels a pixel of the screencast
+NOISE = 24  # of 255: less is JPEG's doing
+ROUNDS, WARM_UP, PRESSES = 2, 5, 10
+PAUSES = {"inline": 1.2, "ipympl": 1.0}  # seconds to the next key; the step must be over by then
+BURST, BURST_SECONDS = 60, 1.0
+
+
+def main(names):
+    """Measure, print, and return 1 if a bound is missed."""
+    bench.print_machine(PACKAGES)
+    missed = kernel_side() + memory()
+    visits = asyncio.run(measure(names))
+    missed += table(visits) + ratios(visits) + burst(visits)
+    print("\nmissed: " + "; ".join(missed) if missed else "\nall bounds met")
+    return 1 if missed else 0
+
+
+# --- in the kernel ---
+
+
+def kernel_side():
+    """A frame of the three panels in this process, beside a plain one."""
+    figure = LiveFigure(contenders.Panels())
+    figure.show(0)
+    ours, whole = median_ms(figure.show), median_ms(lambda position: plain(figure, position))
+    print(f"\nthe moving lines drawn, and a whole PNG: {whole:.1f} ms a frame in the kernel")
+    return bench.bound("ms a frame in the kernel", ours, most=8)
+
+
+def plain(figure, position):
+    """The moving lines over the kept background, and all of it as a PNG."""
+    canvas = figure.picture.figure.canvas
+    figure.picture.show(position)
+    canvas.restore_region(figure._static())
+    for line in figure.picture.moving:
+        line.axes.draw_artist(line)
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).save(buffer, "png", compress_level=1)
+    return base64.b64encode(buffer.getvalue())
+
+
+def median_ms(draw, frames=100):
+    """The median of the milliseconds to draw each of a hundred positions."""
+    took = []
+    for position in range(frames):
+        start = time.perf_counter()
+        draw(position)
+        took.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(took)
+
+
+def memory():
+    """What 2,000 changes of the tour leave behind in a kernel."""
+    said = []
+    manager, client = start_new_kernel(cwd=TESTS, extra_arguments=["--log-level=ERROR"])
+    try:
+        code = "import json, endurance; print(json.dumps(endurance.growth()))"
+        reply = client.execute_interactive(code, output_hook=said.append, timeout=600)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    if reply["content"]["status"] != "ok":
+        raise RuntimeError(reply["content"]["evalue"])
+    grown, added = json.loads("".join(message["content"].get("text", "") for message in said))
+    return bench.bound("MB more after 2,000 changes", grown / 1e6, most=5) + [
+        f"{count} more of {kind} after 2,000 changes" for kind, count in added.items() if count > 0
+    ]
+
+
+# --- in the browser ---
+
+
+@dataclass
+class Visit:
+    """What was seen of a way in one notebook; all times in seconds since 1970.
+
+    `keys` are pressed, `handled` are (start, end) in the kernel of each position from 1 on, and at
+    `changes` a frame in the watched box differed from the one before.
+    """
+
+    name: str
+    keys: list
+    handled: dict
+    changes: list
+
+    def steps(self):
+        """Each single step's (key, handler's start, its end, first change, last change)."""
+        for position in range(WARM_UP, WARM_UP + PRESSES):
+            key, following = self.keys[position : position + 2]
+            seen = [at for at in self.changes if key < at < following]
+            if seen:
+                yield key, *self.handled[position + 1], seen[0], seen[-1]
+
+    def burst(self):
+        """How many positions of the burst were drawn, and seconds from its last key to the end."""
+        single = WARM_UP + PRESSES
+        drawn = sum(position > single for position in self.handled)
+        return drawn, self.changes[-1] - self.keys[-1]
+
+
+async def measure(names):
+    """The visits to all ways, in one order and then in the other."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        prepare(folder, names)
+        with server(folder) as (address, token):
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                for turn in range(ROUNDS):
+                    for name in names if turn % 2 == 0 else reversed(names):
+                        page = await browser.new_page(viewport=VIEWPORT)
+                        await page.goto(f"{address}/doc/tree/{name}.ipynb?token={token}")
+                        found.append(await visit(page, name, folder))
+                await browser.close()
+    return found
+
+
+def prepare(folder, names):
+    """The notebooks, what they import, and a JupyterLab that asks nothing."""
+    shutil.copy(TESTS / "contenders.py", folder)
+    for name in names:
+        cell = nbformat.v4.new_code_cell(f'import contenders\n\ncontenders.show("{name}")')
+        kernel = {"name": "python3", "display_name": "Python 3"}
+        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    settings = folder / "config" / "labconfig"
+    settings.mkdir(parents=True)
+    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "page_config.json").write_text(json.dumps(news), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def server(folder):
+    """A JupyterLab on the folder; yields its address and token."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"]
+    command += ["--LabApp.expose_app_in_browser=True"]
+    own = {"JUPYTER_CONFIG_DIR": str(folder / "config"), "IPYTHONDIR": str(folder / "ipython")}
+    where = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
+    with running(command, where, env=os.environ | own, cwd=folder) as address:
+        yield re.fullmatch(r"(.*)/lab\?token=(\w+)", address).groups()
+
+
+RUN = """async () => {
+  const until = async check => { while (!check()) await new Promise(r => setTimeout(r, 50)) }
+  await jupyterapp.restored
+  await until(() => jupyterapp.shell.currentWidget?.sessionContext)
+  const panel = jupyterapp.shell.currentWidget
+  await panel.context.ready
+  await until(() => panel.sessionContext.session?.kernel?.connectionStatus === 'connected')
+  await jupyterapp.commands.execute('notebook:run-all-cells')
+}"""
+STOP = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
+NOTE_KEYS = """() => {
+  window.keys = []
+  const note = event => keys.push((performance.timeOrigin + event.timeStamp) / 1000)
+  addEventListener('keydown', note, true)
+}"""
+
+
+async def visit(page, name, folder):
+    """Run a way's notebook, press the keys one by one, then in a burst; and close it."""
+    await page.wait_for_function("() => window.jupyterapp")
+    await page.evaluate(RUN)
+    await page.wait_for_selector(".watched")
+    await asyncio.sleep(2)  # until all that is shown at first is there
+    await page.locator(".noUi-handle").focus()
+    box = await page.locator(".watched").bounding_box()
+    await page.evaluate(NOTE_KEYS)
+    devtools = await page.context.new_cdp_session(page)
+    pause = PAUSES.get(name, 0.5)
+    async with screencast(devtools) as frames:
+        irregular = random.Random(0)
+        for _ in range(WARM_UP + PRESSES):
+            press(devtools)
+            await asyncio.sleep(pause + 0.1 * irregular.random())
+        start = time.perf_counter()
+        for count in range(1, BURST + 1):
+            press(devtools)
+            await asyncio.sleep(start + count * BURST_SECONDS / BURST - time.perf_counter())
+        await asyncio.sleep(2 * pause + 1)
+    keys = await page.evaluate("keys")
+    if name == "ours":
+        await check_last(page, len(keys))
+    await page.evaluate(STOP)
+    await page.close()
+    handled = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    handled = {position: (start, end) for position, start, end in handled}
+    return Visit(name, keys, handled, changes(frames, box))
+
+
+def press(devtools):
+    """An arrow key down and up, without waiting for the browser to have handled it."""
+    key = {"key": "ArrowRight", "code": "ArrowRight", "windowsVirtualKeyCode": 39}
+    for kind in ("rawKeyDown", "keyUp"):
+        later(devtools.send("Input.dispatchKeyEvent", {"type": kind} | key))
+
+
+TASKS = set()  # asyncio itself keeps no hold of what runs
+
+
+def later(work):
+    task = asyncio.ensure_future(work)
+    TASKS.add(task)
+    task.add_done_callback(TASKS.discard)
+
+
+@contextlib.asynccontextmanager
+async def screencast(devtools):
+    """The frames that the browser shows while the block runs: (time, JPEG in base64)."""
+    frames = []
+
+    def keep(event):
+        later(devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]}))
+        frames.append((event["metadata"]["timestamp"], event["data"]))
+
+    devtools.on("Page.screencastFrame", keep)
+    size = {f"max{side.title()}": pixels // SCALE for side, pixels in VIEWPORT.items()}
+    await devtools.send("Page.startScreencast", {"format": "jpeg", "quality": 80} | size)
+    await asyncio.sleep(0.5)
+    yield frames
+    await devtools.send("Page.stopScreencast")
+
+
+def changes(frames, box):
+    """The times of the frames that differ, inside the box, from the frame before."""
+    left, top = math.ceil(box["x"] / SCALE), math.ceil(box["y"] / SCALE)
+    width, height = contenders.WIDTH // SCALE, contenders.HEIGHT // SCALE
+    area = (left, top, left + width - 1, top + height - 1)
+    found, before = [], None
+    for at, data in sorted(frames):
+        image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+        pixels = np.asarray(image.crop(area)).astype(int)
+        if before is not None and np.abs(pixels - before).max() > NOISE:
+            found.append(at)
+        before = pixels
+    return found
+
+
+async def check_last(page, position):
+    """Our picture shows the last position, in words and pixel by pixel."""
+    figure = LiveFigure(contenders.Panels())
+    figure.picture.show(position)
+    picture = page.locator(".watched img")
+    alternative, source = [await picture.get_attribute(name) for name in ("alt", "src")]
+    shown = Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2])))
+    expected = Image.open(io.BytesIO(figure.frame()))
+    assert alternative == figure.picture.words, alternative
+    assert shown.convert("RGB").tobytes() == expected.convert("RGB").tobytes()
+
+
+# --- the figures ---
+
+HEAD = ("median", "p95", "still", "to kernel", "handler", "to pixels", "burst", "drawn")
+NOTES = f"""\
+still: to the last changed frame. The parts of the median: from the key to the slider's handler in
+the kernel, in it, and from its end to the pixels. burst: of {BURST} keys in {BURST_SECONDS:g} s, ms
+from the last key to the last changed frame; drawn: how many positions the kernel handled for it."""
+
+
+def table(visits):
+    """Print what was measured; returns the ways of which a step showed no change."""
+    print(f"\n{'ms from key to pixels':22}" + "".join(f"{word:>10}" for word in HEAD))
+    missed = []
+    for name in dict.fromkeys(visit.name for visit in visits):
+        own = [visit for visit in visits if visit.name == name]
+        steps = [step for visit in own for step in visit.steps()]
+        if len(steps) < ROUNDS * PRESSES:
+            missed.append(f"{name}: {ROUNDS * PRESSES - len(steps)} steps without a change")
+        key, start, end, first, last = np.array(steps).T * 1e3
+        drawn, rest = np.array([visit.burst() for visit in own]).T
+        figures = [np.median(first - key), np.percentile(first - key, 95), np.median(last - key)]
+        figures += [np.median(part) for part in (start - key, end - start, first - end)]
+        figures += [1e3 * rest.max(), drawn.max()]
+        print(f"{LABELS.get(name, name):22}" + "".join(f"{figure:10.0f}" for figure in figures))
+    print(NOTES)
+    return missed
+
+
+def single(visits, name):
+    """The median seconds of a way's single steps."""
+    own = [visit for visit in visits if visit.name == name]
+    return statistics.median(first - key for v in own for key, _, _, first, _ in v.steps())
+
+
+def ratios(visits):
+    """Our median beside those of the others."""
+    print()
+    missed = []
+    for name, most in {"inline": 1 / 8, "plotly": 1 / 2, "bqplot": 1, "text": 1.5}.items():
+        if {name, "ours"} <= {visit.name for visit in visits}:
+            ratio = single(visits, "ours") / single(visits, name)
+            missed += bench.bound(f"ours / {LABELS.get(name, name)}", ratio, most)
+    return missed
+
+
+def burst(visits):
+    """The last picture of our burst comes soon after its last key."""
+    own = [visit.burst()[1] for visit in visits if visit.name == "ours"]
+    most = max(100, 2e3 * single(visits, "ours"))
+    return bench.bound("ms from a burst's last key to its last picture", 1e3 * max(own), most)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(contenders.WAYS)))

@@ -1,0 +1,26 @@
+"""A browser for the tests, and why there is none."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+    " --disable-sync --no-first-run"
+)
+
+
+# For a module, not the session: while it is open, the thread has a running event loop.
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium; a skip without one, or a failure where CI says that one must be there."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        missing = "no browser: install Debian's package chromium, or name a Chromium in CHROMIUM"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        yield browser
+        browser.close()

@@ -1,0 +1,210 @@
+"""What a reader of a page has before them: explorers, their controls, pictures and words."""
+
+import ast
+import importlib
+import re
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+
+from mobilenet_lab.explorers import Display
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+HEIGHT = 1400  # tall enough for an explorer and the line of save links below it
+
+# What Tab stops at, in the order of the page.
+CONTROLS = """frame => [...frame.querySelectorAll(
+    'select, input, button, a[href], [tabindex="0"], [contenteditable="true"]'
+)].filter(one => !one.disabled && one.getClientRects().length)"""
+
+STATE = """frame => ({
+    words: frame.querySelector('[role=status]').innerText,
+    message: frame.querySelector('[role=alert]').innerText,
+    pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.src),
+    alts: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.alt),
+})"""
+
+# Everything that is cut off, covers another or makes the page scroll sideways, in words.
+FLAWS = """frame => {
+    const all = [...frame.querySelectorAll('label, input, select, button, a, table, ' +
+        '.slider-container, [role=slider], img, [role=status] > div, [role=alert] > div')]
+    const parts = all.filter(one => one.getClientRects().length && one.innerText !== '')
+    const own = one => one.closest('[style*="overflow-x"]')  // scrolls on its own
+    const box = one => (own(one) ?? one).getBoundingClientRect()
+    const text = one => one.innerText || one.alt || one.value || ''
+    const name = one => `${one.tagName} ${text(one).slice(0, 30)}`
+    const home = frame.closest('.jp-OutputArea-output'), room = box(home), flaws = []
+    for (const one of parts) {
+        if (box(one).left < room.left - 1 || box(one).right > room.right + 1)
+            flaws.push(`${name(one)} reaches out of the output`)
+        if (one.matches('label') && one.scrollWidth > one.clientWidth + 1)
+            flaws.push(`${name(one)} is cut off`)
+    }
+    parts.forEach((one, index) => parts.slice(index + 1).forEach(other => {
+        const a = box(one), b = box(other)
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left)
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
+        if (across > 1 && down > 1 && !one.contains(other) && !other.contains(one))
+            flaws.push(`${name(one)} and ${name(other)} overlap`)
+    }))
+    for (let one = home; one; one = one.parentElement)
+        if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX != 'visible')
+            flaws.push(`${one.className || one.tagName} is wider than the screen`)
+    return flaws
+}"""
+
+
+def explorers_in(path):
+    """The source of each cell of a notebook that makes an explorer."""
+    names, found = set(), []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type != "code" or re.search(r"^\s*%", cell.source, re.M):
+            continue
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("mobilenet_lab"):
+                names |= {one.name for one in node.names if makes_explorers(node.module, one.name)}
+        if any(isinstance(node, ast.Call) and ast.unparse(node.func) in names for node in nodes):
+            found.append(cell.source)
+    return found
+
+
+def makes_explorers(module, name):
+    """Whether a name of a module is a class of explorers."""
+    one = getattr(importlib.import_module(module), name, None)
+    return isinstance(one, type) and issubclass(one, Display)
+
+
+NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if explorers_in(path)]
+
+
+def until(check, what, seconds=20):
+    """The first true value of `check()`; an error that says `what` was waited for."""
+    deadline = time.monotonic() + seconds
+    while not (value := check()):
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.02)
+    return value
+
+
+class Page:
+    """A browser's page. It reaches this machine only, and remembers what went wrong."""
+
+    def __init__(self, browser, width):
+        self.page = browser.new_page(viewport={"width": width, "height": HEIGHT})
+        self.errors, self.abroad = [], set()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.route(lambda url: not self._is_here(url), self._refuse)
+
+    def _is_here(self, url):
+        parts = urlsplit(url)
+        return parts.scheme in ("data", "blob", "file") or parts.hostname in (
+            "localhost",
+            "127.0.0.1",
+        )
+
+    def _refuse(self, route):
+        self.abroad.add(urlsplit(route.request.url).hostname)
+        route.abort()
+
+    def _console(self, message):
+        refused = urlsplit(message.location["url"]).hostname in self.abroad
+        if message.type == "error" and not refused:
+            self.errors.append(f"{message.text} ({message.location['url']})")
+
+    def resize(self, width):
+        """Another width; the page has settled when its layout has."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.wait_for_timeout(500)
+
+    def shoot(self, name):
+        """Keep a screenshot for people to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    @property
+    def explorers(self):
+        """Every explorer on the page, from the top."""
+        return [Explorer(frame) for frame in self.page.locator(".mobilenet-lab").all()]
+
+    def having(self, role, name):
+        """The explorers that have a control of that role and name."""
+        return [one for one in self.explorers if one.control(role, name).count()]
+
+
+class Explorer:
+    """One explorer on a page."""
+
+    def __init__(self, frame):
+        self.frame, self.page = frame, frame.page
+        frame.locator("[role=status]").scroll_into_view_if_needed()
+
+    @property
+    def state(self):
+        """The words, the message, and each picture's source and alternative text."""
+        return self.frame.evaluate(STATE)
+
+    @property
+    def words(self):
+        return self.state["words"]
+
+    @property
+    def flaws(self):
+        """What is cut off, what overlaps."""
+        return self.frame.evaluate(FLAWS)
+
+    def control(self, role, name):
+        return self.frame.get_by_role(role, name=name, exact=True)
+
+    def box(self, name):
+        """A number box."""
+        return self.control("spinbutton", name)
+
+    def type(self, name, text):
+        """Type into a number box, with Enter."""
+        self.box(name).fill(text)
+        self.box(name).press("Enter")
+
+    def says(self, text):
+        """Wait until the words hold a text; the words."""
+        return until(lambda: text in self.words and self.words, f"the words to hold {text!r}")
+
+    def changes(self, before, *parts):
+        """Wait until these parts of the state are different; the state then."""
+        return until(
+            lambda: all((now := self.state)[part] != before[part] for part in parts) and now,
+            f"{parts} to change",
+        )
+
+    def becomes(self, state):
+        """Wait until the state is this one."""
+        until(lambda: self.state == state, "an earlier state to come back")
+
+    def rests(self):
+        """Wait until nothing has changed for a moment; the state then."""
+        before = None
+        while (now := self.state) != before:
+            before = now
+            self.page.wait_for_timeout(150)
+        return now
+
+    def pixels(self):
+        """The pictures as they are on screen."""
+        return [one.screenshot() for one in self.frame.locator("img:not([hidden])").all()]
+
+    def controls(self):
+        """Every element that Tab stops at, in the order of the page."""
+        count = self.frame.evaluate(f"frame => ({CONTROLS})(frame).length")
+        return [
+            self.frame.evaluate_handle(f"frame => ({CONTROLS})(frame)[{index}]").as_element()
+            for index in range(count)
+        ]
+
+    def focus(self):
+        """Which of the controls has the focus; None if none has."""
+        index = self.frame.evaluate(f"frame => ({CONTROLS})(frame).indexOf(document.activeElement)")
+        return None if index < 0 else index

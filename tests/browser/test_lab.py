@@ -1,0 +1,410 @@
+"""Every notebook that has explorers, in JupyterLab: what a reader sees, hears and can press."""
+
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import xml.etree.ElementTree as ElementTree
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pandas as pd
+import pytest
+from on_screen import NOTEBOOKS, ROOT, Page, explorers_in, until
+from PIL import Image
+from playwright.sync_api import expect
+from serving import free_port, running
+
+from mobilenet_lab import Design, cost
+from mobilenet_lab.explorers import describe
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+
+TOUR = "00_tour"
+WIDTHS = (1280, 800)
+
+# JupyterLab keeps these for each user; here it finds nothing, and leaves nothing behind.
+FOLDERS = (
+    *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"),
+    *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
+)
+# It would ask every new user about news, in a window that covers the page.
+NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
+
+
+class Lab:
+    """A running JupyterLab."""
+
+    def __init__(self, url):
+        self.address, self.token = re.fullmatch(r"(.*)/lab\?token=(\w+)", url).groups()
+
+    def ask(self, path, method="GET", token=None):
+        """The answer of its interface, decoded."""
+        headers = {"Authorization": f"token {token or self.token}"}
+        with urlopen(Request(f"{self.address}/api/{path}", method=method, headers=headers)) as said:
+            return json.loads(said.read() or b"null")
+
+    def end_kernels(self):
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, browser):
+    """JupyterLab on a copy of the notebooks, which it may save; the package is this checkout."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    own = {name: str(home / name.lower()) for name in FOLDERS}
+    settings = Path(own["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(
+        json.dumps(NO_NEWS), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}"]
+    command += [f"--ServerApp.root_dir={home}"]
+    environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
+    address = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
+    with running(command, address, env=environment) as url:
+        yield Lab(url)
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def screen(request, browser, lab):
+    """A notebook on screen at 1280 px, run from top to bottom through the menu."""
+    screen = Page(browser, WIDTHS[0])
+    screen.path, page = request.param, screen.page
+    page.goto(f"{lab.address}/lab/tree/notebooks/{screen.path.name}?token={lab.token}&reset")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
+    page.locator(".jp-CodeCell .jp-RenderedImage img").first.wait_for(state="attached")
+    screen.stills = page.locator(".jp-CodeCell .jp-RenderedImage img").evaluate_all(
+        "all => all.map(one => [one.closest('.jp-Cell').innerText, one.naturalWidth])"
+    )
+    page.locator(".jp-CodeCell .jp-RenderedImage img").first.scroll_into_view_if_needed()
+    screen.shoot(f"{screen.path.stem}_not_run")
+
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    count = len(explorers_in(screen.path))
+    until(lambda: page.locator("[role=status]").count() >= count, "every explorer", 120)
+    until(lambda: all(ran(prompt) for prompt in prompts(screen)), "every cell to have run", 300)
+    yield screen
+    page.close()
+    lab.end_kernels()
+
+
+def prompts(screen):
+    """What stands beside the code cells, as "[7]:"."""
+    return screen.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+
+
+def ran(prompt):
+    return re.fullmatch(r"\[\d+\]:", prompt.strip())
+
+
+# --- the page ---
+
+
+def test_the_lab_wants_its_token(lab):
+    with pytest.raises(HTTPError) as refused:
+        lab.ask("contents", token="a-guess")
+    assert refused.value.code == 403
+
+
+def test_before_anything_runs_there_is_a_still_picture(screen):
+    for source in explorers_in(screen.path):
+        call = source.strip().splitlines()[-1]
+        widths = [width for cell, width in screen.stills if call in cell]
+        assert widths and min(widths) > 800, f"no picture below {call}"
+
+
+def test_all_cells_run_without_error(screen):
+    kinds = screen.page.locator(".jp-OutputArea-output").evaluate_all(
+        "all => all.map(one => one.dataset.mimeType)"
+    )
+    assert kinds
+    assert not [kind for kind in kinds if kind and re.search("error|stderr", kind)]
+    assert len(screen.explorers) == len(explorers_in(screen.path))
+
+
+def test_the_tour_offers_everything():
+    """So that no test below passes for want of something to look at."""
+    assert TOUR in [path.stem for path in NOTEBOOKS]
+
+
+# --- keyboard and names ---
+
+
+def test_every_control_is_reached_by_tab_and_moved_by_arrow_keys(screen):
+    for explorer in screen.explorers:
+        count = len(explorer.controls())
+        into(explorer)
+        for index in range(count):
+            assert explorer.focus() == index
+            try_arrows(explorer, explorer.controls()[index])
+            assert len(explorer.controls()) == count
+            assert explorer.focus() == index, "an arrow key has moved the focus"
+            screen.page.keyboard.press("Tab")
+        assert explorer.focus() is None, "Tab does not leave"
+
+
+def into(explorer):
+    """Press Tab from the explorer's cell until the focus is in the explorer."""
+    explorer.frame.locator("xpath=ancestor::div[contains(@class, 'jp-Cell ')]").focus()
+    for _ in range(10):
+        explorer.page.keyboard.press("Tab")
+        if explorer.focus() is not None:
+            return
+    raise AssertionError("ten presses of Tab do not lead into the explorer")
+
+
+# Which arrow key moves a control, None where none should. Next to the end of its range, the other.
+ARROW = """control => {
+    const within = slider => Number(slider.ariaValueNow) > Number(slider.ariaValueMin)
+    const dial = control.closest('.widget-hbox').querySelector('[role=slider]')
+    if (control.matches('select'))
+        return control.selectedIndex + 1 < control.options.length ? 'ArrowDown' : 'ArrowUp'
+    if (control.matches('[role=slider]')) return within(control) ? 'ArrowLeft' : 'ArrowRight'
+    if (control.type == 'number') return dial && within(dial) ? 'ArrowDown' : 'ArrowUp'
+    return null
+}"""
+BACK = {"ArrowUp": "ArrowDown", "ArrowDown": "ArrowUp"}
+BACK |= {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
+
+
+# What follows a control: each of the pictures that it concerns, with what is said of it.
+KIND = """control => control.closest('.widget-hbox').querySelector(':scope > .widget-slider')
+    ? 'dial' : control.matches('select') ? 'list' : 'budget'"""
+FOLLOWS = {"dial": ("pictures", "alts", "words"), "list": ("pictures", "alts")}
+FOLLOWS |= {"budget": ("words",)}
+
+
+def try_arrows(explorer, control):
+    """One step with an arrow key and back: picture, alternative text and words follow."""
+    key = control.evaluate(ARROW)
+    if not key:
+        return
+    kind = control.evaluate(KIND)
+    before, pixels = explorer.state, explorer.pixels()
+    explorer.frame.locator("[role=status]").evaluate("one => { one.marked = true }")
+    explorer.page.keyboard.press(key)
+    after = explorer.changes(before, *FOLLOWS[kind])
+    if "pictures" in FOLLOWS[kind]:
+        moved = [old != new for old, new in zip(before["pictures"], after["pictures"], strict=True)]
+        told = [old != new for old, new in zip(before["alts"], after["alts"], strict=True)]
+        assert moved == told, "a picture has changed, but not what is said of it"
+        assert explorer.pixels() != pixels
+    assert after["message"] == ""
+    assert explorer.frame.locator("[role=status]").evaluate("one => one.marked")
+    # A step back to "choose …" would change nothing; the last network is over any budget of 1 M.
+    published = control.evaluate("one => one.matches('select') && /choose/.test(one.innerText)")
+    explorer.page.keyboard.press("End" if published else BACK[key])
+    explorer.rests()
+
+
+def test_everything_that_takes_the_focus_has_a_name(screen):
+    for explorer in screen.explorers:
+        for control in explorer.controls():
+            name = control.evaluate(
+                "one => one.ariaLabel || (one.labels?.[0] ?? one).innerText.trim()"
+            )
+            assert name, control.evaluate("one => one.outerHTML")
+
+
+def test_beside_every_slider_stands_a_box_of_the_same_name_and_exact_value(screen):
+    for explorer in screen.explorers:
+        sliders = explorer.frame.get_by_role("slider").all()
+        assert sliders
+        for slider in sliders:
+            box = explorer.box(slider.get_attribute("aria-label"))
+            assert box.count() == 1
+            assert float(box.input_value()) == float(slider.get_attribute("aria-valuetext"))
+
+
+def test_pictures_have_words_and_both_regions_speak(screen):
+    for explorer in screen.explorers:
+        state = explorer.state
+        assert state["pictures"] and all(len(alt) > 40 for alt in state["alts"])
+        assert state["words"] and explorer.frame.locator("[role=status]").count() == 1
+        assert explorer.frame.locator("[role=alert]").count() == 1
+
+
+# --- numbers typed in ---
+
+ALPHA = ("spinbutton", "α width")
+
+
+def test_a_typed_value_is_said_exactly(screen):
+    for explorer in screen.having(*ALPHA):
+        explorer.type("α width", "0.75")
+        explorer.says("α 0.75,")
+        slider = explorer.control("slider", "α width")
+        expect(slider).to_have_attribute("aria-valuetext", "0.75")
+
+
+def test_a_value_off_the_range_is_answered_and_nothing_is_lost(screen):
+    for explorer in screen.having(*ALPHA):
+        before = explorer.rests()
+        explorer.type("α width", "7")
+        now = explorer.changes(before, "message")
+        assert now["message"] == "α width: 7 is off this panel; accepted: 0.1 to 1.5."
+        assert now["pictures"] == before["pictures"]
+        explorer.type("α width", "0.5")
+        explorer.says("α 0.5,")
+        assert explorer.changes(now, "pictures", "message")["message"] == ""
+
+
+# --- what the reader keeps ---
+
+
+def press(explorer, role, name, key="Space"):
+    explorer.control(role, name).press(key)
+
+
+def test_reset_goes_back_to_where_the_notebook_began(screen):
+    for explorer in screen.having("button", "reset"):
+        press(explorer, "button", "reset")
+        start = explorer.rests()
+        explorer.type("α width", "0.3")
+        explorer.type("MACs ≤ (M)", "1")
+        explorer.says("budget")
+        press(explorer, "checkbox", "pin")
+        explorer.says("pinned")
+        press(explorer, "button", "reset", "Enter")
+        explorer.becomes(start)
+        assert not explorer.control("checkbox", "pin").is_checked()
+
+
+def test_pin_holds_a_reference_and_says_the_difference(screen):
+    for explorer in screen.having("checkbox", "pin"):
+        explorer.type("α width", "1")
+        explorer.says("α 1,")
+        press(explorer, "checkbox", "pin")
+        explorer.says("Against the pinned MobileNet")
+        explorer.type("α width", "0.75")
+        assert re.search("Δ MACs −[0-9.]+ M, Δ parameters −[0-9.]+ M", explorer.says("Δ MACs −"))
+        press(explorer, "checkbox", "pin")
+        expect(explorer.frame.locator("[role=status]")).not_to_contain_text("pinned")
+
+
+def test_as_code_gives_the_design_that_the_words_say(screen):
+    for explorer in screen.having("textbox", "as code"):
+        explorer.type("α width", "0.75")
+        words = explorer.says("α 0.75,")
+        line = explorer.control("textbox", "as code").input_value()
+        assert words.startswith(describe(eval(line, {"Design": Design})))
+
+
+def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
+    for explorer in screen.having("spinbutton", "MACs ≤ (M)"):
+        press(explorer, "button", "reset")
+        explorer.type("α width", "1")
+        before = explorer.rests()
+        explorer.type("MACs ≤ (M)", "100")
+        now = explorer.changes(before, "words")
+        line = explorer.control("textbox", "as code").input_value()
+        over = cost(eval(line, {"Design": Design})).macs / 1e6 - 100
+        assert f"Over the budget of MACs by {over:.0f} M." in now["words"]
+        if screen.path.stem == TOUR:
+            explorer.changes(before, "pictures")
+        explorer.type("MACs ≤ (M)", "0")
+        explorer.changes(now, "words")
+
+
+def test_published_networks_are_one_choice_away(screen):
+    for explorer in screen.having("combobox", "published"):
+        press(explorer, "button", "reset")
+        explorer.rests()
+        lists = explorer.control("combobox", "published")
+        options = lists.locator("option").evaluate_all("all => all.map(one => one.value)")
+        wanted = r"v[12], α 0.5, 160 px.* \(checkpoint\)"
+        lists.select_option([one for one in options if re.fullmatch(wanted, one)][0])
+        explorer.says("α 0.5, 160 px")
+        explorer.says("(published checkpoint)")
+        assert [explorer.box(name).input_value() for name in ("α width", "ρ input (px)")] == [
+            "0.5",
+            "160",
+        ]
+        explorer.type("α width", "0.55")
+        expect(lists).to_have_value("choose …")
+
+
+def test_numbers_are_a_table_on_demand(screen):
+    for explorer in screen.having("checkbox", "numbers"):
+        assert explorer.frame.locator("table").count() == 0
+        press(explorer, "checkbox", "numbers")
+        explorer.frame.locator("table").wait_for()
+        rows = [row.split("\t") for row in explorer.frame.locator("tr").all_inner_texts()]
+        assert len(rows) > 2 and {len(row) for row in rows} == {len(rows[0])}
+        assert not {"NaN", "<NA>", "None", "nan"} & {cell for row in rows for cell in row}
+        press(explorer, "checkbox", "numbers")
+        explorer.frame.locator("table").wait_for(state="detached")
+
+
+def test_saved_files_are_what_they_say(screen):
+    opens = {
+        "png": lambda data: Image.open(io.BytesIO(data)).verify(),
+        "svg": ElementTree.fromstring,
+        "csv": lambda data: pd.read_csv(io.BytesIO(data)).macs.sum(),
+    }
+    for explorer in screen.having("button", "save"):
+        press(explorer, "button", "save")
+        explorer.frame.get_by_role("link").first.wait_for()
+        kinds = []
+        for link in explorer.frame.get_by_role("link").all():
+            with screen.page.expect_download() as download:
+                link.press("Enter")
+            kind = Path(download.value.suggested_filename).suffix.removeprefix(".")
+            opens[kind](Path(download.value.path()).read_bytes())
+            kinds.append(kind)
+        assert set(kinds) == set(opens)
+
+
+# --- the layout, with everything open that can be opened ---
+
+
+@contextmanager
+def all_open(explorer):
+    """Pin, numbers, files and a budget, as far as the explorer has them."""
+    for role, name in (("checkbox", "pin"), ("checkbox", "numbers"), ("button", "save")):
+        if explorer.control(role, name).count():
+            press(explorer, role, name)
+    if explorer.box("MACs ≤ (M)").count():
+        explorer.type("MACs ≤ (M)", "1")
+        explorer.says("budget")
+        press(explorer, "button", "save")
+        explorer.frame.get_by_role("link").first.wait_for()
+    explorer.rests()
+    yield
+    for name in ("numbers", "pin"):
+        if explorer.control("checkbox", name).count():
+            press(explorer, "checkbox", name)
+    if explorer.control("button", "reset").count():
+        press(explorer, "button", "reset")
+    explorer.rests()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_off_or_covered(screen, width):
+    screen.resize(width)
+    for index, explorer in enumerate(screen.explorers, 1):
+        explorer.frame.locator("[role=status]").scroll_into_view_if_needed()
+        explorer.rests()
+        screen.shoot(f"{screen.path.stem}_{index}_{width}")
+        assert not explorer.flaws
+        with all_open(explorer):
+            screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
+            assert not explorer.flaws
+    screen.resize(WIDTHS[0])
+
+
+def test_nothing_was_wrong_in_the_console_and_nothing_came_from_elsewhere(screen):
+    """The last one, so that it sees what all others have set off."""
+    assert not screen.errors
+    assert not screen.abroad

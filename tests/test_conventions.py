@@ -1,0 +1,204 @@
+"""Conventions: every quoted figure of a network, and what lies between two of them."""
+
+import keras
+import pytest
+import tensorflow as tf
+from by_hand import macs, normalised, v1, v2, weights
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import designs
+
+from mobilenet_lab import Design, cost, trace
+from mobilenet_lab.conventions import (
+    CONVENTIONS,
+    ELEMENTWISE,
+    MACS,
+    PARTS,
+    WEIGHTS,
+    Convention,
+    count,
+    parts,
+    steps,
+)
+from mobilenet_lab.published import cuts_to, rounds_to
+
+V2 = trace(Design("v2"))
+
+
+def figure(name, **design):
+    return CONVENTIONS[name](trace(Design("v2", **design)))
+
+
+# Why MobileNetV2 is quoted at so many figures
+
+
+def test_operations_of_mobilenet_v2():
+    layers, added = v2()
+    channels, values = normalised(layers)
+    activated = sum(layer.outputs for layer in layers if layer.relu)
+    assert figure("MACs") == macs(layers) == 300_774_272
+    assert cuts_to("300", figure("MACs")) and rounds_to("301", figure("MACs"))
+    assert figure("MACs and batch norm") == macs(layers) + 2 * values == 314_130_496
+    assert rounds_to("314", figure("MACs and batch norm"))
+    assert figure("FLOPs") == 2 * macs(layers) == 601_548_544
+    assert figure("FLOPs and batch norm") == 2 * macs(layers) + 2 * values == 614_904_768
+    element_wise = 1000 + values + activated + 7 * 7 * 1280 + added
+    assert figure("FLOPs and element-wise work") == 2 * macs(layers) + element_wise == 614_612_552
+    for name in ("FLOPs and batch norm", "FLOPs and element-wise work"):
+        assert rounds_to("615", figure(name)) and not rounds_to("615", figure("FLOPs"))
+
+
+def test_only_one_reading_of_the_flops_fits_the_wider_network():
+    """1.183 billion with 1001 classes: batch norm is one operation then, and activations count."""
+    wide = {"alpha": 1.4, "classes": 1001}
+    assert rounds_to("1.183", figure("FLOPs and element-wise work", **wide), 10**9)
+    assert rounds_to("1.184", figure("FLOPs and batch norm", **wide), 10**9)
+
+
+def test_parameters_of_mobilenet_v2():
+    layers, _ = v2()
+    channels, _ = normalised(layers)
+    own, bias = weights(layers), 1000
+    assert figure("weights") == own == 3_469_760
+    assert figure("weights and bias") == own + bias == 3_470_760
+    assert cuts_to("3.4", own + bias) and rounds_to("3.47", own + bias)
+    assert figure("batch norm folded") == own + bias + channels == 3_487_816
+    assert rounds_to("3.49", own + bias + channels)
+    assert figure("trainable") == own + bias + 2 * channels == 3_504_872
+    assert rounds_to("3.50", own + bias + 2 * channels)
+    assert figure("all variables") == own + bias + 4 * channels == 3_538_984
+    assert rounds_to("3.54", own + bias + 4 * channels)
+    assert figure("batch norm folded", classes=1001) == 3_487_816 + 1280 + 1 == 3_489_097
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_tensorflow_s_profiler_to_the_last_operation(family):
+    """It also counts six operations to prepare each normalised channel, five a class in softmax."""
+    keras.backend.clear_session()
+    make = keras.applications.MobileNet if family == "v1" else keras.applications.MobileNetV2
+    model = make(weights=None)
+    graph = tf.function(lambda x: model(x, training=False)).get_concrete_function(
+        tf.TensorSpec((1, 224, 224, 3))
+    )
+    options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation() | {"output": "none"}
+    profiled = tf.compat.v1.profiler.profile(graph.graph, options=options).total_float_ops
+    own = Convention("FLOPs", bias=1, batch_norm=2, pooling=1, addition=1)
+    channels, _ = normalised(v1() if family == "v1" else v2()[0])
+    assert own(trace(Design(family))) + 6 * channels + 5 * 1000 == profiled
+    if family == "v2":
+        assert rounds_to("615", profiled)
+
+
+# Parts
+
+
+def test_parts_by_hand():
+    for family, layers in (("v1", v1(160, 0.5)), ("v2", v2(160, 0.5)[0])):
+        traced = trace(Design(family, 0.5, resolution=160))
+        for convention, amount in ((MACS, "macs"), (WEIGHTS, "weights")):
+            by_part = dict.fromkeys(PARTS, 0)
+            for layer in layers:
+                by_part[layer.part] += getattr(layer, amount)
+            assert parts(traced, convention) == by_part
+
+
+def test_what_is_left_out():
+    v1_layers = v1(alpha=0.75)
+    traced = trace(Design("v1", 0.75))
+    assert Convention(first_convolution=False)(traced) == macs(v1_layers, "first_convolution")
+    assert Convention(classifier=False)(traced) == macs(v1_layers, "classifier")
+    without = Convention(
+        "parameters", bias=1, batch_norm=4, first_convolution=False, classifier=False
+    )
+    channels, _ = normalised(v1_layers)
+    assert without(traced) == weights(v1_layers, "first_convolution", "classifier") + 4 * (
+        channels - 24
+    )
+
+
+@given(designs(dialects=("paper",)))
+def test_the_same_counts_as_cost(design):
+    counts, layers = cost(design), trace(design)
+    for name, field in {
+        "MACs": "macs",
+        "weights": "kernels",
+        "weights and bias": "kernels_and_bias",
+        "batch norm folded": "folded_params",
+        "without batch norm's scale": "slim_params",
+    }.items():
+        assert CONVENTIONS[name](layers) == getattr(counts, field)
+    assert Convention(classifier=False)(layers) == counts.body.macs
+
+
+conventions = st.builds(
+    Convention,
+    st.sampled_from(["MACs", "FLOPs"]),
+    **{name: st.integers(0, 4) for name in ELEMENTWISE},
+    first_convolution=st.booleans(),
+    classifier=st.booleans(),
+)
+
+
+@given(designs())
+def test_trainable_and_all_variables_in_either_dialect(design):
+    layers = trace(design)
+    assert CONVENTIONS["trainable"](layers) == cost(design).trainable_params
+    assert CONVENTIONS["all variables"](layers) == cost(design).params
+
+
+@given(designs(), st.lists(conventions, min_size=1, max_size=3))
+def test_parts_add_up_and_steps_lead_from_figure_to_figure(design, several):
+    layers = trace(design)
+    for convention in several:
+        amounts = parts(layers, convention)
+        assert sum(amounts.values()) == convention(layers)
+        assert all(type(amount) is int for amount in amounts.values())
+    path = steps(*[(layers, convention) for convention in several])
+    assert (path["before"] + path["added"] == path["after"]).all() and (path["added"] != 0).all()
+    assert path["before"].tolist()[1:] == path["after"].tolist()[:-1]
+    if len(path):
+        assert path["before"].iloc[0] == several[0](layers)
+        assert path["after"].iloc[-1] == several[-1](layers)
+
+
+def test_steps_name_what_was_added():
+    names = ("MACs", "MACs and batch norm")
+    path = steps(*[(V2, CONVENTIONS[name]) for name in names])
+    assert path.to_dict("records") == [
+        {
+            "before": 300_774_272,
+            "part": "batch_norm",
+            "added": 13_356_224,
+            "after": 314_130_496,
+        }
+    ]
+    path = steps((V2, MACS), (V2, CONVENTIONS["FLOPs and element-wise work"]))
+    assert path["part"].tolist() == ["accumulation", *ELEMENTWISE]
+    more = trace(Design("v2", classes=1001))
+    bias = CONVENTIONS["weights and bias"]
+    path = steps((V2, bias), (more, bias))
+    assert path[["part", "added"]].to_numpy().tolist() == [["classifier", 1280], ["bias", 1]]
+
+
+def test_count_has_every_convention_in_a_row():
+    table = count(V2)
+    assert table["convention"].tolist() == list(CONVENTIONS)
+    assert list(table) == ["convention", "measure", *PARTS, "count"]
+    assert (table[list(PARTS)].sum(axis=1) == table["count"]).all()
+    assert table["count"].tolist() == [own(V2) for own in CONVENTIONS.values()]
+
+
+def test_names():
+    assert str(MACS) == "MACs" and str(WEIGHTS) == "weights"
+    assert str(CONVENTIONS["MACs and batch norm"]) == "MACs + 2 x batch norm"
+    assert str(CONVENTIONS["batch norm folded"]) == "weights + bias + folded batch norm"
+    assert str(Convention(classifier=False)) == "MACs, without classifier"
+    texts = [str(convention) for convention in CONVENTIONS.values()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_what_is_no_convention_is_refused(refused):
+    refused(lambda: Convention("macs"), "'macs'")
+    refused(lambda: Convention(bias=-1), "-1")
+    refused(lambda: Convention(batch_norm=True), "True")
+    refused(lambda: steps((V2, MACS), (V2, WEIGHTS)), "parameters")

@@ -1,0 +1,95 @@
+"""Pictures that compare: their points are the frame's, their lines the laws, hollow is unfitted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+
+from mobilenet_lab import log_law, price, published, sweep
+from mobilenet_lab.plots import FAMILY, Families, Growth, Plane
+
+
+@pytest.fixture(scope="module")
+def points():
+    rows = published.accuracy().query("series == 'checkpoint' and number_format == 'float32'")
+    rows = price(rows).assign(error=lambda frame: 100 - frame.top1)
+    return rows.assign(log_error=np.log2(rows.error))
+
+
+def shown(axes, family, hollow):
+    """The points of a family on a panel, as pairs."""
+    lines = [
+        line
+        for line in axes.lines
+        if line.get_marker() != "None" and to_rgb(line.get_color()) == to_rgb(FAMILY[family])
+    ]
+    (line,) = [line for line in lines if (line.get_markerfacecolor() == "none") == hollow]
+    return [tuple(pair) for pair in line.get_xydata()]
+
+
+def test_points_are_the_networks_in_millions(points):
+    picture = Families(points, ["macs", "params"], "top1")
+    for axes, name in zip(picture.figure.axes, ("macs", "params"), strict=True):
+        assert axes.get_xscale() == "log" and axes.get_yscale() == "linear"
+        for family, rows in points.groupby("family"):
+            expected = list(zip(rows[name] / 1e6, rows.top1, strict=True))
+            assert shown(axes, family, hollow=False) == expected
+            for (low, high), value in ((axes.get_xlim(), 0), (axes.get_ylim(), 1)):
+                assert all(low < pair[value] < high for pair in expected)
+    assert "16 of v1, 41.5 to 70.9; 22 of v2, 45.5 to 75" in repr(picture)
+
+
+def test_laws_are_straight_lines_on_logarithmic_axes(points):
+    laws = {family: log_law(rows, "macs", "log_error") for family, rows in points.groupby("family")}
+    picture = Families(points, ["macs"], "error", laws=laws)
+    (axes,) = picture.figure.axes
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    for family, (slope, start) in laws.items():
+        (line,) = [
+            line
+            for line in axes.lines
+            if line.get_linestyle() == "--" and line.get_color() == FAMILY[family]
+        ]
+        x, y = line.get_data()
+        assert np.allclose(np.log2(y), slope * np.log2(x * 1e6) + start)
+        assert f"Dashed line of {family}: slope {slope:.3f}." in repr(picture)
+
+
+def test_what_was_not_fitted_is_hollow_only(points):
+    frame = points.assign(fitted=points.macs > 1e8)
+    (axes,) = Families(frame, ["macs"], "error").figure.axes
+    for family, rows in frame.groupby("family"):
+        pairs = list(zip(rows.macs / 1e6, rows.error, strict=True))
+        full = [pair for pair, fitted in zip(pairs, rows.fitted, strict=True) if fitted]
+        assert shown(axes, family, hollow=True) == pairs
+        assert shown(axes, family, hollow=False) == full
+        assert 0 < len(full) < len(pairs)
+
+
+def test_a_missing_time_leaves_out_a_point():
+    frame = pd.DataFrame(
+        {"family": ["v1", "v2"], "macs": [10**7, 10**8], "pixel1_ms": [np.nan, 9.0]}
+    )
+    (axes,) = Families(frame, ["pixel1_ms"], "macs").figure.axes
+    assert shown(axes, "v1", hollow=False) == []
+    assert shown(axes, "v2", hollow=False) == [(9.0, 100.0)]
+
+
+def test_growth_has_a_panel_a_column_from_zero_and_a_ring():
+    frame = sweep("v2", expansion=range(1, 11))
+    picture = Growth(frame, "expansion", ["macs", "params"], marked=6)
+    for axes, name in zip(picture.figure.axes, ("macs", "params"), strict=True):
+        curve, ring = axes.lines
+        assert list(curve.get_xdata()) == list(range(1, 11))
+        assert list(curve.get_ydata()) == list(frame[name] / 1e6)
+        assert list(ring.get_xdata()) == [6]
+        assert axes.get_ylim()[0] == 0 and axes.get_ylim()[1] > curve.get_ydata().max()
+    assert "expansion t 1 to 10: MACs (millions) 63.7 to 473" in repr(picture)
+
+
+def test_names_of_lone_networks_do_not_cover_each_other(points):
+    picture = Plane(points[points.family == "v2"])
+    picture.png()
+    (axes,) = picture.figure.axes
+    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    assert not boxes["α 1.3"].overlaps(boxes["α 1.4"])

@@ -1,0 +1,111 @@
+"""The explorer of one layer: set a dial in code, look at the picture and at the words."""
+
+import io
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from PIL import Image
+
+from mobilenet_lab import separable
+from mobilenet_lab.one_layer import COLOR, KNOBS, OneLayer
+from mobilenet_lab.plots import COLORS
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return OneLayer()
+
+
+def put(explorer, **values):
+    for name, value in values.items():
+        explorer.controls[name].value = value
+
+
+START = separable.EXAMPLE
+
+
+@pytest.mark.parametrize("name", list(KNOBS))
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_stems_point_and_curve_are_the_counts(explorer, name, end):
+    layer = START | {name: getattr(KNOBS[name], end)}
+    put(explorer, **layer)
+    picture, table = explorer.figures[0].picture, separable.compare(**layer)
+    for (count, part), stem in picture.stems.items():
+        assert stem.get_xdata()[1] == table.loc[part, count]
+    share = separable.share(**layer)
+    assert picture.point.get_xydata().tolist() == [[layer["filters"], share]]
+    x, y = picture.curve.get_data()
+    assert y == pytest.approx([separable.law(layer["kernel"], int(n)) for n in x])
+    assert f"{share:.2%} of" in picture.words
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_extremes_stay_inside_the_axes(explorer, end):
+    put(explorer, **{name: getattr(knob, end) for name, knob in KNOBS.items()})
+    picture = explorer.figures[0].picture
+    for (count, _), stem in picture.stems.items():
+        low, high = picture.bars[count].get_xlim()
+        assert low < stem.get_xdata()[1] < high
+    (x, y), law = picture.point.get_xydata()[0], picture.law
+    assert law.get_xlim()[0] < x < law.get_xlim()[1]
+    assert law.get_ylim()[0] < y < law.get_ylim()[1]
+
+
+def test_grey_rings_stay_at_table_3(explorer):
+    put(explorer, **START)
+    picture = explorer.figures[0].picture
+    rings = {name: axes.lines[0].get_xdata() for name, axes in picture.bars.items()}
+    for (count, part), stem in picture.stems.items():
+        assert stem.get_xdata()[1] == rings[count][list(COLOR).index(part)]
+
+
+def test_words_say_the_counts(explorer):
+    put(explorer, **START)
+    assert repr(explorer) == (
+        "3×3, 512 → 512 channels, 14 px: full 462,422,016 MACs; "
+        "separable 903,168 + 51,380,224 = 52,283,392, 11.31% of it"
+    )
+    put(explorer, filters=8)
+    assert explorer.status.text.endswith(
+        "full 7.23 M MACs; separable 903,168 + 802,816 = 1.71 M, 23.61% of it"
+    )
+    put(explorer, **START)
+
+
+def test_a_number_off_the_dial_is_answered_and_nothing_moves(explorer):
+    put(explorer, **START)
+    before = explorer.figures[0].widget.value, explorer.status.text
+    put(explorer, side=0)
+    assert explorer.message.text == "F map (px): 0 is off this panel; accepted: 7 to 112."
+    assert (explorer.figures[0].widget.value, explorer.status.text) == before
+    put(explorer, side=14)
+    assert explorer.message.text == ""
+
+
+def test_live_picture_is_the_picture_drawn_anew(explorer):
+    put(explorer, kernel=5, channels=64, filters=256, side=28)
+    figure = explorer.figures[0]
+    texts = [artist for artist in figure.picture.moving if isinstance(artist, Text)]
+    try:
+        for text in texts:
+            text.set_visible(False)
+        frames = figure.frame(), figure.picture.png(scale=1)
+    finally:
+        for text in texts:
+            text.set_visible(True)
+    live, whole = (
+        np.asarray(Image.open(io.BytesIO(frame)).convert("RGB")).astype(int) for frame in frames
+    )
+    assert (np.abs(live - whole).max(axis=-1) > 48).mean() < 0.0005
+    known = {to_rgb(color) for color in COLORS}
+    greys = {color for color in COLOR.values() if len(set(to_rgb(color))) == 1}
+    assert {to_rgb(color) for color in set(COLOR.values()) - greys} <= known
+
+
+def test_it_displays_as_widget_still_and_words(explorer):
+    bundle, _ = explorer._repr_mimebundle_()
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == explorer.widget.model_id
+    assert bundle["text/plain"] == repr(explorer)

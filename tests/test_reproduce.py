@@ -1,0 +1,614 @@
+"""Every printed count, recomputed; each verdict and explanation checked by other arithmetic."""
+
+import io
+import subprocess
+import sys
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import keras
+import pandas as pd
+import pytest
+from by_hand import SHALLOW, macs, normalised, v1, v2, weights
+
+import mobilenet_lab as lab
+from mobilenet_lab import Design, cost, mobilenet_v1, published, reproduce, sources
+from mobilenet_lab.__main__ import main
+from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.reproduce import COLUMNS, QUANTITIES, cells, quoted, surprises
+
+ALL = reproduce()
+PRINTED = {name: published.table(name, as_printed=True) for name in published.tables()}
+
+# table: equal, explained, unexplained, not computed
+VERDICTS = {
+    "keras": (4, 0, 0, 0),
+    "keras-docstring": (14, 1, 1, 0),
+    "openvino": (15, 1, 0, 0),
+    "timm": (14, 0, 0, 8),
+    "torchvision": (4, 0, 0, 0),
+    "v1-2": (7, 1, 0, 0),
+    "v1-3": (8, 0, 0, 0),
+    "v1-4": (3, 1, 0, 0),
+    "v1-5": (4, 0, 0, 0),
+    "v1-6": (8, 0, 0, 0),
+    "v1-7": (7, 1, 0, 0),
+    "v1-8": (2, 0, 0, 4),
+    "v1-9": (1, 1, 0, 4),
+    "v1-10": (6, 2, 0, 2),
+    "v1-12": (9, 3, 0, 2),
+    "v1-13": (0, 0, 0, 18),
+    "v1-14": (1, 1, 2, 6),
+    "v1-checkpoints": (52, 12, 0, 0),
+    "v1-text": (4, 1, 0, 5),
+    "v2-3": (9, 3, 2, 7),
+    "v2-3-earlier": (6, 4, 2, 6),
+    "v2-4": (3, 0, 3, 6),
+    "v2-5": (0, 0, 0, 4),
+    "v2-6": (0, 0, 0, 10),
+    "v2-7": (0, 0, 0, 16),
+    "v2-checkpoints": (44, 0, 0, 0),
+    "v2-text": (2, 1, 3, 0),
+}
+NO_COUNTS = {"v1-1", "v1-11", "v1-figures-4-5", "v2-1", "v2-2", "v2-figure-5"}
+NAMES = ("equal", "explained", "unexplained", "not computed")
+
+
+def keyed(frame):
+    """(table, row, quantity) -> the row's record."""
+    records = frame.to_dict("records")
+    return {(cell["table"], cell["row"], cell["quantity"]): cell for cell in records}
+
+
+CELLS = keyed(ALL)
+
+# The frame
+
+
+def test_verdicts_of_every_table():
+    found = ALL.groupby(["table", "verdict"]).size()
+    counts = {
+        table: tuple(int(found.get((table, name), 0)) for name in NAMES)
+        for table in ALL["table"].unique()
+    }
+    assert counts == VERDICTS
+    assert set(published.tables()) - set(counts) == NO_COUNTS
+    assert [sum(column) for column in zip(*VERDICTS.values(), strict=True)] == [227, 33, 13, 98]
+
+
+GROUPS = {
+    "v1 paper": lambda table: table.startswith("v1-") and table != "v1-checkpoints",
+    "v2 paper": lambda table: table.startswith("v2-") and table != "v2-checkpoints",
+    "released checkpoints": lambda table: table.endswith("checkpoints"),
+    "Keras, torchvision, timm, OpenVINO": lambda table: not table.startswith("v"),
+    "all": lambda table: True,
+}
+
+
+def test_the_readme_says_the_same():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    for name, belongs in GROUPS.items():
+        rows = [counts for table, counts in VERDICTS.items() if belongs(table)]
+        sums = [sum(column) for column in zip(*rows, strict=True)]
+        assert f"| {name} | {' | '.join(map(str, sums))} |" in text
+
+
+def test_one_row_a_printed_count():
+    for name, table in PRINTED.items():
+        printed = [
+            cell
+            for row in table.to_dict("records")
+            for column, cell in row.items()
+            if column in QUANTITIES and cell
+        ]
+        rows = ALL[ALL["table"] == name]
+        assert rows["printed"].tolist() == [
+            float(text) if "." in text else int(text) for text in printed
+        ]
+    assert len(CELLS) == len(ALL) == 371
+
+
+def test_numbers_are_bare_and_the_rest_is_text():
+    assert list(ALL) == COLUMNS == list(reproduce("v1-1"))
+    for cell in ALL.to_dict("records"):
+        assert type(cell["printed"]) in (int, float)
+        share = cell["quantity"].startswith("share")
+        kinds = (type(None),) if cell["verdict"] == "not computed" else (float if share else int,)
+        assert isinstance(cell["computed"], kinds)
+        assert bool(cell["convention"]) == bool(cell["rounding"]) == (cell["computed"] is not None)
+        assert bool(cell["explanation"]) == (cell["verdict"] in ("explained", "not computed"))
+        assert all(isinstance(cell[name], str) for name in COLUMNS if name not in NUMBERS)
+
+
+NUMBERS = ("printed", "computed")
+
+
+def test_one_table_is_its_part_of_all():
+    for name in VERDICTS:
+        part = ALL[ALL["table"] == name].reset_index(drop=True)
+        pd.testing.assert_frame_equal(reproduce(name), part)
+    assert reproduce("v1-1").empty
+
+
+@pytest.mark.parametrize("name", ["v9", "", 6, "V1-6", ["v1-6"], "x" * 999])
+def test_unknown_table_is_refused_in_one_line(name, refused):
+    refused(lambda: reproduce(name), repr(name)[:40])
+
+
+# Verdicts follow from printed digits, computed counts and roundings
+
+UNITS = {"1": 1, "%": 1, "kB": 1000, "million": 10**6, "billion": 10**9}
+
+
+def as_printed(value, like, mode):
+    """An exact value in the digits of a printed text."""
+    return str(value.quantize(Decimal(1).scaleb(-len(like.partition(".")[2])), mode))
+
+
+def digits(cell, value, rounding, unit=None):
+    """What a source prints for a value."""
+    exact = Decimal(str(value)) / UNITS[unit or cell.unit]
+    if rounding == "cut off after two figures":
+        whole = str(int(exact))
+        return whole[:2] + "0" * (len(whole) - 2)
+    mode = ROUND_DOWN if rounding == "cut off" else ROUND_HALF_UP
+    return as_printed(exact, cell.printed, mode)
+
+
+EVERY = [cell for name in published.tables() for cell in cells(name)]
+
+
+def of(cell):
+    return CELLS[cell.table, cell.row, cell.quantity]
+
+
+def test_equal_cells_have_the_printed_digits_and_no_others_do():
+    for cell in EVERY:
+        row = of(cell)
+        if row["computed"] is not None:
+            same = digits(cell, row["computed"], row["rounding"]) == cell.printed
+            assert same == (row["verdict"] == "equal"), cell
+
+
+def test_another_digit_is_another_verdict():
+    turned = 0
+    for cell in EVERY:
+        before = of(cell)["verdict"]
+        if before in ("equal", "explained"):
+            changed = cell.printed[:-1] + str((int(cell.printed[-1]) + 5) % 10)
+            verdict, _ = cell._replace(printed=changed).judged()
+            assert verdict == "unexplained", cell
+            turned += 1
+    assert turned == 227 + 33
+
+
+# Each computed count again, by hand
+
+
+def design_of(cell):
+    design = cell.network
+    return (design.resolution, design.alpha, design.classes)
+
+
+def by_hand(cell):
+    """The layers of a cell whose network is a design."""
+    return v1(*design_of(cell)) if cell.network.family == "v1" else v2(*design_of(cell))[0]
+
+
+PER_CHANNEL = {"v1-checkpoints": 3, "keras": 4, "torchvision": 2, "timm": 2, "openvino": 1}
+WITHOUT_BIAS = ("v1-", "keras-docstring")
+
+
+def expected(cell):
+    """What the cell's source counts, for a whole network of ours."""
+    layers = by_hand(cell)
+    channels, values = normalised(layers)
+    body = ("classifier",) if cell.table in ("v1-12", "v1-14") else ()
+    if cell.quantity == "MACs":
+        return macs(layers, *body) + 2 * values * (cell.table == "timm")
+    bias = cell.network.classes * (
+        cell.table == "v1-checkpoints" or not cell.table.startswith(WITHOUT_BIAS)
+    )
+    return weights(layers, *body) + bias + PER_CHANNEL.get(cell.table, 0) * channels
+
+
+def test_every_design_by_hand():
+    checked = 0
+    for cell in EVERY:
+        if isinstance(cell.network, Design) and cell.quantity in ("MACs", "parameters"):
+            computed = of(cell)["computed"]
+            if computed is not None:
+                assert computed == expected(cell), cell
+                checked += 1
+    assert checked == 214  # all computed cells but shares, memory, FLOPs and `NETWORKS`
+
+
+GOLDEN = {  # table, row, quantity: as found by others
+    ("v1-4", "MobileNet", "MACs"): 568_740_352,
+    ("v1-4", "MobileNet", "parameters"): 4_209_088,
+    ("v1-4", "Conv MobileNet", "MACs"): 4_867_293_184,
+    ("v1-5", "0.75 MobileNet", "parameters"): 2_568_144,
+    ("v1-checkpoints", "mobilenet_v1_0.50_224", "MACs"): 149_497_088,
+    ("keras", "MobileNet", "parameters"): 4_253_864,
+    ("keras", "MobileNetV2", "parameters"): 3_538_984,
+    ("torchvision", "mobilenet_v2 IMAGENET1K_V1", "parameters"): 3_504_872,
+    ("v2-checkpoints", "mobilenet_v2_0.35_96", "MACs"): 11_934_128,
+    ("v2-checkpoints", "mobilenet_v2_0.35_96", "parameters"): 1_663_048,
+    ("v2-4", "MobileNetV2 (1.4)", "MACs"): 582_195_824,
+    ("v2-4", "MobileNetV2 (1.4)", "parameters"): 6_060_840,
+    ("v1-2", "Conv 1x1", "share of MACs"): 94.86,
+    ("v1-2", "Conv 3x3", "share of MACs"): 1.91,
+    ("v1-2", "Fully Connected", "share of parameters"): 24.33,
+    ("v1-text", "1x1 convolutions", "share of parameters"): 74.59,
+    ("v2-3", "MobileNetV1, size 7x7", "memory"): 100_352,
+    ("v2-3", "MobileNetV2, size 14x14", "memory"): 37_632,
+    ("v2-3", "MobileNetV2, size 1x1", "memory"): 2_560,
+    ("v2-3-earlier", "MobileNetV1, size max", "memory"): 802_816,
+}
+
+
+@pytest.mark.parametrize("key", GOLDEN, ids=", ".join)
+def test_golden_numbers(key):
+    assert CELLS[key]["computed"] == GOLDEN[key]
+
+
+def computed(table, row):
+    return tuple(CELLS[table, row, quantity]["computed"] for quantity in ("MACs", "parameters"))
+
+
+def test_networks_that_are_no_design():
+    full, shallow = v1(full=True), v1(blocks=SHALLOW)
+    assert computed("v1-4", "Conv MobileNet") == (macs(full), weights(full))
+    assert computed("v1-5", "Shallow MobileNet") == (macs(shallow), weights(shallow))
+    planet = v1(classes=9766)  # 10 million weights: the closest to it with 1024 inputs
+    assert computed("v1-text", "PlaNet MobileNet") == (macs(planet), weights(planet))
+    body = CELLS["v1-text", "PlaNet MobileNet body", "parameters"]["computed"]
+    assert body == weights(v1(), "classifier")
+
+
+def test_v1_table_3_is_one_layer():
+    for row, size, channels, taps in (
+        ("Convolution", 14, 512, 9 * 512),
+        ("Depthwise Separable Conv", 14, 512, 9 + 512),
+        ("alpha=0.75", 14, 384, 9 + 384),
+        ("rho=0.714", 10, 384, 9 + 384),
+    ):
+        assert computed("v1-3", row) == (size * size * taps * channels, taps * channels)
+
+
+def test_shares_add_up_and_the_misprinted_one_is_what_is_missing():
+    for quantity, parts in (("share of MACs", macs), ("share of parameters", weights)):
+        rows = ALL[(ALL["table"] == "v1-2") & (ALL["quantity"] == quantity)]
+        assert sum(rows["computed"]) == pytest.approx(100, abs=0.02)
+        layers = v1()
+        for row, kind in zip(
+            rows["computed"],
+            ("pointwise", "depthwise", "first_convolution", "classifier"),
+            strict=True,
+        ):
+            own = [layer for layer in layers if layer.part == kind]
+            assert row == pytest.approx(100 * parts(own) / parts(layers), abs=0.005)
+    printed = ALL.query("table == 'v1-2' and quantity == 'share of MACs'")["printed"]
+    assert sum(printed) == pytest.approx(99.29)
+    assert sum(printed) - 1.19 + 1.91 == pytest.approx(100.01)
+
+
+def test_memory_is_that_of_the_largest_map():
+    maps = {112: (64, 16), 56: (128, 24), 28: (256, 32), 14: (512, 96), 7: (1024, 320)}
+    maps[1] = (1024, 1280)
+    for size, channels in maps.items():
+        for network, own in zip(("MobileNetV1", "MobileNetV2"), channels, strict=True):
+            row = CELLS["v2-3", f"{network}, size {size}x{size}", "memory"]
+            assert row["computed"] == size * size * own * 2
+    assert CELLS["v2-3", "MobileNetV2, size max", "memory"]["computed"] == 112 * 112 * 16 * 2
+
+
+# Explanations: each figure again, by hand
+
+CHECKPOINT = {224: 317_271_936, 192: 233_301_504, 160: 162_249_600, 128: 104_116_224}
+
+
+def without_first(size):
+    return macs(v1(size, 0.75), "first_convolution")
+
+
+def sixteen(size, *without):
+    return macs(v1(size, 0.25, first=16), *without)
+
+
+EXPLAINED = {  # the figure that explains the cell, and how it is rounded
+    ("keras-docstring", "1.0 MobileNet-160", "MACs"): (macs(v1(160)), "cut off"),
+    ("openvino", "mobilenet-v2-pytorch", "parameters"): (
+        weights(v2(classes=1001)[0]) + 1001 + normalised(v2()[0])[0],
+        "rounded",
+    ),
+    ("v1-4", "Conv MobileNet", "MACs"): (macs(v1(full=True), "classifier"), "rounded"),
+    ("v1-7", "1.0 MobileNet-160", "MACs"): (macs(v1(160)), "cut off"),
+    ("v1-9", "0.50 MobileNet-160", "MACs"): (macs(v1(160, 0.5)), "cut off"),
+    ("v1-10", "1.0 MobileNet-224", "MACs"): (macs(v1()), "rounded"),
+    ("v1-10", "1.0 MobileNet-192", "MACs"): (macs(v1(192)), "rounded"),
+    ("v1-12", "0.25 MobileNet-224", "MACs"): (sixteen(224, "classifier"), "cut off"),
+    ("v1-12", "0.25 MobileNet-128", "MACs"): (sixteen(128, "classifier"), "rounded"),
+    ("v1-12", "0.5 MobileNet-128", "MACs"): (macs(v1(128, 0.5), "classifier"), "cut off"),
+    ("v1-14", "0.75 MobileNet-128", "MACs"): (macs(v1(160, 0.75), "classifier"), "rounded"),
+    ("v2-text", "smallest network", "parameters"): (weights(v2(alpha=0.35)[0]) + 1000, "rounded"),
+    ("v2-3-earlier", "MobileNetV2, size max", "memory"): (56 * 56 * 32 * 2, "figures"),
+    **{
+        (table, f"MobileNetV2, size {size}x{size}", "memory"): (size**2 * channels * 2, "figures")
+        for table in ("v2-3", "v2-3-earlier")
+        for size, channels in ((56, 32), (28, 64), (14, 160))
+    },
+    **{
+        ("v1-checkpoints", f"mobilenet_v1_0.75_{size}{end}", "MACs"): (
+            without_first(size),
+            "rounded",
+        )
+        for size in CHECKPOINT
+        for end in ("", "_quant")
+    },
+    **{
+        ("v1-checkpoints", f"mobilenet_v1_0.25_192{end}", "MACs"): (sixteen(192), "rounded")
+        for end in ("", "_quant")
+    },
+}
+ODD_PRINT = {  # the others: not another count, but an odd way to print it
+    ("v1-2", "Conv 3x3", "share of MACs"),
+    ("v1-text", "PlaNet MobileNet", "MACs"),
+    ("v1-checkpoints", "mobilenet_v1_0.50_224", "MACs"),
+    ("v1-checkpoints", "mobilenet_v1_0.50_224_quant", "MACs"),
+}
+TEXT = {(cell.table, cell.row, cell.quantity): cell for cell in EVERY}
+
+
+def test_every_explained_cell_is_checked_here():
+    explained = {key for key, cell in CELLS.items() if cell["verdict"] == "explained"}
+    assert explained == set(sources.EXPLANATIONS) == set(EXPLAINED) | ODD_PRINT
+    used = {name for names in sources.EXPLANATIONS.values() for name in names}
+    assert used == set(sources.VARIANTS)
+
+
+@pytest.mark.parametrize("key", EXPLAINED, ids=", ".join)
+def test_explanation_by_hand(key):
+    figure, rounding = EXPLAINED[key]
+    rounding = "cut off after two figures" if rounding == "figures" else rounding
+    assert digits(TEXT[key], figure, rounding) == TEXT[key].printed
+    named, _, told = CELLS[key]["explanation"].rpartition(": ")
+    if figure == CELLS[key]["computed"]:
+        assert not named
+    else:
+        assert told == f"{figure:,}"
+
+
+def test_odd_prints_by_hand():
+    share = 100 * 10_838_016 / 568_740_352
+    assert f"{share:.2f}" == "1.91" and TEXT["v1-2", "Conv 3x3", "share of MACs"].printed == "1.19"
+    planet = TEXT["v1-text", "PlaNet MobileNet", "MACs"]
+    assert (planet.printed, planet.unit) == ("0.58", "million")
+    assert digits(planet, macs(v1(classes=9766)), "rounded", "billion") == "0.58"
+    assert {size: without_first(size) for size in CHECKPOINT} == CHECKPOINT
+    half = TEXT["v1-checkpoints", "mobilenet_v1_0.50_224", "MACs"]
+    once = as_printed(Decimal(macs(v1(alpha=0.5))) / 10**6, "0.0", ROUND_HALF_UP)
+    assert (once, as_printed(Decimal(once), half.printed, ROUND_HALF_UP)) == ("149.5", "150")
+    assert digits(half, macs(v1(alpha=0.5)), "rounded") == "149"
+
+
+def test_the_sixteen_filters_as_others_found_them():
+    assert sixteen(224, "classifier") == 45_992_576
+    assert sixteen(128, "classifier") == 15_017_984
+    assert sixteen(192) == 34_046_464
+
+
+# What is open
+
+
+def test_what_is_open_is_what_is_listed():
+    unexplained = {key: c["printed"] for key, c in CELLS.items() if c["verdict"] == "unexplained"}
+    assert unexplained == sources.OPEN
+    assert surprises(ALL).empty
+    assert sorted(set(sources.OPEN.values())) == [6.9, 7, 32, 108, 199, 286, 529, 575, 585]
+
+
+def test_an_open_cell_with_another_figure_is_a_surprise():
+    frame = ALL.copy()
+    row = frame.index[frame["verdict"] == "unexplained"][0]
+    frame.loc[row, "printed"] = 530
+    assert surprises(frame).index.tolist() == [row]
+
+
+# The published figures of one design
+
+
+def test_quoted_figures_of_mobilenet_v2():
+    rows = quoted(Design("v2"))
+    figures = {
+        quantity: set(zip(part["printed"], part["unit"], strict=True))
+        for quantity, part in rows.groupby("quantity")
+    }
+    assert figures["MACs"] == {(300, "million"), (0.301, "billion"), (0.31, "billion")}
+    assert figures["FLOPs"] == {(0.615, "billion")}
+    millions = {value for value, unit in figures["parameters"] if unit == "million"}
+    assert millions == {3.4, 3.47, 3.489, 3.5}
+    assert {value for value, unit in figures["parameters"] if unit == "1"} == {3504872, 3538984}
+    assert set(rows["verdict"]) == {"equal", "explained", "unexplained"}
+    assert quoted(Design("v2", 0.77)).empty and list(quoted(Design("v2", 0.77))) == COLUMNS
+
+
+# The command line
+
+
+@pytest.fixture
+def tampered(monkeypatch):
+    """Change one printed cell of a table."""
+
+    def change(name, row, column, text):
+        original = published.table
+
+        def table(asked, as_printed=False):
+            frame = original(asked, as_printed)
+            if asked == name and as_printed:
+                frame.loc[row, column] = text
+            return frame
+
+        monkeypatch.setattr(published, "table", table)
+
+    return change
+
+
+def run(capsys, *arguments):
+    status = main(["reproduce", *arguments])
+    return status, *capsys.readouterr()
+
+
+def test_csv_holds_nothing_else(capsys):
+    status, out, err = run(capsys, "--format", "csv")
+    assert (status, err) == (0, "")
+    read = pd.read_csv(io.StringIO(out))
+    assert list(read) == COLUMNS and len(read) == 371
+    for column in ("printed", "computed"):
+        assert read[column].dtype == float
+        own = ALL[column].astype(float)
+        pd.testing.assert_series_equal(read[column], own, check_dtype=False)
+    assert "568740352" in out
+
+
+def test_text_ends_with_the_verdicts(capsys):
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == (
+        "371 cells: 227 equal, 33 explained, 13 unexplained, 98 not computed"
+    )
+    assert out.isascii() and max(map(len, out.splitlines())) < 150
+    status, out, _ = run(capsys, "--table", "v1-7")
+    assert status == 0 and out.splitlines()[0] == "v1-7" and len(out.splitlines()) == 11
+    assert run(capsys, "--table", "v1-1")[1].startswith("0 cells")
+
+
+def test_markdown_and_latex_have_every_cell(capsys):
+    rows = len(reproduce("v1-12"))
+    lines = run(capsys, "--table", "v1-12", "--format", "markdown")[1].splitlines()
+    assert len(lines) == rows + 2 and {line.count("|") for line in lines} == {11}
+    out = run(capsys, "--table", "v1-checkpoints", "--format", "latex")[1]
+    assert out.startswith(r"\begin{tabular}{llllrrllll}") and out.endswith("\\end{tabular}\n")
+    body = [line for line in out.splitlines() if line.endswith(r"\\")]
+    assert len(body) == 64 + 1 and all(line.count("&") == 9 for line in body)
+    assert r"mobilenet\_v1\_1.0\_224" in out
+    shares = run(capsys, "--table", "v1-2", "--format", "latex")[1]
+    assert all("%" not in line.replace(r"\%", "") for line in shares.splitlines())
+
+
+def test_unknown_table_is_an_error_in_one_line(capsys):
+    status, out, err = run(capsys, "--table", "v3-1")
+    assert (status, out) == (2, "") and err.startswith("error: table='v3-1'")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "text"),
+    [
+        ("v1-6", 0, "macs_million", "568"),  # equal before
+        ("v1-4", 0, "macs_million", "4868"),  # explained before
+        ("v2-4", 0, "macs_million", "576"),  # known to be open, at another figure
+        ("v2-3", 0, "memory_kb", "1605"),
+        ("v1-2", 1, "params_percent", "1.07"),
+    ],
+)
+def test_a_tampered_figure_fails(capsys, tampered, name, row, column, text):
+    tampered(name, row, column, text)
+    status, out, err = run(capsys, "--table", name, "--format", "csv")
+    assert status == 1 and len(pd.read_csv(io.StringIO(out))) == len(reproduce(name))
+    assert err.count("\n") == 1 and f"printed {text}" in err and name in err
+
+
+def test_a_figure_that_has_been_corrected_does_not_fail(capsys, tampered):
+    tampered("v1-4", 0, "macs_million", "4867")
+    status, out, _ = run(capsys, "--table", "v1-4")
+    assert status == 0 and "4 equal" in out
+
+
+def test_an_explanation_that_fails_is_no_explanation(capsys, monkeypatch):
+    monkeypatch.setitem(sources.VARIANTS, "classifier left out", lambda cell: cell)
+    assert reproduce("v1-4")["verdict"].tolist()[0] == "unexplained"
+    assert run(capsys, "--table", "v1-4")[0] == 1
+
+
+@pytest.mark.parametrize("format", ["text", "csv", "markdown", "latex"])
+def test_a_cp1252_console_can_show_it(format):
+    command = [sys.executable, "-X", "utf8=0", "-m", "mobilenet_lab", "reproduce"]
+    done = subprocess.run([*command, "--format", format], capture_output=True, env=CP1252)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"?" not in done.stdout and done.stdout.decode("cp1252")
+
+
+CP1252 = {"PYTHONIOENCODING": "cp1252", "PYTHONPATH": sys.path[0], "PATH": ""}
+
+WITHOUT_TENSORFLOW = """
+import sys
+import mobilenet_lab
+assert len(mobilenet_lab.reproduce()) == 371
+print([name for name in ("tensorflow", "keras", "ipywidgets") if name in sys.modules])
+"""
+
+
+def test_reproducing_needs_no_tensorflow():
+    command = [sys.executable, "-c", WITHOUT_TENSORFLOW]
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.strip() == "[]"
+
+
+def test_it_is_exported():
+    assert lab.reproduce is reproduce and "reproduce" in lab.__all__
+
+
+# The full-convolution and the shallow network, layer by layer, in Keras
+
+OTHERS = {
+    "Conv MobileNet": {"block": mobilenet_v1.full_block},
+    "Shallow MobileNet": {"rows": ((128, 2), (256, 2), (512, 1), (1024, 2))},
+}
+
+
+@pytest.mark.parametrize("row", OTHERS)
+def test_other_networks_agree_with_keras_layer_by_layer(row):
+    keras.backend.clear_session()
+    arguments = OTHERS[row]
+    stem = {name: value for name, value in arguments.items() if name == "block"}
+
+    def network(x):
+        x = mobilenet_v1.learner(mobilenet_v1.stem(x, 1.0, **stem), 1.0, **arguments)
+        return mobilenet_v1.classifier(x, 1.0, 0.001, 1000)
+
+    image = keras.Input((224, 224, 3))
+    model = keras.Model(image, network(image))
+    traced = network(FeatureMap(224, 224, 3)).layers
+    assert [facts(layer) for layer in model.layers[1:]] == [
+        (
+            layer.name,
+            layer.kind,
+            layer.shape_out,
+            layer.params,
+            layer.macs if layer.kernels else 0,
+        )
+        for layer in traced
+    ]
+    with_kernel = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    kernels = sum(int(keras.ops.size(layer.kernel)) for layer in with_kernel)
+    assert computed("v1-4" if "Conv" in row else "v1-5", row) == (
+        sum(facts(layer)[-1] for layer in model.layers[1:]),
+        kernels,
+    )
+    assert model.count_params() == sum(layer.params for layer in traced)
+
+
+def facts(layer):
+    """(name, kind, output shape, variables, MACs) of a Keras layer."""
+    shape = layer.output.shape[1:]
+    kernel = getattr(layer, "kernel", None)
+    positions = shape[0] * shape[1] if len(shape) == 3 else 1
+    done = 0 if kernel is None else int(keras.ops.size(kernel)) * positions
+    return layer.name, type(layer).__name__, tuple(shape), layer.count_params(), done
+
+
+def test_the_full_convolution_network_is_the_reference_for_the_saving():
+    full, separable = computed("v1-4", "Conv MobileNet"), computed("v1-4", "MobileNet")
+    assert full[0] / separable[0] == pytest.approx(8.56, abs=0.01)
+    assert separable[0] == cost(Design("v1")).macs
