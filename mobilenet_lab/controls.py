@@ -125,16 +125,24 @@ FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an ex
 def finish():
     """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`.
 
-    A slider gets the name of the box beside it. Keys pressed in a list or on a slider stay there;
-    JupyterLab would take the arrow keys to move between cells, and "m" to turn the cell into text.
+    A slider gets the name of the box beside it, and says 1.4 instead of 1.4000000000000001. Keys
+    pressed in a list or on a slider stay there; JupyterLab would take the arrow keys to move
+    between cells, and "m" to turn the cell into text.
     """
     code = f"""
-        const frame = this.closest('.{FRAME}');
+        const frame = this.closest('.{FRAME}') ?? this;
         for (const control of frame.querySelectorAll('select, [role=slider]'))
             control.setAttribute('data-lm-suppress-shortcuts', 'true');
         for (const slider of frame.querySelectorAll('[role=slider]')) {{
             const label = slider.closest('.widget-hbox').querySelector('label');
             slider.setAttribute('aria-label', label.textContent);
+            const exact = () => {{
+                const value = String(+Number(slider.getAttribute('aria-valuetext')).toFixed(6));
+                for (const name of ['aria-valuetext', 'aria-valuenow'])
+                    if (slider.getAttribute(name) != value) slider.setAttribute(name, value);
+            }};
+            new MutationObserver(exact).observe(slider, {{attributeFilter: ['aria-valuetext']}});
+            exact();
         }}"""
     return widgets.HTML(RUN.format(code=" ".join(code.split())), layout={"display": "none"})
 

@@ -21,7 +21,7 @@ from mobilenet_lab.conventions import (
 from mobilenet_lab.design import Design, trace
 from mobilenet_lab.explorers import Display
 from mobilenet_lab.live import LiveFigure
-from mobilenet_lab.plots import INK, PART, STYLE, Picture, millions
+from mobilenet_lab.plots import PART, STYLE, Picture, millions
 from mobilenet_lab.published import cuts_to, rounds_to
 from mobilenet_lab.reproduce import UNITS, quoted
 
@@ -83,7 +83,7 @@ class Bars(Picture):
                 width = amounts.get(part, 0) / 1e6
                 box.set(x=start, width=width)
                 start += width
-            name.set(text=label, color=INK)
+            name.set_text(label)
             figures.set_text(words)
         *named, own = bars
         counts = [f"{label}: {sum(amounts.values()):,}" for label, amounts, _ in named]
