@@ -11,11 +11,12 @@ BENCH := $(VENV)/.bench
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test bench bench-live constraints clean
+.PHONY: help lab dashboard test bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
+	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
 	@echo 'make test    everything that CI runs: ruff, pytest, every notebook from top to bottom'
 	@echo 'make bench   how fast the sweep is, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
@@ -37,6 +38,13 @@ $(READY): pyproject.toml constraints.txt
 lab: $(READY)
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
 	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
+
+# Loopback only; Voila takes the next free port when 8866 is taken, and prints a token with ARGS=--token.
+# Cells with the tag "notebook-only" are neither run nor shown.
+dashboard: $(READY)
+	$(PY) -m voila notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
+	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
+	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
 
 test: $(READY)
 	$(PY) -m ruff check .
@@ -61,5 +69,6 @@ constraints:
 	mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
+	  tests/browser/screenshots
 	find mobilenet_lab tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,7 +26,7 @@ from mobilenet_lab.controls import (
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design
 from mobilenet_lab.diagram import PICTURES, Diagram
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.plots import (
     FAMILY,
     LABEL,
@@ -136,6 +136,7 @@ class Display:
         sheet.quantize(128).save(buffer, "png", optimize=True)
         return buffer.getvalue()
 
+    @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         width = max(figure.picture.size[0] for figure in self.figures)
@@ -173,7 +174,9 @@ class Explorer(Display):
             description="save", tooltip="picture and numbers as files"
         )
         self.code = widgets.Text(
-            description="as code", layout={"width": "32em", "max_width": "100%"}
+            description="as code",
+            style={"description_width": "7em"},
+            layout={"width": "34em", "max_width": "100%"},
         )
         self.status, self.message = Status(), Status(role="alert")
         self.table, self.files = widgets.HTML(), widgets.HTML()
@@ -216,6 +219,7 @@ class Explorer(Display):
         boxes = self.budget_boxes.items()
         return {name: box.value * 1e6 if box.value > 0 else None for name, box in boxes}
 
+    @alone
     def set(self, **values):
         """Move several controls and draw once."""
         self._quiet = True
@@ -226,6 +230,7 @@ class Explorer(Display):
             self._quiet = False
         self._changed()
 
+    @alone
     def reset(self):
         """Everything as it was at the beginning."""
         self.pin.value = False
@@ -234,6 +239,7 @@ class Explorer(Display):
             box.value = 0.0
         self.set(**self._start)
 
+    @alone
     def _changed(self, _=None):
         if self._quiet:
             return
@@ -267,6 +273,7 @@ class Explorer(Display):
                 over = millions(getattr(counted, name) - limit)
                 yield f"· Over the budget of {BUDGET[name]} by {over}."
 
+    @alone
     def _pin(self, _):
         self.pinned = self.design if self.pin.value else None
         self._keep_pinned()
@@ -294,6 +301,7 @@ class Explorer(Display):
         text = {name: "{:,}".format for name in BUDGET} | {"alpha": "{:g}".format}
         return table(frame.rename(columns=HEADINGS), [text.get(name) for name in frame])
 
+    @alone
     def _offer_files(self):
         links = [
             _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
@@ -499,6 +507,7 @@ class ReluManifold(Display):
         """The shares and errors in % for every n, with the matrix that is set."""
         return manifold.course(self.controls["seed"].value)
 
+    @alone
     def _changed(self, _=None):
         problems = [problem for dial in self.dials.values() if (problem := dial.problem())]
         self.message.say(" ".join(problems))

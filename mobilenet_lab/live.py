@@ -9,7 +9,8 @@ writes the moving text, and a fixed palette keeps the PNG small.
 import base64
 import html
 import io
-from functools import cache
+import threading
+from functools import cache, wraps
 
 import ipywidgets as widgets
 from matplotlib.colors import to_rgb
@@ -18,6 +19,23 @@ from matplotlib.text import Text
 from PIL import Image, ImageDraw, ImageFont
 
 from mobilenet_lab.plots import COLORS, DPI
+
+BUSY = threading.RLock()
+
+
+def alone(method):
+    """A method that waits until no other such method runs.
+
+    JupyterLab calls back in two threads, the kernel's main one and a "subshell", even for controls
+    of one explorer; matplotlib and the state of an explorer are made for one at a time.
+    """
+
+    @wraps(method)
+    def waiting(*args, **kwargs):
+        with BUSY:
+            return method(*args, **kwargs)
+
+    return waiting
 
 
 class LiveFigure:

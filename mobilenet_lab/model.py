@@ -25,7 +25,7 @@ def build(design, weights=None, dropout=None, top=True):
     downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
     weights file that Keras reads. `dropout` is the rate of the classifier's Dropout layer, 0.001
     by default; v2 in the listing dialect has no such layer. With `top=False` the model ends with
-    the learner's maps, (batch, height, width, channels), and the file holds no classifier either.
+    the learner's maps (batch, height, width, channels), and a weights file needs no classifier.
 
     Raises `ValueError` for weights that do not exist or do not fit and for a bad rate or top,
     `ConnectionError` when the ImageNet weights cannot be reached.

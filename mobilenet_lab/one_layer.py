@@ -7,7 +7,7 @@ from matplotlib import rc_context
 from mobilenet_lab import separable
 from mobilenet_lab.controls import FRAME, Dial, Knob, Status, finish
 from mobilenet_lab.explorers import Display
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.plots import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
 
 KNOBS = {
@@ -150,6 +150,7 @@ class OneLayer(Display):
         """The four numbers that the dials stand at, by name."""
         return {name: box.value for name, box in self.controls.items()}
 
+    @alone
     def _changed(self, _=None):
         problems = [problem for dial in self.dials.values() if (problem := dial.problem())]
         self.message.say(" ".join(problems))

@@ -20,7 +20,7 @@ from mobilenet_lab.conventions import (
 )
 from mobilenet_lab.design import Design, trace
 from mobilenet_lab.explorers import Display
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.plots import PART, STYLE, Picture, millions
 from mobilenet_lab.published import cuts_to, rounds_to
 from mobilenet_lab.reproduce import UNITS, quoted
@@ -169,6 +169,7 @@ class Reconciliation(Display):
         kinds = COUNTS[self.controls["count"].value]
         return rows[rows.quantity.isin(kinds) & (rows.verdict != "unexplained")]
 
+    @alone
     def _changed(self, _=None):
         operations = self.controls["count"].value == "operations"
         for name in ("measure", "activation", "pooling", "addition"):

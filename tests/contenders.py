@@ -1,32 +1,54 @@
 """The same three panels of four curves, moved by the same slider, drawn in six ways.
 
-`bench_live.py` shows each in a notebook of its own. Each is written as its documentation advises
-for speed: what can stay stays, only the heights of the curves are replaced, animations are off.
+`bench_live.py` shows each in a notebook of its own. Axes, titles, grid and legend are those of the
+lab's panels. Each way is written as its documentation advises for speed: what can stay
+stays, only the heights of the curves are replaced, animations are off.
 """
 
 import atexit
 import json
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from mobilenet_lab.live import LiveFigure
-from mobilenet_lab.plots import DPI, FAMILY, RESOLUTION, Picture
+from mobilenet_lab.plots import DPI, FAMILY, LABEL, RESOLUTION, Picture, Sweep
 
 WIDTH, HEIGHT = 864, 288
-PANELS, CURVES, POINTS = 3, 4, 24
-X = np.linspace(0.1, 1.5, POINTS)
-LOW, HIGH = 0, 10
+CURVES, POINTS, POSITIONS = 4, 24, 400
 INK = [*FAMILY.values(), *list(RESOLUTION.values())[:2]]
-POSITIONS = 400
+X = np.linspace(0.1, 1.5, POINTS)
+AXIS, LEGEND = LABEL["alpha"], ["96 px", "128 px", "160 px", "192 px"]
+
+
+class Panel(NamedTuple):
+    """A panel's title, whether its axis is linear or logarithmic, its limits and its ticks."""
+
+    title: str
+    scale: str
+    limits: tuple
+    ticks: tuple
+
+
+PANELS = [Panel(LABEL[name], "log", *axis) for name, axis in Sweep.LIMITS.items()]
+PANELS.append(Panel(LABEL["top1"], "linear", (35, 86), (40, 50, 60, 70, 80)))
 
 
 def heights(position):
-    """The curves at a position of the slider: panels × curves × points, from 0.5 to 9.5."""
-    phase = np.arange(PANELS * CURVES).reshape(PANELS, CURVES, 1)
-    return 5 + 4.5 * np.sin(2 * X + phase + 0.15 * position)
+    """The curves at a position of the slider: panels × curves × points."""
+    phase = np.arange(CURVES * len(PANELS)).reshape(len(PANELS), CURVES, 1)
+    parts = 0.5 + 0.45 * np.sin(2 * X + phase + 0.15 * position)
+    return [between(panel, part) for panel, part in zip(PANELS, parts, strict=True)]
+
+
+def between(panel, part):
+    """What lies at a part of the way from a panel's lower limit to its upper one."""
+    low, high = panel.limits
+    return low * (high / low) ** part if panel.scale == "log" else low + (high - low) * part
 
 
 class Panels(Picture):
@@ -45,16 +67,21 @@ class Panels(Picture):
 def draw(figure, position=0):
     """The panels in a matplotlib figure; returns the twelve lines."""
     lines = []
-    for axes, curves in zip(figure.subplots(1, PANELS), heights(position), strict=True):
-        axes.set(ylim=(LOW, HIGH), xlabel="width multiplier", title="millions")
+    panels = figure.subplots(1, len(PANELS))
+    for axes, panel, curves in zip(panels, PANELS, heights(position), strict=True):
+        axes.set(yscale=panel.scale, ylim=panel.limits, xlabel=AXIS, title=panel.title)
+        axes.yaxis.set_ticks(panel.ticks, [f"{tick:g}" for tick in panel.ticks])
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.grid(color="#ececec")
         for y, color in zip(curves, INK, strict=True):
             lines += axes.plot(X, y, "o-", color=color, ms=4)
+    figure.legend(lines[:CURVES], LEGEND, loc="outside lower center", ncols=CURVES, frameon=False)
     return lines
 
 
 def move(lines, position):
     """Give twelve matplotlib lines their heights at a position."""
-    for line, y in zip(lines, heights(position).reshape(-1, POINTS), strict=True):
+    for line, y in zip(lines, np.concatenate(heights(position)), strict=True):
         line.set_ydata(y)
 
 
@@ -75,9 +102,6 @@ def inline(slider):
         plt.show()
 
     get_ipython().run_line_magic("matplotlib", "inline")  # noqa: F821
-    get_ipython().run_line_magic(  # noqa: F821
-        "config", "InlineBackend.print_figure_kwargs = {'bbox_inches': None}"
-    )
     return widgets.interactive_output(timed(drawn), {"position": slider}), None
 
 
@@ -89,7 +113,7 @@ def ipympl(slider):
     with plt.ioff():
         figure = plt.figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, layout="constrained")
     lines = draw(figure)
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     figure.set_layout_engine("none")  # the axes stay where they are
     figure.canvas.toolbar_visible = figure.canvas.header_visible = False
     figure.canvas.footer_visible = figure.canvas.resizable = False
@@ -106,19 +130,23 @@ def plotly(slider):
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    figure = go.FigureWidget(make_subplots(1, PANELS, subplot_titles=["millions"] * PANELS))
-    for panel, curves in enumerate(heights(slider.value), 1):
-        for y, color in zip(curves, INK, strict=True):
-            line = go.Scatter(x=X, y=y, mode="lines+markers", line={"color": color})
-            figure.add_trace(line, row=1, col=panel)
-    figure.update_yaxes(range=[LOW, HIGH])
-    figure.update_xaxes(title="width multiplier")
-    margins = {"l": 30, "r": 10, "t": 30, "b": 40}
-    figure.update_layout(width=WIDTH, height=HEIGHT, margin=margins, showlegend=False)
+    titles = [panel.title for panel in PANELS]
+    figure = go.FigureWidget(make_subplots(1, len(PANELS), subplot_titles=titles))
+    for place, (panel, curves) in enumerate(zip(PANELS, heights(slider.value), strict=True), 1):
+        for y, color, label in zip(curves, INK, LEGEND, strict=True):
+            line = go.Scatter(x=X, y=y, name=label, mode="lines+markers", line={"color": color})
+            line.showlegend = place == 1
+            figure.add_trace(line, row=1, col=place)
+        limits = np.log10(panel.limits) if panel.scale == "log" else panel.limits
+        axis = {"type": panel.scale, "range": list(limits), "tickvals": panel.ticks}
+        figure.update_yaxes(axis, row=1, col=place)
+    figure.update_xaxes(title=AXIS)
+    margins, below = {"l": 30, "r": 10, "t": 30, "b": 40}, {"orientation": "h", "y": -0.3}
+    figure.update_layout(width=WIDTH, height=HEIGHT, margin=margins, legend=below)
 
     def moved(position):
         with figure.batch_update():
-            for trace, y in zip(figure.data, heights(position).reshape(-1, POINTS), strict=True):
+            for trace, y in zip(figure.data, np.concatenate(heights(position)), strict=True):
                 trace.y = y
 
     return figure, moved
@@ -128,23 +156,25 @@ def bqplot(slider):
     """bqplot; the four curves of a panel are one mark, which is one message."""
     import bqplot as bq
 
-    scales = {"x": bq.LinearScale(), "y": bq.LinearScale(min=LOW, max=HIGH)}
-    size = {"width": f"{WIDTH // PANELS}px", "height": f"{HEIGHT}px"}
+    kinds = {"log": bq.LogScale, "linear": bq.LinearScale}
+    size = {"width": f"{WIDTH // len(PANELS)}px", "height": f"{HEIGHT}px", "min_width": "0"}
     marks, figures = [], []
-    for curves in heights(slider.value):
-        mark = bq.Lines(x=X, y=curves, scales=scales, colors=INK, marker="circle", marker_size=16)
+    for panel, curves in zip(PANELS, heights(slider.value), strict=True):
+        low, high = panel.limits
+        scales = {"x": bq.LinearScale(), "y": kinds[panel.scale](min=low, max=high)}
+        ticks = {"tick_values": list(panel.ticks), "tick_format": "~g"}
         axes = [
-            bq.Axis(scale=scales["x"], label="width multiplier"),
-            bq.Axis(scale=scales["y"], orientation="vertical"),
+            bq.Axis(scale=scales["x"], label=AXIS),
+            bq.Axis(scale=scales["y"], orientation="vertical", **ticks),
         ]
-        margins = {"top": 30, "bottom": 40, "left": 30, "right": 10}
+        mark = bq.Lines(x=X, y=curves, scales=scales, colors=INK, marker="circle", marker_size=16)
         figure = bq.Figure(
             marks=[mark],
             axes=axes,
-            title="millions",
-            fig_margin=margins,
+            title=panel.title,
+            fig_margin={"top": 30, "bottom": 40, "left": 40, "right": 10},
             animation_duration=0,
-            layout=size | {"min_width": "0"},
+            layout=size,
         )
         marks.append(mark)
         figures.append(figure)

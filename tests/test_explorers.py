@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import threading
 
 import numpy as np
 import pandas as pd
@@ -339,3 +340,17 @@ def test_drawing_follows_the_design_and_the_picture(family):
             one.macs for one in columns(explorer.design, part)
         )
     assert {design.family for _, design in explorer.published.options if design} == {family}
+
+
+def test_callbacks_in_two_threads_do_not_disturb_each_other():
+    """JupyterLab runs them in the kernel's main thread and in a subshell at once."""
+    fresh = {alpha: [shown(one)[0] for one in Tour(alpha=alpha).figures] for alpha in (0.5, 0.75)}
+    explorer = Tour()
+    saving = threading.Thread(target=lambda: [explorer.save_button.click() for _ in range(3)])
+    saving.start()
+    while saving.is_alive():
+        for alpha, expected in fresh.items():
+            put(explorer, alpha=alpha)
+            for figure, pixels in zip(explorer.figures, expected, strict=True):
+                assert (shown(figure)[0] == pixels).all()
+    saving.join()

@@ -359,3 +359,34 @@ def test_a_model_learns():
     model.fit(random_images(model, 4), np.array([0, 1, 0, 1]), verbose=0)
     changed = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
     assert all(changed)
+
+
+# Without the classifier
+
+
+@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_without_the_classifier(tmp_path, family, dialect):
+    design = Design(family, 0.35, resolution=64, classes=2, dialect=dialect)
+    whole, body = random_weights(build(design)), build(design, top=False)
+    names = [layer.name for layer in whole.layers if not layer.name.startswith("classifier")]
+    assert [layer.name for layer in body.layers] == names
+    count = len(body.get_weights())
+    body.set_weights(whole.get_weights()[:count])
+    inner = keras.Model(whole.input, whole.get_layer(names[-1]).output)
+    images = random_images(whole)
+    np.testing.assert_array_equal(body(images), inner(images))
+    body.save_weights(tmp_path / "body.weights.h5")
+    again = build(design, weights=tmp_path / "body.weights.h5", top=False)
+    np.testing.assert_array_equal(again(images), body(images))
+
+
+def test_files_with_and_without_the_classifier(refused, saved, tmp_path):
+    build(SMALL, top=False).save_weights(tmp_path / "body.weights.h5")
+    refused(lambda: build(SMALL, weights=tmp_path / "body.weights.h5"), "same layers")
+    weights, folder = saved
+    body = build(SMALL, weights=folder / "small.weights.h5", top=False).get_weights()
+    for ours, theirs in zip(body, weights, strict=False):
+        np.testing.assert_array_equal(ours, theirs)
+    refused(lambda: build(SMALL, top=None), "top=None", "classifier")
+    refused(lambda: build(SMALL, top=False, dropout=0.5), "dropout=0.5", "no Dropout")

@@ -19,6 +19,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from mobilenet_lab.controls import KNOBS
+
 ROOT = Path(__file__).parents[1]
 PYTHON_FILES = sorted(
     path for folder in ("mobilenet_lab", "tests", ".ci") for path in (ROOT / folder).rglob("*.py")
@@ -289,6 +291,19 @@ def test_moving_changes_nothing_else_in_a_notebook():
         moved = links.pointed(text, away)
         assert moved != text
         assert links.pointed(moved, links.repository(ROOT)) == text
+
+
+# --- README ---
+
+
+def test_readme_and_the_sliders_agree_about_the_symbols():
+    rows = re.findall(r"^\| (\S+) \| `(\w+)` \| (.*) \| (.*) \|$", read("README.md"), re.M)
+    described = {name: (symbol, meaning, range_) for symbol, name, meaning, range_ in rows}
+    for name, knob in KNOBS.items():
+        symbol, meaning, range_ = described[name]
+        assert symbol == knob.symbol
+        assert meaning.startswith(knob.meaning)
+        assert range_ == f"{knob.low:g} to {knob.high:g} by {knob.step:g}"
 
 
 # --- citation ---

@@ -20,6 +20,25 @@ CONTROLS = """frame => [...frame.querySelectorAll(
     'select, input, button, a[href], [tabindex="0"], [contenteditable="true"]'
 )].filter(one => !one.disabled && one.getClientRects().length)"""
 
+# Which arrow key moves a control, null where none should. Next to the end of its range, the other.
+ARROW = """control => {
+    const within = slider => Number(slider.ariaValueNow) > Number(slider.ariaValueMin)
+    const dial = control.closest('.widget-hbox').querySelector('[role=slider]')
+    if (control.matches('select'))
+        return control.selectedIndex + 1 < control.options.length ? 'ArrowDown' : 'ArrowUp'
+    if (control.matches('[role=slider]')) return within(control) ? 'ArrowLeft' : 'ArrowRight'
+    if (control.type == 'number') return dial && within(dial) ? 'ArrowDown' : 'ArrowUp'
+    return null
+}"""
+BACK = {"ArrowUp": "ArrowDown", "ArrowDown": "ArrowUp"}
+BACK |= {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
+
+# What follows a control.
+KIND = """control => control.closest('.widget-hbox').querySelector(':scope > .widget-slider')
+    ? 'dial' : control.matches('select') ? 'list' : 'budget'"""
+FOLLOWS = {"dial": ("pictures", "alts", "words"), "list": ("pictures", "alts")}
+FOLLOWS |= {"budget": ("words",)}
+
 STATE = """frame => ({
     words: frame.querySelector('[role=status]').innerText,
     message: frame.querySelector('[role=alert]').innerText,
@@ -174,11 +193,10 @@ class Explorer:
         return until(lambda: text in self.words and self.words, f"the words to hold {text!r}")
 
     def changes(self, before, *parts):
-        """Wait until these parts of the state are different; the state then."""
-        return until(
-            lambda: all((now := self.state)[part] != before[part] for part in parts) and now,
-            f"{parts} to change",
-        )
+        """Wait until these parts of the state are different and all is at rest; the state then."""
+        different = f"{' and '.join(parts)} to change"
+        until(lambda: all(self.state[part] != before[part] for part in parts), different)
+        return self.rests()
 
     def becomes(self, state):
         """Wait until the state is this one."""
@@ -208,3 +226,44 @@ class Explorer:
         """Which of the controls has the focus; None if none has."""
         index = self.frame.evaluate(f"frame => ({CONTROLS})(frame).indexOf(document.activeElement)")
         return None if index < 0 else index
+
+    def walk(self):
+        """Tab into the explorer and through it to its end, and try each control on the way."""
+        count = len(self.controls())
+        self.rests()
+        for _ in range(10):
+            self.page.keyboard.press("Tab")
+            if self.focus() is not None:
+                break
+        for index in range(count):
+            assert self.focus() == index
+            self._try_arrows(self.controls()[index])
+            assert self.focus() == index, "an arrow key has moved the focus"
+            assert len(self.controls()) == count
+            self.page.keyboard.press("Tab")
+        assert self.focus() is None, "Tab does not leave"
+
+    def _try_arrows(self, control):
+        """One step with an arrow key and back: pictures, what is said of them, and words follow."""
+        if not (key := control.evaluate(ARROW)):
+            return
+        follows = FOLLOWS[control.evaluate(KIND)]
+        before, pixels = self.state, self.pixels()
+        self.frame.locator("[role=status]").evaluate("one => { one.marked = true }")
+        self.page.keyboard.press(key)
+        after = self.changes(before, *follows)
+        if "pictures" in follows:
+            assert self.pixels() != pixels
+            assert changed(before["pictures"], after["pictures"]) == changed(
+                before["alts"], after["alts"]
+            ), "a picture has changed, but not what is said of it"
+        assert after["message"] == ""
+        assert self.frame.locator("[role=status]").evaluate("one => one.marked"), "another element"
+        # A step back to "choose …" would change nothing; the last network is over budgets of 1 M.
+        published = control.evaluate("one => one.matches('select') && /choose/.test(one.innerText)")
+        self.page.keyboard.press("End" if published else BACK[key])
+        self.changes(after, *follows)
+
+
+def changed(before, after):
+    return [old != new for old, new in zip(before, after, strict=True)]

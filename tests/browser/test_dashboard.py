@@ -1,0 +1,121 @@
+"""`make dashboard`: the tour as a page without code, for this machine alone."""
+
+import ipaddress
+import re
+import shutil
+import socket
+import sys
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from on_screen import ROOT, Page
+from serving import free_port, running
+
+pytestmark = pytest.mark.browser
+
+# The frame around Voila's pages asks there for icons that it does not show.
+ICONS = {"cdn.jsdelivr.net"}
+
+
+def dashboard(arguments):
+    """The dashboard, with the Python that runs the tests and without setting anything up."""
+    assert shutil.which("make"), "make is missing"
+    command = [
+        "make",
+        "dashboard",
+        f"PY={sys.executable}",
+        "-o",
+        ".venv/.ready",
+        f"ARGS={arguments}",
+    ]
+    return running(command, r"http://localhost:\d+/\S*", cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def taken():
+    """A port on which somebody else listens."""
+    with socket.create_server(("localhost", free_port())) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def address(taken, browser):
+    with dashboard(f"--no-browser --port={taken}") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def screen(browser, address):
+    screen = Page(browser, 1280)
+    screen.page.goto(address)
+    screen.page.locator("[role=status]").wait_for(timeout=60_000)
+    yield screen
+    screen.page.close()
+
+
+def test_another_port_is_taken_and_only_this_machine_listens(address, taken):
+    port = urlsplit(address).port
+    assert port != taken
+    hosts = {
+        one.laddr.ip
+        for one in psutil.net_connections("tcp")
+        if one.status == "LISTEN" and one.laddr.port == port
+    }
+    assert hosts and all(ipaddress.ip_address(host).is_loopback for host in hosts)
+
+
+def test_a_token_can_be_asked_for():
+    with dashboard(f"--no-browser --token --port={free_port()}") as url:
+        path, token = re.fullmatch(r"(.*)\?token=(\w+)", url).groups()
+        with urlopen(path) as answer:
+            assert urlsplit(answer.url).path == "/login"
+            assert token not in answer.read().decode("utf-8")
+
+
+def test_no_code_is_on_the_page(screen):
+    page = screen.page
+    assert page.title() == "MobileNet Lab"
+    assert page.locator("pre, .highlight, .jp-InputPrompt, .jp-CodeMirrorEditor").count() == 0
+    words = page.locator("body").inner_text()
+    assert "along chooses" in words
+    assert not re.search(r"import|Tour\(|Run the|next cell|Python|notebook", words)
+    addresses = page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert all(address.startswith("#") for address in addresses)
+
+
+def test_keys_move_the_controls_and_the_picture_follows(screen):
+    (explorer,) = screen.explorers
+    screen.page.locator("body").focus()
+    explorer.walk()
+    before = explorer.rests()
+    explorer.type("α width", "7")
+    assert "accepted: 0.1 to 1.5" in explorer.changes(before, "message")["message"]
+    explorer.type("α width", "0.5")
+    explorer.says("α 0.5,")
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_nothing_is_cut_off_or_covered(screen, width):
+    screen.resize(width)
+    (explorer,) = screen.explorers
+    for name in ("pin", "numbers"):
+        explorer.control("checkbox", name).check()
+    explorer.control("button", "save").press("Space")
+    explorer.frame.get_by_role("link").first.wait_for()
+    explorer.rests()
+    screen.shoot(f"dashboard_{width}_open")
+    assert not explorer.flaws
+    explorer.control("button", "reset").press("Space")
+    explorer.control("checkbox", "numbers").uncheck()
+    explorer.rests()
+    screen.page.evaluate("scrollTo(0, 0)")
+    screen.shoot(f"dashboard_{width}")
+    assert not explorer.flaws
+
+
+def test_nothing_was_wrong_in_the_console(screen):
+    """The last one, so that it sees what all others have set off."""
+    assert not screen.errors
+    assert screen.abroad <= ICONS

@@ -1,0 +1,26 @@
+"""A notebook without a kernel, as a page that nbconvert makes: still pictures in the same place."""
+
+import pytest
+from nbconvert import HTMLExporter
+from on_screen import NOTEBOOKS, Page, explorers_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_explorer_is_a_picture(path, browser, tmp_path):
+    made = tmp_path / f"{path.stem}.html"
+    made.write_text(HTMLExporter().from_filename(path)[0], encoding="utf-8")
+    screen = Page(browser, 1280)
+    screen.page.goto(made.as_uri())
+    cells = screen.page.locator(".jp-Cell")
+    for number in explorers_in(path):
+        picture = cells.nth(number).locator(".jp-OutputArea-output img")
+        picture.scroll_into_view_if_needed()
+        screen.shoot(f"{path.stem}_{number}_still")
+        assert picture.evaluate("one => one.naturalWidth") > 800
+        outputs = cells.nth(number).locator(".jp-OutputArea-output")
+        assert outputs.count() == 1
+        assert outputs.inner_text().strip() == ""
+    assert "widget-view" not in screen.page.content()
+    screen.page.close()
