@@ -11,7 +11,7 @@ BENCH := $(VENV)/.bench
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab dashboard test bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks test bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +45,10 @@ dashboard: $(READY)
 	$(PY) -m voila notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
+
+# For authors: run the notebooks on fresh kernels and keep what they show.
+notebooks: $(READY)
+	$(PY) .ci/notebooks.py $(ARGS)
 
 test: $(READY)
 	$(PY) -m ruff check .

@@ -65,7 +65,9 @@ PARTS = (*LAYERS, "accumulation", *ELEMENTWISE)
 MACS = Convention()
 WEIGHTS = Convention("parameters")
 
-CONVENTIONS = {  # by whom: the papers, timm, OpenVINO (batch norm folded into a bias) …
+# By whom: the papers, timm, OpenVINO (batch norm folded into a bias) … For networks whose
+# convolutions have no bias of their own, as all published ones; the listing's v1 has.
+CONVENTIONS = {
     "MACs": MACS,
     "MACs and batch norm": Convention(batch_norm=2),
     "FLOPs": Convention("FLOPs"),

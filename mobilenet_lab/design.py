@@ -65,10 +65,15 @@ class Design:
 
     def __str__(self):
         expansion = f", t {self.expansion}" if self.expansion else ""
+        alpha = short(self.alpha)
         dialect = "" if self.dialect == "paper" else f", {self.dialect} dialect"
-        return (
-            f"MobileNet {self.family}, α {self.alpha:g}, {self.resolution} px{expansion}{dialect}"
-        )
+        return f"MobileNet {self.family}, α {alpha}, {self.resolution} px{expansion}{dialect}"
+
+
+def short(number):
+    """A number as briefly as it can be written without becoming another one."""
+    text = f"{number:g}"
+    return text if float(text) == number else repr(number)
 
 
 def network(x, design, dropout=DROPOUT):
@@ -88,6 +93,8 @@ def network(x, design, dropout=DROPOUT):
 @lru_cache(maxsize=512)
 def trace(design):
     """The layers of a design in order, a tuple of `layers.Layer`; no TensorFlow needed."""
+    if not isinstance(design, Design):
+        checks.refuse("design", design, 'a Design, such as Design("v2", alpha=0.75)')
     return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
 
 

@@ -24,7 +24,7 @@ from mobilenet_lab.controls import (
     table,
 )
 from mobilenet_lab.cost import cost, layer_table
-from mobilenet_lab.design import Design
+from mobilenet_lab.design import Design, short
 from mobilenet_lab.diagram import PICTURES, Diagram
 from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.plots import (
@@ -116,7 +116,7 @@ def sign(difference, write):
 def code(design):
     """The line of Python that makes a design."""
     expansion = f", expansion={design.expansion}" if design.expansion else ""
-    size = f"alpha={design.alpha:g}, resolution={design.resolution}"
+    size = f"alpha={short(design.alpha)}, resolution={design.resolution}"
     return f'Design("{design.family}", {size}{expansion})'
 
 
@@ -157,6 +157,7 @@ class Explorer(Display):
     """
 
     families = tuple(FAMILY)
+    limits = tuple(BUDGET)  # the budgets that the pictures show
 
     def __init__(self, choices, dials, pictures):
         self.dials = dials
@@ -165,6 +166,7 @@ class Explorer(Display):
         self.budget_boxes = {
             name: number(f"{words} ≤ (M)", 0.0, "a limit in millions; 0 for none")
             for name, words in BUDGET.items()
+            if name in self.limits
         }
         self.published = choice("published", self._published_options(), "")
         self.pin = switch("pin", "keep this design as a reference")
@@ -217,9 +219,14 @@ class Explorer(Display):
     def budget(self):
         """The limits that are set, in MACs and parameters."""
         boxes = self.budget_boxes.items()
-        return {name: box.value * 1e6 if box.value > 0 else None for name, box in boxes}
+        set_ones = {name: box.value * 1e6 for name, box in boxes if box.value > 0}
+        return dict.fromkeys(BUDGET) | set_ones
 
     @alone
+    def uses(self, name):
+        """Whether the design that is set has the knob."""
+        return name in self.dials
+
     def set(self, **values):
         """Move several controls and draw once."""
         self._quiet = True
@@ -243,7 +250,7 @@ class Explorer(Display):
     def _changed(self, _=None):
         if self._quiet:
             return
-        problems = [dial.problem() for dial in self.dials.values()]
+        problems = [dial.problem() for name, dial in self.dials.items() if self.uses(name)]
         problems += [
             f"{box.description}: {box.value:g} is not possible; accepted: 0 (no limit) or more"
             for box in self.budget_boxes.values()
@@ -284,7 +291,7 @@ class Explorer(Display):
 
     def _published_options(self):
         return {"choose …": ""} | {
-            f"{str(one.design).removeprefix('MobileNet ')} ({one.series})": one.design
+            str(one.design).removeprefix("MobileNet "): one.design
             for one in known()
             if one.series != "keras" and one.design.family in self.families
         }
@@ -308,10 +315,11 @@ class Explorer(Display):
             _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
         ]
         for index, figure in enumerate(self.figures, 1):
-            name = f"mobilenet-{index}.svg"
-            links.append(
-                _link(f"picture {index} (SVG)", name, "image/svg+xml", figure.picture.svg())
-            )
+            name, picture = f"mobilenet-{index}", figure.picture
+            links += [
+                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+            ]
         self.files.value = "Save: " + " · ".join(links)
 
     def __repr__(self):
@@ -329,6 +337,10 @@ class Tour(Explorer):
         dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
         self._pinned_view = None
         super().__init__(choices, dials, [Sweep(), Diagram()])
+
+    def uses(self, name):
+        """Whether the design that is set has the knob: v1 has no expansion."""
+        return name != "expansion" or self.controls["family"].value == "v2"
 
     @property
     def settings(self):
@@ -375,6 +387,7 @@ class WidthAndResolution(Explorer):
     """v1's α × ρ plane: MACs along α, one curve a resolution, and published top-1 over MACs."""
 
     families = ("v1",)
+    limits = ("macs",)
 
     def __init__(self, alpha=None, resolution=None):
         start = {"alpha": alpha, "resolution": resolution}
@@ -410,6 +423,8 @@ class WidthAndResolution(Explorer):
 class Drawing(Explorer):
     """One of the six drawings of a family, for any design, with real shapes and counts."""
 
+    limits = ()
+
     def __init__(self, family, picture="macro", **start):
         self.family, self.families = family, (family,)
         choices = {"picture": choice("picture", PICTURES[family], PICTURES[family][picture])}
@@ -437,6 +452,8 @@ class Drawing(Explorer):
 
 class LayerByLayer(Explorer):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design."""
+
+    limits = ()
 
     def __init__(self, family, **start):
         self.family, self.families = family, (family,)

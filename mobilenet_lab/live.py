@@ -48,6 +48,7 @@ class LiveFigure:
         for artist in picture.moving:
             artist.set_animated(True)
 
+    @alone
     def show(self, *args, **kwargs):
         """Move the picture to a new state (the arguments of its own `show`) and send it."""
         self.picture.show(*args, **kwargs)

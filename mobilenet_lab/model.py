@@ -32,6 +32,7 @@ def build(design, weights=None, dropout=None, top=True):
     """
     if not isinstance(top, bool):
         checks.refuse("top", top, "True or False (without the classifier)")
+    trace(design)  # refuses what is no design before Keras is loaded
     rate = _checked_rate(design, dropout, top)
     imagenet = isinstance(weights, str) and weights == "imagenet"
     if imagenet:

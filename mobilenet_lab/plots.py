@@ -123,10 +123,17 @@ class Picture:
 
     def svg(self):
         """The picture as SVG text."""
+        return self._vector("svg").decode("utf-8")
+
+    def pdf(self):
+        """The picture as PDF bytes."""
+        return self._vector("pdf")
+
+    def _vector(self, kind):
         buffer = io.BytesIO()
         with self._all_drawn():
-            self.figure.savefig(buffer, format="svg")
-        return buffer.getvalue().decode("utf-8")
+            self.figure.savefig(buffer, format=kind)
+        return buffer.getvalue()
 
     def _repr_png_(self):
         return self.png(), dict(zip(("width", "height"), self.size, strict=True))

@@ -174,13 +174,13 @@ class Reconciliation(Display):
         operations = self.controls["count"].value == "operations"
         for name in ("measure", "activation", "pooling", "addition"):
             self.controls[name].disabled = not operations
-        plain, printed = trace(self.controls["network"].value), self.printed()
+        network, printed = trace(self.design), self.printed()
         bars = [
-            (name, parts(plain, own), _beside(own(plain), printed[printed.convention == str(own)]))
+            (name, parts(network, own), _beside(own, network, printed))
             for name, own in CONVENTIONS.items()
             if (own.measure != "parameters") == operations
         ]
-        own = parts(trace(self.design), self.convention)
+        own = parts(network, self.convention)
         bars.append(("yours", own, millions(sum(own.values()))))
         self.figures[0].show(bars)
         self.status.say(repr(self))
@@ -206,11 +206,12 @@ def _quoted(design):
     return quoted(design)
 
 
-def _beside(count, rows):
-    """The count in millions, and which figures are printed for it."""
-    figures = {}
-    for row in rows.itertuples():
-        figures.setdefault(f"{row.printed:,}{SHORT[row.unit]}", []).append(row.table)
+def _beside(convention, network, rows):
+    """The count in millions, and which figures its users print for it."""
+    figures, count = {}, convention(network)
+    for row in rows[rows.convention == str(convention)].itertuples():
+        if _fit(row, count):
+            figures.setdefault(f"{row.printed:,}{SHORT[row.unit]}", []).append(row.table)
     quotes = [
         f"{figure} {', '.join(list(dict.fromkeys(by))[:2])}" for figure, by in figures.items()
     ]
@@ -221,8 +222,13 @@ def _matches(count, rows):
     """The printed figures that a count gives, rounded or cut off."""
     found = {}
     for row in rows.itertuples():
-        for how, fits in (("rounded", rounds_to), ("cut off", cuts_to)):
-            if fits(str(row.printed), count, UNITS[row.unit]):
-                found.setdefault(f"{row.printed:,}{SHORT[row.unit]} ({how})", []).append(row.table)
-                break
+        if how := _fit(row, count):
+            found.setdefault(f"{row.printed:,}{SHORT[row.unit]} ({how})", []).append(row.table)
     return "; ".join(f"{figure} in {', '.join(dict.fromkeys(by))}" for figure, by in found.items())
+
+
+def _fit(row, count):
+    """How a count gives a printed figure: "rounded", "cut off", or None where it does not."""
+    ways = (("rounded", rounds_to), ("cut off", cuts_to))
+    fitting = (how for how, fits in ways if fits(str(row.printed), count, UNITS[row.unit]))
+    return next(fitting, None)

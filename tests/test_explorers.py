@@ -287,7 +287,7 @@ def test_published_points_are_one_choice_away(tour):
         if design:
             tour.published.value = design
             assert tour.design == design, label
-    assert len(options) == 1 + 16 + 22 + 8 + 2  # the prompt; checkpoints; the papers' v1 and v2
+    assert len(options) == 1 + 16 + 22  # the prompt, and every published network once
     tour.reset()
 
 
@@ -305,6 +305,7 @@ def test_files_hold_the_picture_and_the_numbers(tour):
     assert files["mobilenet.png"].startswith(b"\x89PNG")
     assert b"<svg" in files["mobilenet-1.svg"]
     assert b"<svg" in files["mobilenet-2.svg"]
+    assert files["mobilenet-2.pdf"].startswith(b"%PDF")
     frame = pd.read_csv(io.BytesIO(files["mobilenet.csv"]))
     assert len(frame) == 1 + 10
     at_six = frame.query("family == 'v2' and expansion == 6").iloc[0]
@@ -354,3 +355,24 @@ def test_callbacks_in_two_threads_do_not_disturb_each_other():
             for figure, pixels in zip(explorer.figures, expected, strict=True):
                 assert (shown(figure)[0] == pixels).all()
     saving.join()
+
+
+def test_an_expansion_off_the_panel_does_not_hold_up_v1(tour):
+    put(tour, **START)
+    tour.controls["expansion"].value = 99
+    assert "99 is off this panel" in tour.message.text
+    put(tour, family="v1")
+    assert tour.message.text == ""
+    assert tour.status.text.startswith("MobileNet v1")
+    put(tour, expansion=6, family="v2")
+
+
+def test_words_and_code_name_the_very_design(tour):
+    put(tour, **START | {"alpha": 0.9999999})
+    assert eval(tour.code.value, {"Design": Design}) == tour.design
+    assert "α 0.9999999," in tour.status.text
+
+
+def test_only_budgets_that_the_picture_shows_are_offered():
+    assert list(WidthAndResolution().budget_boxes) == ["macs"]
+    assert Drawing("v1").budget_boxes == {}

@@ -57,7 +57,7 @@ def test_all_is_drawn_once_and_again_only_when_the_layout_changes(figure, monkey
         figure.show(position)
     assert len(drawn) == 1
     for axes in figure.picture.figure.axes:
-        axes.set_ylim(-5, 15)
+        axes.set_ylim(1, 100)
     figure.picture.layout = "other limits"
     figure.show(5)
     figure.show(6)
