@@ -222,11 +222,11 @@ class Explorer(Display):
         set_ones = {name: box.value * 1e6 for name, box in boxes if box.value > 0}
         return dict.fromkeys(BUDGET) | set_ones
 
-    @alone
     def uses(self, name):
         """Whether the design that is set has the knob."""
         return name in self.dials
 
+    @alone
     def set(self, **values):
         """Move several controls and draw once."""
         self._quiet = True

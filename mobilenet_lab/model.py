@@ -65,7 +65,7 @@ def imagenet_model(design):
         lost = isinstance(error, OSError | http.client.HTTPException)
         if lost or "URL fetch failure" in str(error):
             raise ConnectionError(
-                "the ImageNet weights could be neither read from this computer nor downloaded; "
+                "the ImageNet weights cannot be read on this computer and could not be downloaded; "
                 "connect to the network once, or use weights=None or a weights file"
             ) from error
         raise

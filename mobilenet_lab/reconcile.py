@@ -15,6 +15,7 @@ from mobilenet_lab.conventions import (
     PARTS,
     WEIGHTS,
     Convention,
+    count,
     parts,
     steps,
 )
@@ -116,7 +117,7 @@ class Reconciliation(Display):
             self.controls[name].value = True
         self.controls["first_convolution"].layout.width = "9.5em"
         self.figures = [LiveFigure(Bars())]
-        self.status = Status()
+        self.status, self.message = Status(), Status(role="alert")
         self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
         for control in (*self.controls.values(), self.numbers_button):
             control.observe(self._changed, "value")
@@ -130,6 +131,7 @@ class Reconciliation(Display):
             widgets.HBox(controls[:2], layout=wrap),
             widgets.HBox(controls[2:5], layout=wrap),
             widgets.HBox(controls[5:], layout=wrap),
+            self.message.widget,
             self.status.widget,
             self.figures[0].widget,
             self.numbers_button,
@@ -158,10 +160,21 @@ class Reconciliation(Display):
         """The bare count that the reader's is explained from: MACs, or weights."""
         return MACS if self.controls["count"].value == "operations" else WEIGHTS
 
-    def numbers(self):
+    def steps(self):
         """The steps from the bare count of 1000 classes to the reader's own."""
         plain = trace(self.controls["network"].value)
         return steps((plain, self.base), (trace(self.design), self.convention))
+
+    def numbers(self):
+        """The bars as a table: each convention's parts and count, the reader's own last."""
+        operations = self.controls["count"].value == "operations"
+        chosen = {
+            name: own
+            for name, own in CONVENTIONS.items()
+            if (own.measure != "parameters") == operations
+        }
+        frame = count(trace(self.design), chosen | {"yours": self.convention})
+        return frame.drop(columns="measure").loc[:, lambda table: (table != 0).any()]
 
     def printed(self):
         """The printed figures of this network and this kind of count, rows of `reproduce`."""
@@ -187,15 +200,15 @@ class Reconciliation(Display):
         self.table.value = table(self.numbers()) if self.numbers_button.value else ""
 
     def __repr__(self):
-        count = self.convention(trace(self.design))
+        counted = self.convention(trace(self.design))
         added = [
-            f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.numbers().itertuples()
+            f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.steps().itertuples()
         ]
         bare = self.base(trace(self.controls["network"].value))
         way = " = " + ", ".join([f"{bare:,}", *added])
-        matches = _matches(count, self.printed())
+        matches = _matches(counted, self.printed())
         return (
-            f"{self.controls['network'].value}, {self.convention}: {count:,}"
+            f"{self.controls['network'].value}, {self.convention}: {counted:,}"
             f"{way if added else ''}. Printed as {matches or 'nothing that we know of'}."
         )
 
@@ -208,27 +221,27 @@ def _quoted(design):
 
 def _beside(convention, network, rows):
     """The count in millions, and which figures its users print for it."""
-    figures, count = {}, convention(network)
+    figures, counted = {}, convention(network)
     for row in rows[rows.convention == str(convention)].itertuples():
-        if _fit(row, count):
+        if _fit(row, counted):
             figures.setdefault(f"{row.printed:,}{SHORT[row.unit]}", []).append(row.table)
     quotes = [
         f"{figure} {', '.join(list(dict.fromkeys(by))[:2])}" for figure, by in figures.items()
     ]
-    return "\n".join([f"{count / 1e6:.2f} M", *quotes[:2]])
+    return "\n".join([f"{counted / 1e6:.2f} M", *quotes[:2]])
 
 
-def _matches(count, rows):
+def _matches(counted, rows):
     """The printed figures that a count gives, rounded or cut off."""
     found = {}
     for row in rows.itertuples():
-        if how := _fit(row, count):
+        if how := _fit(row, counted):
             found.setdefault(f"{row.printed:,}{SHORT[row.unit]} ({how})", []).append(row.table)
     return "; ".join(f"{figure} in {', '.join(dict.fromkeys(by))}" for figure, by in found.items())
 
 
-def _fit(row, count):
+def _fit(row, counted):
     """How a count gives a printed figure: "rounded", "cut off", or None where it does not."""
     ways = (("rounded", rounds_to), ("cut off", cuts_to))
-    fitting = (how for how, fits in ways if fits(str(row.printed), count, UNITS[row.unit]))
+    fitting = (how for how, fits in ways if fits(str(row.printed), counted, UNITS[row.unit]))
     return next(fitting, None)

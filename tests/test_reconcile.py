@@ -94,9 +94,13 @@ def test_bars_are_the_counts(operations, network, count):
 
 def test_steps_lead_from_the_bare_count_to_the_readers_own(operations):
     put(operations, **EVERYTHING, batch_norm=1, measure="FLOPs", classes=1001)
-    steps = operations.numbers()
+    steps = operations.steps()
     assert steps.before.iloc[0] == 300_774_272
     assert steps.after.iloc[-1] == 614_615_113
     assert steps.before.iloc[0] + steps.added.sum() == steps.after.iloc[-1]
+    table = operations.numbers()
+    assert table.convention.iloc[-1] == "yours"
+    assert table["count"].iloc[-1] == 614_615_113
+    assert (table.drop(columns=["convention", "count"]).sum(axis=1) == table["count"]).all()
     operations.numbers_button.value = True
-    assert "accumulation" in operations.table.value
+    assert "614615113" in operations.table.value
