@@ -268,7 +268,7 @@ class Sweep(Picture):
         self._mark(view)
         self._pin(view.along, pinned)
         self._limit(view.points, budget or {})
-        self.words = self._words(view)
+        self.words = self._words(view) + references(pinned and pinned.design, budget or {})
 
     def _set_axis(self, along):
         if along == self.layout:
@@ -354,6 +354,14 @@ class Sweep(Picture):
         return f"{text} Published top-1 of the design: {known}."
 
 
+def references(pinned, budget):
+    """What else is drawn, in words: a pinned design or None, and the limits of a budget."""
+    named = {"macs": "MACs", "params": "parameters"}
+    words = f" Pinned: {pinned}." if pinned else ""
+    limits = [f" Limit: {millions(most)} {named[name]}." for name, most in budget.items() if most]
+    return words + "".join(limits)
+
+
 def exceeds(price, budget):
     """Whether `price`, which has `macs` and `params`, is over a limit of the budget."""
     return any(limit is not None and getattr(price, name) > limit for name, limit in budget.items())
@@ -432,6 +440,9 @@ class WidthResolution(Picture):
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
             f"{millions(macs)}. Right: published top-1 over MACs; of this design: {known}."
+        )
+        self.words += references(
+            pinned and f"α {alpha:g}, {millions(reference)} MACs", {"macs": limit}
         )
 
 

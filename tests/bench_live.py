@@ -138,7 +138,7 @@ class Visit:
         for position in range(WARM_UP, WARM_UP + PRESSES):
             key, following = self.keys[position : position + 2]
             seen = [at for at in self.changes if key < at < following]
-            if seen:
+            if seen and position + 1 in self.handled:
                 yield key, *self.handled[position + 1], seen[0], seen[-1]
 
     def bursts(self):
@@ -309,8 +309,9 @@ async def check_last(page, position):
 HEAD = ("median", "p95", "still", "to kernel", "handler", "to pixels", "burst", "drawn")
 NOTES = f"""\
 still: to the last changed frame. The parts of the median: from the key to the slider's handler in
-the kernel, in it, and from its end to the pixels. burst: of {BURST} keys in {BURST_SECONDS:g} s, ms
-from the last key to the last changed frame; drawn: how many positions the kernel handled for it."""
+the kernel, in it (ipympl draws later), and from its end to the pixels. burst: of {BURST} keys in
+{BURST_SECONDS:g} s, ms from the last key to the last changed frame; drawn: how many positions the
+kernel handled for it."""
 
 
 def table(visits):

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pandas as pd
 import pytest
-from on_screen import NOTEBOOKS, ROOT, Page, explorers_in, until
+from on_screen import NAME, NOTEBOOKS, ROOT, Page, explorers_in, until
 from PIL import Image
 from playwright.sync_api import expect
 from serving import free_port, running
@@ -153,18 +153,17 @@ def test_the_tour_offers_everything(screen):
 
 
 def test_every_control_is_reached_by_tab_and_moved_by_its_keys(screen):
+    tried = []
     for explorer in screen.explorers:
         explorer.frame.locator("xpath=ancestor::div[contains(@class, 'jp-Cell ')]").focus()
-        explorer.walk()
+        explorer.walk(try_keys=explorer.names not in tried)
+        tried.append(explorer.names)
 
 
 def test_everything_that_takes_the_focus_has_a_name(screen):
     for explorer in screen.explorers:
         for control in explorer.controls():
-            name = control.evaluate(
-                "one => one.ariaLabel || (one.labels?.[0] ?? one).textContent.trim()"
-            )
-            assert name, control.evaluate("one => one.outerHTML")
+            assert control.evaluate(NAME), control.evaluate("one => one.outerHTML")
 
 
 def test_beside_every_slider_stands_a_box_of_the_same_name_and_exact_value(screen):
@@ -181,7 +180,7 @@ def test_pictures_have_words_and_both_regions_speak(screen):
         assert state["pictures"] and all(len(alt) > 40 for alt in state["alts"])
         assert state["words"] and explorer.frame.locator("[role=status]").count() == 1
         typed_in = explorer.frame.get_by_role("spinbutton").count()
-        assert explorer.frame.locator("[role=alert]").count() == bool(typed_in)
+        assert explorer.frame.locator("[role=alert]").count() >= bool(typed_in)
 
 
 # --- numbers typed in ---
