@@ -151,14 +151,15 @@ def table(frame, formatters=None):
     """A `DataFrame` as HTML. Where it is too wide for the page, it scrolls in a box of its own."""
     text = frame.to_html(index=False, border=0, formatters=formatters, na_rep="")
     text = text.replace("&lt;NA&gt;", "")  # na_rep leaves out columns of integers
-    text = text.replace("<table", '<table style="border-spacing:1em 0"')
+    # Without pandas' class: other tables of the notebook bring styles for all that have it.
+    text = text.replace('<table class="dataframe"', '<table style="border-spacing:1em 0"')
     box = "width:0; min-width:100%; overflow-x:auto; text-align:right; line-height:1.5"
     return f'<div style="{box}">{text}</div>'
 
 
 def choice(name, options, value):
     """A drop-down list with a name, wide enough for its longest option where there is room."""
-    width = 10 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
+    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
     return widgets.Dropdown(
         description=name,
         options=list(options.items()),

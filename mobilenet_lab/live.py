@@ -104,7 +104,7 @@ def write(pen, text, height):
         text.get_text(),
         fill=(red, green, blue),
         font=font(findfont(text.get_fontproperties()), text.get_fontsize() * DPI / 72),
-        align="center",
+        align=text.get_horizontalalignment(),
         anchor=across + down[text.get_verticalalignment()],
     )
 

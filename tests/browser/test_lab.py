@@ -109,6 +109,7 @@ def still_width(cell):
     cell.scroll_into_view_if_needed()
     picture = cell.locator(".jp-RenderedImage img")
     picture.wait_for()
+    picture.scroll_into_view_if_needed()
     return picture.evaluate("one => one.decode().then(() => one.naturalWidth)")
 
 
