@@ -42,10 +42,11 @@ KIND = """control => control.matches('[role=slider]') ? 'slider'
 FOLLOWS = {"list": ("pictures", "alts"), "budget": ("words",), "switch": ("ticked",)}
 FOLLOWS |= dict.fromkeys(("slider", "box"), ("alts", "words"))
 
+# Of a picture, its end is enough: the checksums of the PNG are in it.
 STATE = """frame => ({
     words: frame.querySelector('[role=status]').textContent,
     message: frame.querySelector('[role=alert]')?.textContent ?? '',
-    pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.src),
+    pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.src.slice(-120)),
     alts: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.alt),
     ticked: [...frame.querySelectorAll('[type=checkbox]')].map(one => one.checked),
 })"""
@@ -168,7 +169,7 @@ class Explorer:
 
     @property
     def state(self):
-        """The words, the message, and each picture's source and alternative text."""
+        """Words and message, a mark and the alternative text of each picture, what is ticked."""
         return self.frame.evaluate(STATE)
 
     @property
