@@ -18,7 +18,7 @@ from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 from PIL import Image, ImageDraw, ImageFont
 
-from mobilenet_lab.plots import COLORS, DPI
+from mobilenet_lab.plots import DPI
 
 BUSY = threading.RLock()
 
@@ -69,7 +69,9 @@ class LiveFigure:
         for artist in moving:
             if isinstance(artist, Text) and artist.get_visible():
                 write(pen, artist, size[1])
-        image = image.quantize(palette=palette(), dither=Image.Dither.NONE)
+        if self.picture.colors is not None:
+            few = palette(self.picture.colors)
+            image = image.quantize(palette=few, dither=Image.Dither.NONE)
         buffer = io.BytesIO()
         image.save(buffer, "png", compress_level=1)
         return buffer.getvalue()
@@ -116,14 +118,14 @@ def font(path, pixels):
 
 
 @cache
-def palette():
-    """An image whose palette is every colour of the pictures in even steps to white.
+def palette(colors):
+    """An image whose palette is each of these colours in even steps to white.
 
     Edges of lines and letters are such mixtures, so that nothing visible is lost.
     """
     steps = 14  # Pillow looks colours up in cells of this fineness, and white must stay white
     mixtures = [255, 255, 255]
-    for color in COLORS:
+    for color in colors:
         for step in range(1, steps + 1):
             mixtures += [round(255 * (1 - step / steps * (1 - part))) for part in to_rgb(color)]
     image = Image.new("P", (1, 1))

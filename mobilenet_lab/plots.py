@@ -85,7 +85,10 @@ class Picture:
 
     `words` says in a sentence what the picture shows; it is its text and its alternative text.
     `layout` changes when more than the moving artists did, and all must be drawn again.
+    `colors` are all that it is painted with, which makes its frames small; None: any colours.
     """
+
+    colors = COLORS
 
     def __init__(self, width, height):
         size = (width / DPI, height / DPI)
