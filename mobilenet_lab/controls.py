@@ -5,6 +5,8 @@ from functools import cached_property
 
 import ipywidgets as widgets
 
+from mobilenet_lab.live import RUN
+
 
 class Knob:
     """One quantity that a reader sets: its symbol and name, its positions, where it starts."""
@@ -80,6 +82,12 @@ class Dial:
         accepted = f"{knob.low:g} to {knob.high:g}"
         return f"{knob.name}: {self.box.value:g} is off this panel; accepted: {accepted}."
 
+    def beside(self):
+        """The values one step of the slider away."""
+        step = self.knob.step
+        values = [round(self.box.value + step * way, 2) for way in (-1, 1)]
+        return [value for value in values if self.knob.low <= value <= self.knob.high]
+
     def enable(self, on):
         """Let the reader move it, or not."""
         self.box.disabled = self.slider.disabled = not on
@@ -92,13 +100,6 @@ class Dial:
         if self.problem() is None:
             self.slider.value = self.box.value
         self.slider.observe(self._slider_moved, "value")
-
-
-# An empty picture that runs some JavaScript in the browser as soon as it is there.
-RUN = (
-    '<img alt="" hidden src="data:image/gif;base64,'
-    'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw" onload="{code}">'
-)
 
 
 class Status:
@@ -116,7 +117,11 @@ class Status:
     def say(self, text):
         """Change the text."""
         self.text = text
-        self.widget.value = f'<div style="line-height:1.5">{html.escape(text)}</div>{self._mark}'
+        self.widget.value = self.html(text)
+
+    def html(self, text):
+        """What the element holds when it says a text."""
+        return f'<div style="line-height:1.5">{html.escape(text)}</div>{self._mark}'
 
 
 FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer

@@ -1,32 +1,18 @@
 """The explorers that the notebooks show: controls, live pictures, and the state in words."""
 
-import base64
-import html
-import io
 from functools import cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-from PIL import Image
 
 from mobilenet_lab import manifold, published
-from mobilenet_lab.controls import (
-    FRAME,
-    KNOBS,
-    Dial,
-    Knob,
-    Status,
-    choice,
-    finish,
-    number,
-    switch,
-    table,
-)
+from mobilenet_lab.controls import KNOBS, Dial, Knob, choice, number, switch, table
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design, short
 from mobilenet_lab.diagram import PICTURES, Diagram
-from mobilenet_lab.live import LiveFigure, alone
+from mobilenet_lab.explorer import Display, Explorer  # noqa: F401
+from mobilenet_lab.live import alone
 from mobilenet_lab.plots import (
     FAMILY,
     LABEL,
@@ -120,49 +106,16 @@ def code(design):
     return f'Design("{design.family}", {size}{expansion})'
 
 
-class Display:
-    """What displays as a widget, as a still picture and as words: has `widget` and `figures`."""
+class DesignExplorer(Explorer):
+    """Explores designs: one can be pinned, put under a budget, found among the published ones.
 
-    def png(self):
-        """The pictures, one below the other, as PNG bytes."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
-        height = sum(still.height for still in stills)
-        sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
-        top = 0
-        for still in stills:
-            sheet.paste(still.convert("RGB"), (0, top))
-            top += still.height
-        buffer = io.BytesIO()
-        sheet.quantize(128).save(buffer, "png", optimize=True)
-        return buffer.getvalue()
-
-    @alone
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = max(figure.picture.size[0] for figure in self.figures)
-        bundle = {
-            "text/plain": repr(self),
-            "image/png": base64.b64encode(self.png()).decode("ascii"),
-            "application/vnd.jupyter.widget-view+json": view,
-        }
-        words = " ".join(figure.picture.words for figure in self.figures)
-        return bundle, {"image/png": {"width": width, "alt": words}}
-
-
-class Explorer(Display):
-    """Controls above live pictures; displays as a widget, as a still picture and as words.
-
-    `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
-    Subclasses give `design`, draw in `_draw` and list their curves' numbers in `numbers`.
+    Subclasses give `design`.
     """
 
     families = tuple(FAMILY)
     limits = tuple(BUDGET)  # the budgets that the pictures show
 
     def __init__(self, choices, dials, pictures):
-        self.dials = dials
-        self.controls = choices | {name: dial.box for name, dial in dials.items()}
-        self.figures = [LiveFigure(picture) for picture in pictures]
         self.budget_boxes = {
             name: number(f"{words} ≤ (M)", 0.0, "a limit in millions; 0 for none")
             for name, words in BUDGET.items()
@@ -170,50 +123,27 @@ class Explorer(Display):
         }
         self.published = choice("published", self._published_options(), "")
         self.pin = switch("pin", "keep this design as a reference")
-        self.numbers_button = switch("numbers", "show the table")
-        self.reset_button = widgets.Button(description="reset", tooltip="back to the start")
-        self.save_button = widgets.Button(
-            description="save", tooltip="picture and numbers as files"
-        )
         self.code = widgets.Text(
             description="as code",
             style={"description_width": "7em"},
             layout={"width": "34em", "max_width": "100%"},
         )
-        self.status, self.message = Status(), Status(role="alert")
-        self.table, self.files = widgets.HTML(), widgets.HTML()
         self.pinned = None
-        self._start = {name: control.value for name, control in self.controls.items()}
-        self._quiet = False
-        self._wire()
-        self.widget = widgets.VBox(self._rows())
-        self.widget.add_class(FRAME)
-        self._changed()
+        super().__init__(choices, dials, pictures)
 
-    def _rows(self):
-        wrap = {"flex_flow": "row wrap"}
-        choices = [box for name, box in self.controls.items() if name not in self.dials]
-        self.reset_button.layout.width = self.save_button.layout.width = "6em"
-        actions = [self.pin, self.numbers_button, self.save_button, self.reset_button]
-        return [
-            widgets.HBox([*choices, self.published], layout=wrap),
-            widgets.HBox([dial.widget for dial in self.dials.values()], layout=wrap),
-            self.message.widget,
-            self.status.widget,
-            *(figure.widget for figure in self.figures),
-            widgets.HBox([*actions, *self.budget_boxes.values(), self.code], layout=wrap),
-            self.files,
-            self.table,
-            finish(),
-        ]
+    def _control_rows(self):
+        choices, dials = super()._control_rows()
+        return [*choices, self.published], dials
+
+    def _actions(self):
+        return [self.pin, *super()._actions(), *self.budget_boxes.values(), self.code]
 
     def _wire(self):
-        for box in (*self.controls.values(), *self.budget_boxes.values(), self.numbers_button):
+        super()._wire()
+        for box in self.budget_boxes.values():
             box.observe(self._changed, "value")
         self.published.observe(self._go_to_published, "value")
         self.pin.observe(self._pin, "value")
-        self.reset_button.on_click(lambda _: self.reset())
-        self.save_button.on_click(lambda _: self._offer_files())
 
     @property
     def budget(self):
@@ -222,21 +152,6 @@ class Explorer(Display):
         set_ones = {name: box.value * 1e6 for name, box in boxes if box.value > 0}
         return dict.fromkeys(BUDGET) | set_ones
 
-    def uses(self, name):
-        """Whether the design that is set has the knob."""
-        return name in self.dials
-
-    @alone
-    def set(self, **values):
-        """Move several controls and draw once."""
-        self._quiet = True
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._quiet = False
-        self._changed()
-
     @alone
     def reset(self):
         """Everything as it was at the beginning."""
@@ -244,33 +159,28 @@ class Explorer(Display):
         self.published.value = ""
         for box in self.budget_boxes.values():
             box.value = 0.0
-        self.set(**self._start)
+        super().reset()
 
-    @alone
-    def _changed(self, _=None):
-        if self._quiet:
-            return
-        problems = [dial.problem() for name, dial in self.dials.items() if self.uses(name)]
-        problems += [
-            f"{box.description}: {box.value:g} is not possible; accepted: 0 (no limit) or more"
-            for box in self.budget_boxes.values()
-            if box.value < 0
-        ]
-        self.message.say(" ".join(filter(None, problems)))
-        for control in (self.pin, self.numbers_button, self.save_button):
-            control.disabled = any(problems)  # what is on screen is not what the boxes say
-        if any(problems):
-            return
+    def _problems(self):
+        yield from super()._problems()
+        for box in self.budget_boxes.values():
+            if box.value < 0:
+                accepted = "0 (no limit) or more"
+                yield f"{box.description}: {box.value:g} is not possible; accepted: {accepted}"
+
+    def _enable(self, on):
+        super()._enable(on)
+        self.pin.disabled = not on
+
+    def _show(self):
         design = self.design
         if self.published.value != design:
             self.published.value = ""
-        self._draw(design)
-        self.status.say(" ".join(self._sentences(design)))
+        super()._show()
         self.code.value = code(design)
-        self.files.value = ""
-        self.table.value = self._numbers_table() if self.numbers_button.value else ""
 
-    def _sentences(self, design):
+    def _sentences(self):
+        design = self.design
         yield describe(design)
         if self.pinned:
             yield "· " + compare(design, self.pinned)
@@ -308,25 +218,11 @@ class Explorer(Display):
         text = {name: "{:,}".format for name in BUDGET} | {"alpha": "{:g}".format}
         return table(frame.rename(columns=HEADINGS), [text.get(name) for name in frame])
 
-    @alone
-    def _offer_files(self):
-        links = [
-            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
-            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
-        ]
-        for index, figure in enumerate(self.figures, 1):
-            name, picture = f"mobilenet-{index}", figure.picture
-            links += [
-                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
-                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
-            ]
-        self.files.value = "Save: " + " · ".join(links)
-
     def __repr__(self):
         return describe(self.design, exact=True)
 
 
-class Tour(Explorer):
+class Tour(DesignExplorer):
     """The lab on one screen: three panels along a knob, and the network drawn to scale."""
 
     def __init__(self, family="v2", along="alpha", **start):
@@ -340,24 +236,23 @@ class Tour(Explorer):
 
     def uses(self, name):
         """Whether the design that is set has the knob: v1 has no expansion."""
-        return name != "expansion" or self.controls["family"].value == "v2"
+        return name != "expansion" or self.chosen["family"] == "v2"
 
     @property
     def settings(self):
         """The three knobs, `alpha`, `resolution` and `expansion`."""
-        return {name: self.controls[name].value for name in KNOBS}
+        chosen = self.chosen
+        return {name: chosen[name] for name in KNOBS}
 
     @property
     def design(self):
         """The design that the knobs stand at."""
-        family, settings = self.controls["family"].value, self.settings
-        if family == "v1":
-            del settings["expansion"]
-        return Design(family, **settings)
+        used = {name: value for name, value in self.settings.items() if self.uses(name)}
+        return Design(self.chosen["family"], **used)
 
     def view(self):
         """What the panels show now."""
-        design, along = self.design, self.controls["along"].value
+        design, along = self.design, self.chosen["along"]
         fixed = {name: value for name, value in self.settings.items() if name != along}
         points = [
             Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
@@ -369,21 +264,24 @@ class Tour(Explorer):
 
     def numbers(self):
         """The curves as a table: each family's MACs, parameters and published top-1."""
-        along = self.controls["along"].value
+        along = self.chosen["along"]
         frame = sweep(["v1", "v2"], **(self.settings | {along: KNOBS[along].values}))
         return _with_top1(frame)
 
     def _keep_pinned(self):
         self._pinned_view = self.view() if self.pinned else None
 
-    def _draw(self, design):
-        self.dials["expansion"].enable(design.family == "v2")
-        panels, drawing = self.figures
+    def _show(self):
+        self.dials["expansion"].enable(self.uses("expansion"))
+        super()._show()
+
+    def _move(self):
+        panels, drawing = self.pictures
         panels.show(self.view(), self._pinned_view, self.budget)
-        drawing.show(design)
+        drawing.show(self.design)
 
 
-class WidthAndResolution(Explorer):
+class WidthAndResolution(DesignExplorer):
     """v1's α × ρ plane: MACs along α, one curve a resolution, and published top-1 over MACs."""
 
     families = ("v1",)
@@ -404,23 +302,25 @@ class WidthAndResolution(Explorer):
     @property
     def design(self):
         """The design that the knobs stand at."""
-        return Design("v1", **{name: control.value for name, control in self.controls.items()})
+        return Design("v1", **self.chosen)
 
     def numbers(self):
         """The curve at the present resolution: MACs, parameters and published top-1 along α."""
-        resolution = self.controls["resolution"].value
+        resolution = self.chosen["resolution"]
         return _with_top1(sweep("v1", KNOBS["alpha"].values, resolution=resolution))
 
-    def _draw(self, design):
+    def _move(self):
+        design = self.design
         x, macs, _ = curves("alpha", resolution=design.resolution, expansion=6)["v1"]
         accuracy, series = top1(design)
         accuracy = accuracy if series == "checkpoint" else None
         pinned = self.pinned and (self.pinned.alpha, cost(self.pinned).macs)
         limit = self.budget["macs"]
-        self.figures[0].show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
+        (picture,) = self.pictures
+        picture.show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
 
 
-class Drawing(Explorer):
+class Drawing(DesignExplorer):
     """One of the six drawings of a family, for any design, with real shapes and counts."""
 
     limits = ()
@@ -435,22 +335,23 @@ class Drawing(Explorer):
     @property
     def design(self):
         """The design that the knobs stand at."""
-        return Design(self.family, **{name: self.controls[name].value for name in self.dials})
+        chosen = self.chosen
+        return Design(self.family, **{name: chosen[name] for name in self.dials})
 
     def numbers(self):
         """The layers of the part that is drawn."""
-        part, table = self.controls["picture"].value, layer_table(self.design)
+        part, table = self.chosen["picture"], layer_table(self.design)
         inside = (table.stage == part) | (table.block == part) | (part == "network")
         return table.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
 
-    def _draw(self, design):
-        self.figures[0].show(design, self.controls["picture"].value)
+    def _move(self):
+        self.pictures[0].show(self.design, self.chosen["picture"])
 
     def __repr__(self):
-        return f"{super().__repr__()}\n{self.figures[0].picture.words}"
+        return f"{super().__repr__()}\n{self.pictures[0].words}"
 
 
-class LayerByLayer(Explorer):
+class LayerByLayer(DesignExplorer):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design."""
 
     limits = ()
@@ -464,21 +365,22 @@ class LayerByLayer(Explorer):
     @property
     def design(self):
         """The design that the knobs stand at."""
-        return Design(self.family, **{name: self.controls[name].value for name in self.dials})
+        chosen = self.chosen
+        return Design(self.family, **{name: chosen[name] for name in self.dials})
 
     def numbers(self):
         """The layers with their MACs, parameters and the values held meanwhile."""
         table = layer_table(self.design)
         return table.loc[table.held.notna(), ["name", "macs", "params", "held"]]
 
-    def _draw(self, design):
-        self.figures[0].show(design, layer_table(design))
+    def _move(self):
+        self.pictures[0].show(self.design, layer_table(self.design))
 
     def __repr__(self):
-        return f"{super().__repr__()}\n{self.figures[0].picture.words}"
+        return f"{super().__repr__()}\n{self.pictures[0].words}"
 
 
-class ReluManifold(Display):
+class ReluManifold(Explorer):
     """v2's Figure 1, live: a spiral through n dimensions and ReLU, and back (see `manifold`).
 
     Controls: `n`, and `seed`, which chooses the random matrix.
@@ -492,48 +394,26 @@ class ReluManifold(Display):
     )
 
     def __init__(self, n=None, seed=None):
-        self.dials = {
+        dials = {
             name: Dial(knob, value)
             for name, knob, value in zip(("n", "seed"), self.KNOBS, (n, seed), strict=True)
         }
-        self.controls = {name: dial.box for name, dial in self.dials.items()}
-        self.figures = [LiveFigure(Manifold())]
-        self.status, self.message = Status(), Status(role="alert")
-        self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
-        for control in (*self.controls.values(), self.numbers_button):
-            control.observe(self._changed, "value")
-        dials = [dial.widget for dial in self.dials.values()]
-        rows = [
-            widgets.HBox([*dials, self.numbers_button], layout={"flex_flow": "row wrap"}),
-            self.message.widget,
-            self.status.widget,
-            self.figures[0].widget,
-            self.table,
-            finish(),
-        ]
-        self.widget = widgets.VBox(rows)
-        self.widget.add_class(FRAME)
-        self._changed()
+        super().__init__({}, dials, [Manifold()])
 
     @property
     def trip(self):
         """The spiral's `manifold.Trip` that is shown."""
-        return manifold.trip(**{name: control.value for name, control in self.controls.items()})
+        return manifold.trip(**self.chosen)
 
     def numbers(self):
         """The shares and errors in % for every n, with the matrix that is set."""
-        return manifold.course(self.controls["seed"].value)
+        return manifold.course(self.chosen["seed"])
 
-    @alone
-    def _changed(self, _=None):
-        problems = [problem for dial in self.dials.values() if (problem := dial.problem())]
-        self.message.say(" ".join(problems))
-        if problems:
-            return
-        numbers = self.numbers()
-        self.figures[0].show(self.trip, numbers)
-        self.status.say(str(self.trip))
-        self.table.value = table(numbers.round(1)) if self.numbers_button.value else ""
+    def _move(self):
+        self.pictures[0].show(self.trip, self.numbers())
+
+    def _numbers_table(self):
+        return table(self.numbers().round(1))
 
     def __repr__(self):
         return str(self.trip)
@@ -583,12 +463,3 @@ def _with_top1(frame):
     rows = zip(frame.family, frame.alpha, frame.resolution, expansions, strict=True)
     published = [top1(Design(f, a, expansion=t, resolution=r))[0] for f, a, r, t in rows]
     return frame[columns].assign(published_top1=published)
-
-
-def _link(label, name, kind, content):
-    """A link that saves `content` as a file of that name."""
-    content = content.encode("utf-8") if isinstance(content, str) else content
-    data = base64.b64encode(content).decode("ascii")
-    style = "color:#0072B2;text-decoration:underline"
-    address = f"data:{kind};base64,{data}"
-    return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'

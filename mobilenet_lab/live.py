@@ -6,10 +6,14 @@ alternative text. Three things make a frame cheap: Agg draws lines over the kept
 writes the moving text, and a fixed palette keeps the PNG small.
 """
 
+import asyncio
 import base64
+import contextlib
 import html
 import io
+import json
 import threading
+import time
 from functools import cache, wraps
 
 import ipywidgets as widgets
@@ -52,7 +56,11 @@ class LiveFigure:
     def show(self, *args, **kwargs):
         """Move the picture to a new state (the arguments of its own `show`) and send it."""
         self.picture.show(*args, **kwargs)
-        self.widget.value = self._tag(self.frame())
+        self.send()
+
+    def send(self):
+        """Show the picture as it stands."""
+        self.widget.value = self.html()
 
     def frame(self):
         """The present state as PNG bytes, one pixel a pixel of the picture."""
@@ -84,8 +92,9 @@ class LiveFigure:
             self._kept = {self.picture.layout: figure.canvas.copy_from_bbox(figure.bbox)}
         return self._kept[self.picture.layout]
 
-    def _tag(self, png):
-        data = base64.b64encode(png).decode("ascii")
+    def html(self):
+        """The picture as it stands, as an image with alternative text."""
+        data = base64.b64encode(self.frame()).decode("ascii")
         words = html.escape(self.picture.words, quote=True)
         width, height = self.picture.size
         return (
@@ -93,6 +102,96 @@ class LiveFigure:
             'style="max-width:100%;height:auto;object-fit:contain" '
             f'src="data:image/png;base64,{data}">'
         )
+
+
+# An empty picture that runs some JavaScript in the browser as soon as it is there.
+RUN = (
+    '<img alt="" hidden src="data:image/gif;base64,'
+    'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw" onload="{code}">'
+)
+
+
+class Ahead:
+    """What the next step of a slider shows, sent before it is asked for.
+
+    When nothing has changed for a moment, the positions beside the present one are drawn and sent,
+    and the present one with them, for the way back. The browser shows one as soon as the slider
+    gets there, whatever the way to the kernel takes; the kernel's own answer follows and is the
+    same. `widget`, which shows nothing, is to be displayed with `outputs`, the `HTML` widgets that
+    follow the slider.
+    """
+
+    REST = 0.05  # seconds
+    WATCH = """
+        const carrier = this, sent = JSON.parse(this.dataset.sent);
+        for (const slider of document.querySelectorAll(sent.slider)) {
+            const watch = new MutationObserver(() => {
+                if (!carrier.isConnected) return watch.disconnect();
+                const at = +Number(slider.getAttribute('aria-valuetext')).toFixed(6);
+                if (at === carrier.at) return;
+                carrier.at = at;
+                (sent.positions[at] ?? []).forEach((html, index) => {
+                    for (const output of document.querySelectorAll(sent.outputs[index]))
+                        output.innerHTML = html;
+                });
+            });
+            watch.observe(slider, {attributeFilter: ['aria-valuetext']});
+        }"""
+
+    def __init__(self, outputs):
+        self.outputs = [f".{_marked(output)} > .widget-html-content" for output in outputs]
+        self.widget = widgets.HTML(layout={"display": "none"})
+        self._next, self._due, self._waiting = None, 0.0, False
+
+    def drop(self):
+        """What was sent, or was to be sent, has been overtaken by a change."""
+        self._next = None
+        self.widget.value = ""
+
+    def later(self, slider, draw):
+        """Send what `draw()` gives, unless there is another change before that.
+
+        It maps values of the slider to a list of HTML, one for each output. Needs an event loop,
+        as a kernel has one, and does nothing without.
+        """
+        self._next, self._due = (slider, draw), time.monotonic() + self.REST
+        if not self._waiting:
+            self._wait()
+
+    def _wait(self):
+        """Come back when it is due; one timer at a time, however many changes there are."""
+        with contextlib.suppress(RuntimeError):
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(0.0, self._due - time.monotonic()), self._rested)
+            self._waiting = True
+
+    @alone
+    def _rested(self):
+        self._waiting = False
+        if self._next and time.monotonic() < self._due:
+            self._wait()
+        elif self._next:
+            (slider, draw), self._next = self._next, None
+            self.send(slider, draw())
+
+    def send(self, slider, positions):
+        """Send what to show at these values of the slider."""
+        sent = {
+            "slider": f".{_marked(slider)} [role=slider]",
+            "outputs": self.outputs,
+            "positions": {f"{value:g}": parts for value, parts in positions.items()},
+        }
+        sent = html.escape(json.dumps(sent), quote=True)
+        code = " ".join(self.WATCH.split())
+        self.widget.value = RUN.format(code=code).replace("<img", f'<img data-sent="{sent}"', 1)
+
+
+def _marked(widget):
+    """A CSS class that only this widget has."""
+    name = f"lab-{widget.model_id}"
+    if name not in widget._dom_classes:
+        widget.add_class(name)
+    return name
 
 
 def write(pen, text, height):

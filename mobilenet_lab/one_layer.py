@@ -1,13 +1,11 @@
 """The explorer of one layer: four dials, and its cost as a full and a separable convolution."""
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab import separable
-from mobilenet_lab.controls import FRAME, Dial, Knob, Status, finish
-from mobilenet_lab.explorers import Display
-from mobilenet_lab.live import LiveFigure, alone
+from mobilenet_lab.controls import Dial, Knob, table
+from mobilenet_lab.explorer import Explorer
 from mobilenet_lab.plots import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
 
 KNOBS = {
@@ -119,51 +117,35 @@ def short(count):
     return f"{count:,}" if count < 1e6 else millions(count)
 
 
-class OneLayer(Display):
+class OneLayer(Explorer):
     """One layer by its four numbers `kernel`, `channels`, `filters`, `side`: D, M, N and F.
 
     `controls` maps these names to boxes with a `value`; setting one from code moves the picture.
     """
 
     def __init__(self, **start):
-        self.dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
-        self.controls = {name: dial.box for name, dial in self.dials.items()}
-        self.figures = [LiveFigure(LayerCost())]
-        self.status, self.message = Status(), Status(role="alert")
-        for box in self.controls.values():
-            box.observe(self._changed, "value")
-        dials = [dial.widget for dial in self.dials.values()]
-        self.widget = widgets.VBox(
-            [
-                widgets.HBox(dials, layout={"flex_flow": "row wrap"}),
-                self.message.widget,
-                self.status.widget,
-                self.figures[0].widget,
-                finish(),
-            ]
-        )
-        self.widget.add_class(FRAME)
-        self._changed()
+        dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
+        super().__init__({}, dials, [LayerCost()])
 
-    @property
     def numbers(self):
-        """The four numbers that the dials stand at, by name."""
-        return {name: box.value for name, box in self.controls.items()}
+        """MACs and parameters of the layer, full, by part and separable."""
+        return separable.compare(**self.chosen).reset_index(names="layer")
 
-    @alone
-    def _changed(self, _=None):
-        problems = [problem for dial in self.dials.values() if (problem := dial.problem())]
-        self.message.say(" ".join(problems))
-        if not problems:
-            self.figures[0].show(**self.numbers)
-            self.status.say(self._sentence(short))
+    def _move(self):
+        self.pictures[0].show(**self.chosen)
+
+    def _numbers_table(self):
+        return table(self.numbers(), {name: "{:,}".format for name in ("macs", "params")})
+
+    def _sentences(self):
+        return [self._sentence(short)]
 
     def _sentence(self, write):
-        kernel, channels, filters, side = self.numbers.values()
-        table = separable.compare(kernel, channels, filters, side)
+        kernel, channels, filters, side = self.chosen.values()
+        counts = self.numbers().set_index("layer").macs
         layer = f"{kernel}×{kernel}, {channels} → {filters} channels, {side} px"
-        macs = {part: write(int(count)) for part, count in table.macs.items()}
-        share = table.macs["separable"] / table.macs["full"]
+        macs = {part: write(int(count)) for part, count in counts.items()}
+        share = counts["separable"] / counts["full"]
         return (
             f"{layer}: full {macs['full']} MACs; separable {macs['depthwise']} + "
             f"{macs['pointwise']} = {macs['separable']}, {share:.2%} of it"

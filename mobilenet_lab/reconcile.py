@@ -3,11 +3,10 @@
 from dataclasses import replace
 from functools import cache
 
-import ipywidgets as widgets
 from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
-from mobilenet_lab.controls import FRAME, Status, choice, finish, switch, table
+from mobilenet_lab.controls import choice, switch
 from mobilenet_lab.conventions import (
     CONVENTIONS,
     ELEMENTWISE,
@@ -20,8 +19,7 @@ from mobilenet_lab.conventions import (
     steps,
 )
 from mobilenet_lab.design import Design, trace
-from mobilenet_lab.explorers import Display
-from mobilenet_lab.live import LiveFigure, alone
+from mobilenet_lab.explorer import Explorer
 from mobilenet_lab.plots import PART, STYLE, Picture, millions
 from mobilenet_lab.published import cuts_to, rounds_to
 from mobilenet_lab.reproduce import UNITS, quoted
@@ -91,7 +89,7 @@ class Bars(Picture):
         self.words = f"Counts of one network. {'; '.join(counts)}; yours: {sum(own[1].values()):,}."
 
 
-class Reconciliation(Display):
+class Reconciliation(Explorer):
     """One network counted by every convention, beside the reader's own and what is printed.
 
     Controls: `network`, `count` ("operations" or "parameters"), `measure`, `classes`,
@@ -100,7 +98,7 @@ class Reconciliation(Display):
 
     def __init__(self, network=None, count="operations"):
         networks = {str(design): design for design in NETWORKS}
-        self.controls = {
+        choices = {
             "network": choice("network", networks, network or Design("v2")),
             "count": choice("count", {name: name for name in COUNTS}, count),
             "measure": choice("one MAC is", {"one operation": "MACs", "two": "FLOPs"}, "MACs"),
@@ -114,60 +112,42 @@ class Reconciliation(Display):
             "classifier": switch("classifier", "count the classifier"),
         }
         for name in ("first_convolution", "classifier"):
-            self.controls[name].value = True
-        self.controls["first_convolution"].layout.width = "9.5em"
-        self.figures = [LiveFigure(Bars())]
-        self.status, self.message = Status(), Status(role="alert")
-        self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
-        for control in (*self.controls.values(), self.numbers_button):
-            control.observe(self._changed, "value")
-        self.widget = widgets.VBox(self._rows())
-        self.widget.add_class(FRAME)
-        self._changed()
+            choices[name].value = True
+        choices["first_convolution"].layout.width = "9.5em"
+        super().__init__(choices, {}, [Bars()])
 
-    def _rows(self):
-        controls, wrap = list(self.controls.values()), {"flex_flow": "row wrap"}
-        return [
-            widgets.HBox(controls[:2], layout=wrap),
-            widgets.HBox(controls[2:5], layout=wrap),
-            widgets.HBox(controls[5:], layout=wrap),
-            self.message.widget,
-            self.status.widget,
-            self.figures[0].widget,
-            self.numbers_button,
-            self.table,
-            finish(),
-        ]
+    def _control_rows(self):
+        controls = list(self.controls.values())
+        return controls[:2], controls[2:5], controls[5:]
 
     @property
     def design(self):
         """The network, with the classes that are set."""
-        return replace(self.controls["network"].value, classes=self.controls["classes"].value)
+        return replace(self.chosen["network"], classes=self.chosen["classes"])
 
     @property
     def convention(self):
         """The reader's own `Convention`."""
-        chosen = {name: int(self.controls[name].value) for name in ELEMENTWISE}
-        for name in ("first_convolution", "classifier"):
-            chosen[name] = self.controls[name].value
-        if self.controls["count"].value == "operations":
-            return Convention(self.controls["measure"].value, **chosen)
-        chosen |= {"activation": 0, "pooling": 0, "addition": 0}
-        return Convention("parameters", **chosen)
+        chosen = self.chosen
+        counted = {name: int(chosen[name]) for name in ELEMENTWISE}
+        counted |= {name: chosen[name] for name in ("first_convolution", "classifier")}
+        if chosen["count"] == "operations":
+            return Convention(chosen["measure"], **counted)
+        return Convention("parameters", **counted | {"activation": 0, "pooling": 0, "addition": 0})
 
     @property
     def base(self):
         """The bare count that the reader's is explained from: MACs, or weights."""
-        return MACS if self.controls["count"].value == "operations" else WEIGHTS
+        return MACS if self.chosen["count"] == "operations" else WEIGHTS
 
     def steps(self):
         """The steps from the bare count of 1000 classes to the reader's own."""
-        plain = trace(self.controls["network"].value)
+        plain = trace(self.chosen["network"])
         return steps((plain, self.base), (trace(self.design), self.convention))
 
     def numbers(self):
         """The bars as a table: each convention's parts and count, the reader's own last."""
-        operations = self.controls["count"].value == "operations"
+        operations = self.chosen["count"] == "operations"
         chosen = {
             name: own
             for name, own in CONVENTIONS.items()
@@ -178,13 +158,12 @@ class Reconciliation(Display):
 
     def printed(self):
         """The printed figures of this network and this kind of count, rows of `reproduce`."""
-        rows = _quoted(self.controls["network"].value)
-        kinds = COUNTS[self.controls["count"].value]
+        rows = _quoted(self.chosen["network"])
+        kinds = COUNTS[self.chosen["count"]]
         return rows[rows.quantity.isin(kinds) & (rows.verdict != "unexplained")]
 
-    @alone
-    def _changed(self, _=None):
-        operations = self.controls["count"].value == "operations"
+    def _move(self):
+        operations = self.chosen["count"] == "operations"
         for name in ("measure", "activation", "pooling", "addition"):
             self.controls[name].disabled = not operations
         network, printed = trace(self.design), self.printed()
@@ -195,16 +174,14 @@ class Reconciliation(Display):
         ]
         own = parts(network, self.convention)
         bars.append(("yours", own, millions(sum(own.values()))))
-        self.figures[0].show(bars)
-        self.status.say(repr(self))
-        self.table.value = table(self.numbers()) if self.numbers_button.value else ""
+        self.pictures[0].show(bars)
 
     def __repr__(self):
         counted = self.convention(trace(self.design))
         added = [
             f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.steps().itertuples()
         ]
-        bare = self.base(trace(self.controls["network"].value))
+        bare = self.base(trace(self.chosen["network"]))
         way = " = " + ", ".join([f"{bare:,}", *added])
         matches = _matches(counted, self.printed())
         return (

@@ -231,6 +231,30 @@ def test_between_the_positions_curves_are_priced(tour):
     assert list(curve(tour, "v2", "macs")[1]) == list(expected.macs / 1e6)
 
 
+@pytest.mark.parametrize("name", list(KNOBS))
+def test_what_is_sent_ahead_is_what_the_step_shows(tour, name):
+    put(tour, **START | {"alpha": 0.75, "resolution": 160, "expansion": 3})
+    before = [widget.value for widget in outputs(tour)]
+    ahead = tour._beside(name)
+    assert [widget.value for widget in outputs(tour)] == before
+    step, here = KNOBS[name].step, tour.chosen[name]
+    assert list(ahead) == pytest.approx([here - step, here + step, here])
+    for value, parts in ahead.items():
+        put(tour, **{name: value})
+        assert [widget.value for widget in outputs(tour)] == parts
+
+
+def outputs(explorer):
+    """The widgets that follow a dial: the words and the pictures."""
+    return [explorer.status.widget, *(figure.widget for figure in explorer.figures)]
+
+
+def test_nothing_is_sent_ahead_beyond_the_ends(tour):
+    put(tour, **START | {"alpha": KNOBS["alpha"].low, "expansion": KNOBS["expansion"].high})
+    assert list(tour._beside("alpha")) == [0.15, 0.1]
+    assert list(tour._beside("expansion")) == [9, 10]
+
+
 def test_pin_keeps_a_reference_and_says_the_difference(tour):
     put(tour, **START)
     tour.pin.value = True

@@ -1,5 +1,6 @@
 """Live figures: what they draw, how often, and what many changes leave behind."""
 
+import asyncio
 import io
 import json
 import subprocess
@@ -7,12 +8,13 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 from contenders import Panels
 from PIL import Image
 
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.live import Ahead, LiveFigure
 
 
 @pytest.fixture
@@ -24,12 +26,12 @@ def pixels(figure):
     return np.asarray(Image.open(io.BytesIO(figure.frame())).convert("RGB"))
 
 
-def attributes(figure):
-    """The attributes of the image in the widget."""
+def attributes(shown):
+    """The attributes of the image in the widget of a figure, or of an `Ahead`."""
     found = {}
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, pairs: found.update(pairs)
-    parser.feed(figure.widget.value)
+    parser.feed(shown.widget.value)
     return found
 
 
@@ -71,9 +73,56 @@ def test_the_image_says_what_it_shows(figure):
     figure.show(3)
     assert attributes(figure)["alt"] == "Twelve curves at position 3"
     figure.picture.words = 'less than <5 %> & "more"'
-    figure.widget.value = figure._tag(figure.frame())
+    figure.send()
     assert attributes(figure)["alt"] == 'less than <5 %> & "more"'
     assert (attributes(figure)["width"], attributes(figure)["height"]) == ("864", "288")
+
+
+@pytest.fixture
+def slider():
+    return widgets.IntSlider()
+
+
+@pytest.fixture
+def ahead():
+    return Ahead([widgets.HTML(), widgets.HTML()])
+
+
+def test_what_is_sent_ahead_names_slider_and_outputs(slider, ahead):
+    ahead.send(slider, {0.7: ["<b>&amp;\"'</b>", "two"], 224: ["", ""]})
+    sent = json.loads(attributes(ahead)["data-sent"])
+    assert sent["positions"] == {"0.7": ["<b>&amp;\"'</b>", "two"], "224": ["", ""]}
+    (marked,) = slider._dom_classes
+    assert sent["slider"] == f".{marked} [role=slider]"
+    assert len(set(sent["outputs"]) | {sent["slider"]}) == 3
+    ahead.drop()
+    assert ahead.widget.value == ""
+
+
+def draws(ahead, slider, *drops):
+    """What was drawn ahead after changes, each followed (True) by another one or not."""
+    drawn = []
+
+    async def changes():
+        for index, dropped in enumerate(drops):
+            ahead.later(slider, lambda index=index: drawn.append(index) or {})
+            if dropped:
+                ahead.drop()
+        await asyncio.sleep(4 * ahead.REST)
+
+    asyncio.run(changes())
+    return drawn
+
+
+def test_only_the_last_change_is_drawn_ahead_and_only_once_at_rest(slider, ahead):
+    assert draws(ahead, slider, False, False, False) == [2]
+    assert draws(ahead, slider, False, True) == []
+    assert draws(ahead, slider, True, False) == [1]
+
+
+def test_without_an_event_loop_nothing_is_drawn_ahead(slider, ahead):
+    ahead.later(slider, lambda: 1 / 0)
+    assert ahead.widget.value == ""
 
 
 def test_two_thousand_changes_leave_nothing_behind():

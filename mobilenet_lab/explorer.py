@@ -1,0 +1,210 @@
+"""What every explorer is: controls above live pictures, and the state in words."""
+
+import base64
+import html
+import io
+from functools import partial
+
+import ipywidgets as widgets
+from PIL import Image
+
+from mobilenet_lab.controls import FRAME, Status, finish, switch, table
+from mobilenet_lab.live import Ahead, LiveFigure, alone
+
+WRAP = {"flex_flow": "row wrap"}
+
+
+class Display:
+    """What displays as a widget, as a still picture and as words: has `widget` and `figures`."""
+
+    def png(self):
+        """The pictures, one below the other, as PNG bytes."""
+        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
+        height = sum(still.height for still in stills)
+        sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
+        top = 0
+        for still in stills:
+            sheet.paste(still.convert("RGB"), (0, top))
+            top += still.height
+        buffer = io.BytesIO()
+        sheet.quantize(128).save(buffer, "png", optimize=True)
+        return buffer.getvalue()
+
+    @alone
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        width = max(figure.picture.size[0] for figure in self.figures)
+        bundle = {
+            "text/plain": repr(self),
+            "image/png": base64.b64encode(self.png()).decode("ascii"),
+            "application/vnd.jupyter.widget-view+json": view,
+        }
+        words = " ".join(figure.picture.words for figure in self.figures)
+        return bundle, {"image/png": {"width": width, "alt": words}}
+
+
+class Explorer(Display):
+    """Controls above live pictures, with the numbers as a table, files to save, and a way back.
+
+    `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
+    Subclasses move their pictures in `_move`, say in `_sentences` what is shown, list it in
+    `numbers`, and read their controls through `chosen`.
+    """
+
+    def __init__(self, choices, dials, pictures):
+        self.dials = dials
+        self.controls = choices | {name: dial.box for name, dial in dials.items()}
+        self.figures = [LiveFigure(picture) for picture in pictures]
+        self.numbers_button = switch("numbers", "show the table")
+        self.save_button = action("save", "picture and numbers as files")
+        self.reset_button = action("reset", "back to the start")
+        self.status, self.message = Status(), Status(role="alert")
+        self.table, self.files = widgets.HTML(), widgets.HTML()
+        self.ahead = Ahead([self.status.widget, *(figure.widget for figure in self.figures)])
+        self._start = {name: control.value for name, control in self.controls.items()}
+        self._assumed, self._quiet = {}, False
+        self._wire()
+        self.widget = widgets.VBox(self._rows())
+        self.widget.add_class(FRAME)
+        self._changed()
+
+    def _rows(self):
+        return [
+            *(widgets.HBox(row, layout=WRAP) for row in self._control_rows() if row),
+            self.message.widget,
+            self.status.widget,
+            *(figure.widget for figure in self.figures),
+            widgets.HBox(self._actions(), layout=WRAP),
+            self.files,
+            self.table,
+            self.ahead.widget,
+            finish(),
+        ]
+
+    def _control_rows(self):
+        choices = [box for name, box in self.controls.items() if name not in self.dials]
+        return choices, [dial.widget for dial in self.dials.values()]
+
+    def _actions(self):
+        return [self.numbers_button, self.save_button, self.reset_button]
+
+    def _wire(self):
+        for box in (*self.controls.values(), self.numbers_button):
+            box.observe(self._changed, "value")
+        self.reset_button.on_click(lambda _: self.reset())
+        self.save_button.on_click(lambda _: self._offer_files())
+
+    @property
+    def pictures(self):
+        """The `plots.Picture`s of the figures."""
+        return [figure.picture for figure in self.figures]
+
+    @property
+    def chosen(self):
+        """What the controls stand at, by name."""
+        return {name: box.value for name, box in self.controls.items()} | self._assumed
+
+    @alone
+    def set(self, **values):
+        """Move several controls and draw once."""
+        self.ahead.drop()
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        finally:
+            self._quiet = False
+        self._changed()
+
+    @alone
+    def reset(self):
+        """Everything as it was at the beginning."""
+        self.set(**self._start)
+
+    @alone
+    def _changed(self, change=None):
+        if self._quiet:
+            return
+        self.ahead.drop()
+        problems = [problem for problem in self._problems() if problem]
+        self.message.say(" ".join(problems))
+        self._enable(not problems)
+        if problems:
+            return
+        self._show()
+        for name, dial in self.dials.items():
+            if change and change["owner"] is dial.box:
+                self.ahead.later(dial.slider, partial(self._beside, name))
+
+    def _problems(self):
+        """A sentence, or None, for each control that could be wrong."""
+        return [dial.problem() for name, dial in self.dials.items() if self.uses(name)]
+
+    def uses(self, name):
+        """Whether what is shown depends on the knob."""
+        return name in self.dials
+
+    def _enable(self, on):
+        """What is on screen can be kept, unless it is not what the boxes say."""
+        self.numbers_button.disabled = self.save_button.disabled = not on
+
+    def _show(self):
+        self._move()
+        for figure in self.figures:
+            figure.send()
+        self.status.say(self._words())
+        self.files.value = ""
+        self.table.value = self._numbers_table() if self.numbers_button.value else ""
+
+    def _words(self):
+        return " ".join(self._sentences())
+
+    def _sentences(self):
+        return [repr(self)]
+
+    def _beside(self, name):
+        """What is shown at the position of a dial and, for `ahead`, one step to either side."""
+        dial = self.dials[name]
+        here = [self.status.widget.value, *(figure.widget.value for figure in self.figures)]
+        try:
+            beside = {value: self._at(name, value) for value in dial.beside()}
+            return beside | {dial.box.value: here}
+        finally:
+            self._assumed = {}
+            self._move()
+
+    def _at(self, name, value):
+        self._assumed = {name: value}
+        self._move()
+        return [self.status.html(self._words()), *(figure.html() for figure in self.figures)]
+
+    def _numbers_table(self):
+        return table(self.numbers())
+
+    @alone
+    def _offer_files(self):
+        links = [
+            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
+            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
+        ]
+        for index, figure in enumerate(self.figures, 1):
+            name, picture = f"mobilenet-{index}", figure.picture
+            links += [
+                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+            ]
+        self.files.value = "Save: " + " · ".join(links)
+
+
+def action(name, meaning):
+    """A button with a name."""
+    return widgets.Button(description=name, tooltip=meaning, layout={"width": "6em"})
+
+
+def _link(label, name, kind, content):
+    """A link that saves `content` as a file of that name."""
+    content = content.encode("utf-8") if isinstance(content, str) else content
+    data = base64.b64encode(content).decode("ascii")
+    style = "color:#0072B2;text-decoration:underline"
+    address = f"data:{kind};base64,{data}"
+    return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'
