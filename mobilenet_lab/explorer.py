@@ -74,6 +74,7 @@ class Explorer(Display):
             self.message.widget,
             self.status.widget,
             *(figure.widget for figure in self.figures),
+            *self._below(),
             widgets.HBox(self._actions(), layout=WRAP),
             self.files,
             self.table,
@@ -84,6 +85,10 @@ class Explorer(Display):
     def _control_rows(self):
         choices = [box for name, box in self.controls.items() if name not in self.dials]
         return choices, [dial.widget for dial in self.dials.values()]
+
+    def _below(self):
+        """Widgets between the pictures and the buttons."""
+        return []
 
     def _actions(self):
         return [self.numbers_button, self.save_button, self.reset_button]

@@ -6,13 +6,16 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from mobilenet_lab import manifold, published
-from mobilenet_lab.controls import KNOBS, Dial, Knob, choice, number, switch, table
+from mobilenet_lab import manifold, published, weights
+from mobilenet_lab.controls import KNOBS, Dial, Knob, Status, choice, number, switch, table
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design, short
 from mobilenet_lab.diagram import PICTURES, Diagram
-from mobilenet_lab.explorer import Display, Explorer  # noqa: F401
-from mobilenet_lab.live import alone
+from mobilenet_lab.explorer import Display, Explorer, action  # noqa: F401
+from mobilenet_lab.features import feature_maps
+from mobilenet_lab.images import load_image
+from mobilenet_lab.live import LiveFigure, alone
+from mobilenet_lab.mosaics import Strip
 from mobilenet_lab.plots import (
     FAMILY,
     LABEL,
@@ -126,7 +129,7 @@ class DesignExplorer(Explorer):
         self.code = widgets.Text(
             description="as code",
             style={"description_width": "7em"},
-            layout={"width": "34em", "max_width": "100%"},
+            layout={"width": "40em", "max_width": "100%"},
         )
         self.pinned = None
         super().__init__(choices, dials, pictures)
@@ -223,7 +226,12 @@ class DesignExplorer(Explorer):
 
 
 class Tour(DesignExplorer):
-    """The lab on one screen: three panels along a knob, and the network drawn to scale."""
+    """The lab on one screen: three panels along a knob, and the network drawn to scale.
+
+    On a button, below the drawing, a picture's way through the network that is set.
+    """
+
+    PICTURE = "chelsea"
 
     def __init__(self, family="v2", along="alpha", **start):
         choices = {
@@ -232,7 +240,51 @@ class Tour(DesignExplorer):
         }
         dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
         self._pinned_view = None
+        self.maps_button = action("maps", "a picture through this network; takes some seconds")
+        self.strip, self.strip_words, self._inside = LiveFigure(Strip()), Status(role="log"), None
         super().__init__(choices, dials, [Sweep(), Diagram()])
+
+    def _below(self):
+        return [self.strip.widget, self.strip_words.widget]
+
+    def _actions(self):
+        return [self.maps_button, *super()._actions()]
+
+    def _wire(self):
+        super()._wire()
+        self.maps_button.on_click(lambda _: self.look_inside())
+
+    def _enable(self, on):
+        super()._enable(on)
+        self.maps_button.disabled = not on
+
+    @alone
+    def look_inside(self):
+        """Show the maps of a picture in each stage of the design, with the best weights here."""
+        design = self.design
+        self.strip_words.say("Computing the maps …")
+        try:
+            loaded = weights.load(design, weights.start(design))
+            image = load_image(self.PICTURE, design.resolution)
+        except (ImportError, ValueError) as error:  # an extra that is not installed
+            self.strip_words.say(str(error))
+            return
+        self.strip.show(image, feature_maps(loaded.model, image), design)
+        self._inside = design, loaded.words
+        self._say_inside()
+
+    def _say_inside(self):
+        if self._inside:
+            design, words = self._inside
+            again = "" if design == self.design else " Press maps for the network above."
+            self.strip_words.say(f"Maps of {design}; {words}.{again}")
+
+    @alone
+    def reset(self):
+        """Everything as it was at the beginning."""
+        self._inside, self.strip.widget.value = None, ""
+        self.strip_words.say("")
+        super().reset()
 
     def uses(self, name):
         """Whether the design that is set has the knob: v1 has no expansion."""
@@ -274,6 +326,7 @@ class Tour(DesignExplorer):
     def _show(self):
         self.dials["expansion"].enable(self.uses("expansion"))
         super()._show()
+        self._say_inside()
 
     def _move(self):
         panels, drawing = self.pictures

@@ -7,12 +7,17 @@ side by side, the best of five each; only the tables have seconds to keep. Run i
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import nbformat
 import numpy as np
+from nbclient import NotebookClient
 
+ROOT = Path(__file__).parents[1]
 RUNS = 5
 PACKAGES = ("numpy", "pandas", "tensorflow-cpu", "tensorflow", "keras")
 HEAVY = ("tensorflow", "keras", "ipywidgets")
@@ -93,6 +98,48 @@ def against_keras():
     return bound("times faster a design", built / priced, least=1_000_000)
 
 
+def maps():
+    """What all layers of v2 write at 224 px from one pass, beside the plain pass and sub-models."""
+    import keras
+    import tensorflow as tf
+
+    from mobilenet_lab import Design, build
+    from mobilenet_lab.features import feature_maps, load_image
+
+    model, image = build(Design("v2")), load_image("astronaut", 224)[None]
+    plain = tf.function(lambda batch: model(batch, training=False))
+
+    def ten(work):
+        return best(lambda: [work() for _ in range(10)]) / 10
+
+    def one_by_one():
+        for layer in model.layers[1:]:
+            keras.Model(model.input, layer.output)(image, training=False)
+
+    plain(image), feature_maps(model, image)  # compiled here, which must not count
+    alone, together = ten(lambda: plain(image).numpy()), ten(lambda: feature_maps(model, image))
+    apart = best(one_by_one, runs=1)
+    print(f"\nv2 at 224 px, a plain pass     {alone * 1e3:8.1f} ms")
+    print(f"all {len(model.layers) - 1} maps from one pass     {together * 1e3:8.1f} ms")
+    print(f"each from its own sub-model    {apart * 1e3:8.0f} ms")
+    return bound("all maps, as a multiple of a plain pass", together / alone, most=1.5) + bound(
+        "times faster than sub-models", apart / together, least=10
+    )
+
+
+def inside():
+    """The largest amount of memory that a kernel holds for the notebook on feature maps."""
+    if not Path("/proc/self/status").exists():
+        return []
+    notebook = nbformat.read(ROOT / "notebooks" / "06_feature_maps.ipynb", as_version=4)
+    tail = "print(open('/proc/self/status', encoding='ascii').read())"
+    notebook.cells.append(nbformat.v4.new_code_cell(tail))
+    where = {"metadata": {"path": ROOT / "notebooks"}}
+    NotebookClient(notebook, timeout=600, resources=where).execute()
+    peak = int(re.search(r"VmHWM:\s+(\d+) kB", notebook.cells[-1].outputs[0].text)[1])
+    return bound("GB for the kernel of notebook 06", peak * 1024 / 1e9, most=1.2)
+
+
 def memory():
     """The largest amount of memory that a process holds for the large grid.
 
@@ -159,10 +206,10 @@ def fresh(code):
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
-def best(work):
-    """Seconds of the fastest of five runs."""
+def best(work, runs=RUNS):
+    """Seconds of the fastest run."""
     seconds = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
@@ -177,7 +224,7 @@ def bound(name, value, most=None, least=None):
     return [] if met else [name]
 
 
-CHECKS = (memory, imports, tables, sweeps, against_keras)
+CHECKS = (memory, imports, tables, sweeps, against_keras, maps, inside)
 
 if __name__ == "__main__":
     sys.exit(main())

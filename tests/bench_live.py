@@ -52,6 +52,7 @@ LABELS = {
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 VIEWPORT = {"width": 1080, "height": 600}
+TALL = {"width": 1080, "height": 1000}
 SCALE = 4  # screen pixels a pixel of the screencast
 NOISE = 24  # of 255: less is JPEG's doing
 ROUNDS, WARM_UP, PRESSES = 2, 5, 10
@@ -64,8 +65,8 @@ def main(names):
     """Measure, print, and return 1 if a bound is missed."""
     bench.print_machine(PACKAGES)
     missed = kernel_side() + memory()
-    visits = asyncio.run(measure(names))
-    missed += table(visits) + ratios(visits) + burst(visits)
+    visits, layers = asyncio.run(measure(names))
+    missed += table(visits) + ratios(visits) + burst(visits) + other_layers(layers)
     print("\nmissed: " + "; ".join(missed) if missed else "\nall bounds met")
     return 1 if missed else 0
 
@@ -156,11 +157,12 @@ class Visit:
 
 
 async def measure(names):
-    """The visits to all ways, in one order and then in the other."""
-    found = []
+    """The visits to all ways, in one order and then in the other; and what `walk_layers` gives."""
+    found, layers = [], []
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        prepare(folder, names)
+        cells = {name: f'import contenders\n\ncontenders.show("{name}")' for name in names}
+        prepare(folder, cells | {"inside": INSIDE})
         with server(folder) as (address, token):
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -169,15 +171,19 @@ async def measure(names):
                         page = await browser.new_page(viewport=VIEWPORT)
                         await page.goto(f"{address}/doc/tree/{name}.ipynb?token={token}")
                         found.append(await visit(page, name, folder))
+                if "ours" in names:
+                    page = await browser.new_page(viewport=TALL)
+                    await page.goto(f"{address}/doc/tree/inside.ipynb?token={token}")
+                    layers = await walk_layers(page)
                 await browser.close()
-    return found
+    return found, layers
 
 
-def prepare(folder, names):
-    """The notebooks, what they import, and a JupyterLab that asks nothing."""
+def prepare(folder, cells):
+    """A notebook for each cell, what they import, and a JupyterLab that asks nothing."""
     shutil.copy(TESTS / "contenders.py", folder)
-    for name in names:
-        cell = nbformat.v4.new_code_cell(f'import contenders\n\ncontenders.show("{name}")')
+    for name, code in cells.items():
+        cell = nbformat.v4.new_code_cell(code)
         kernel = {"name": "python3", "display_name": "Python 3"}
         notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
         nbformat.write(notebook, folder / f"{name}.ipynb")
@@ -208,6 +214,9 @@ RUN = """async () => {
   await until(() => panel.sessionContext.session?.kernel?.connectionStatus === 'connected')
   await jupyterapp.commands.execute('notebook:run-all-cells')
 }"""
+INSIDE = """from mobilenet_lab.inside import ThroughTheNetwork
+
+ThroughTheNetwork("v2", alpha=1.0, weights="random", stage="stage3")"""
 STOP = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 NOTE_KEYS = """() => {
   window.keys = []
@@ -245,9 +254,37 @@ async def visit(page, name, folder):
     return Visit(name, keys, handled, changes(frames, box))
 
 
-async def press(devtools, times, seconds):
+async def walk_layers(page):
+    """Seconds from an arrow key in the list of layers to the changed mosaic, for some layers."""
+    await page.wait_for_function("() => window.jupyterapp")
+    await page.evaluate(RUN)
+    maps = page.get_by_alt_text(re.compile("Black is 0"))
+    await maps.wait_for(timeout=60_000)
+    await asyncio.sleep(2)
+    await page.get_by_role("combobox", name="layer", exact=True).focus()
+    box = await maps.bounding_box()
+    await page.evaluate(NOTE_KEYS)
+    devtools = await page.context.new_cdp_session(page)
+    async with screencast(devtools) as frames:
+        for _ in range(1 + PRESSES):
+            await press(devtools, 1, 0.6, UP)
+    keys = await page.evaluate("keys")
+    await page.evaluate(STOP)
+    await page.close()
+    seen = changes(frames, box)
+    ends = [*keys[2:], math.inf]
+    return [
+        next((at - key for at in seen if key < at < end), math.inf)
+        for key, end in zip(keys[1:], ends, strict=True)
+    ]
+
+
+UP = {"key": "ArrowUp", "code": "ArrowUp", "windowsVirtualKeyCode": 38}
+RIGHT = {"key": "ArrowRight", "code": "ArrowRight", "windowsVirtualKeyCode": 39}
+
+
+async def press(devtools, times, seconds, key=RIGHT):
     """Hold the arrow key down until it was repeated so often, without waiting for the browser."""
-    key = {"key": "ArrowRight", "code": "ArrowRight", "windowsVirtualKeyCode": 39}
     start = time.perf_counter()
     for count in range(times):
         down = {"type": "rawKeyDown", "autoRepeat": count > 0}
@@ -285,7 +322,7 @@ async def screencast(devtools):
 def changes(frames, box):
     """The times of the frames that differ, inside the box, from the frame before."""
     left, top = math.ceil(box["x"] / SCALE), math.ceil(box["y"] / SCALE)
-    width, height = contenders.WIDTH // SCALE, contenders.HEIGHT // SCALE
+    width, height = int(box["width"]) // SCALE, int(box["height"]) // SCALE
     area = (left, top, left + width - 1, top + height - 1)
     found, before = [], None
     for at, data in sorted(frames):
@@ -366,6 +403,14 @@ def burst(visits):
     return bench.bound(
         "ms from a burst's last key to its last picture", statistics.median(rests), most
     )
+
+
+def other_layers(steps):
+    """Another layer's mosaic, from maps that are there."""
+    if not steps:
+        return []
+    print(f"another layer, ms: {', '.join(f'{1e3 * step:.0f}' for step in steps)}")
+    return bench.bound("ms to another layer's mosaic", 1e3 * statistics.median(steps), most=100)
 
 
 if __name__ == "__main__":

@@ -249,6 +249,36 @@ def outputs(explorer):
     return [explorer.status.widget, *(figure.widget for figure in explorer.figures)]
 
 
+def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatch):
+    explorer, design = Tour(alpha=0.35, resolution=96), Design("v2", 0.35, resolution=96)
+    explorer.maps_button.click()
+    pixels, alt = shown(explorer.strip)
+    assert alt.startswith(f"A picture through {design}")
+    assert pixels.std() > 20
+    assert explorer.strip_words.text.startswith(f"Maps of {design};")
+    monkeypatch.setattr("mobilenet_lab.explorers.feature_maps", lambda *a: 1 / 0)
+    put(explorer, alpha=0.5)
+    assert (shown(explorer.strip)[0] == pixels).all()
+    assert explorer.strip_words.text.endswith("Press maps for the network above.")
+    put(explorer, alpha=0.35)
+    assert explorer.strip_words.text.startswith(f"Maps of {design};")
+    assert "Press" not in explorer.strip_words.text
+    explorer.reset()
+    assert (explorer.strip.widget.value, explorer.strip_words.text) == ("", "")
+
+
+def test_maps_without_their_extras_are_one_sentence(monkeypatch):
+    explorer = Tour(alpha=0.35, resolution=96)
+
+    def missing(*_):
+        raise ModuleNotFoundError('building a model needs Keras: pip install "mobilenet-lab[keras]"')
+
+    monkeypatch.setattr("mobilenet_lab.weights.load", missing)
+    explorer.maps_button.click()
+    assert explorer.strip_words.text.startswith("building a model needs Keras")
+    assert explorer.strip.widget.value == ""
+
+
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
     put(tour, **START | {"alpha": KNOBS["alpha"].low, "expansion": KNOBS["expansion"].high})
     assert list(tour._beside("alpha")) == [0.15, 0.1]

@@ -31,7 +31,7 @@ ALPHA = ("spinbutton", "α width")
 OFFERS = [
     ALPHA,
     *(("checkbox", name) for name in ("pin", "numbers")),
-    *(("button", name) for name in ("save", "reset")),
+    *(("button", name) for name in ("maps", "save", "reset")),
     ("spinbutton", "MACs ≤ (M)"),
     ("combobox", "published"),
     ("textbox", "as code"),
@@ -300,6 +300,20 @@ def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
             explorer.changes(before, "pictures")
         explorer.type("MACs ≤ (M)", "0")
         explorer.changes(now, "words")
+
+
+def test_the_maps_of_a_picture_on_a_button(screen):
+    for explorer in screen.having("button", "maps"):
+        press(explorer, "button", "reset")
+        before = explorer.rests()
+        press(explorer, "button", "maps")
+        strip = explorer.frame.get_by_alt_text(re.compile("A picture through MobileNet"))
+        strip.wait_for(timeout=60_000)
+        explorer.frame.get_by_text(re.compile("^Maps of MobileNet v2, α 1, 224 px")).wait_for()
+        assert len(explorer.rests()["pictures"]) == len(before["pictures"]) + 1
+        screen.shoot(f"{screen.path.stem}_maps")
+        press(explorer, "button", "reset")
+        explorer.becomes(before)
 
 
 def test_published_networks_are_one_choice_away(screen):
