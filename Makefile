@@ -18,7 +18,7 @@ help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
 	@echo 'make test    everything that CI runs: ruff, pytest, every notebook from top to bottom'
-	@echo 'make bench   how fast the sweep is, on this machine'
+	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
 	@echo 'make clean   remove .venv and the caches'
 	@echo
@@ -55,7 +55,7 @@ test: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m pytest -n 2 --dist loadfile -m "not browser" tests
-	$(PY) -m pytest -m browser tests
+	$(PY) -m pytest -n 2 --dist loadgroup -m browser tests
 	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
 
 bench: $(READY)

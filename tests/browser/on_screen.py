@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+import pytest
 
 from mobilenet_lab.explorer import Display
 
@@ -103,6 +104,11 @@ def makes_explorers(module, name):
 
 
 NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if explorers_in(path)]
+
+
+def together(path):
+    """A notebook as a parameter of tests that run one after the other in one process."""
+    return pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
 
 
 def until(check, what, seconds=20):

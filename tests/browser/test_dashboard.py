@@ -13,7 +13,7 @@ import pytest
 from on_screen import ROOT, Page
 from serving import free_port, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dashboard")]
 
 # The frame around Voila's pages asks there for icons that it does not show.
 ICONS = {"cdn.jsdelivr.net"}

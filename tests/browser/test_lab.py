@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pandas as pd
 import psutil
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, ROOT, Page, explorers_in, until
+from on_screen import BACK, KEY, NAME, NOTEBOOKS, ROOT, Page, explorers_in, together, until
 from PIL import Image
 from playwright.sync_api import expect
 from serving import free_port, running
@@ -103,7 +103,7 @@ def lab(tmp_path_factory, browser):
         yield Lab(url, home)
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=[together(path) for path in NOTEBOOKS])
 def screen(request, browser, lab):
     """A notebook on screen at 1280 px, run from top to bottom through the menu."""
     screen = Page(browser, WIDTHS[0])
