@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -161,6 +162,14 @@ def test_records_describe_their_files(family):
     assert record["design"] == str(patches.NETWORKS[family])
     assert record["command"].split()[:4] == ["python", "-m", "mobilenet_lab.patches", family]
     assert {"seed", "cpu_minutes", "patches", "tensorflow", "keras", "scikit-image"} <= set(record)
+
+
+def test_the_readme_says_what_the_records_say():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    v1, v2 = (patches.record(family)["accuracy"]["picture"] for family in ("v1", "v2"))
+    chance = patches.record("v1")["chance"]["picture"]
+    words = f"in {100 * v1:.0f} % and {100 * v2:.0f} % of the cases, where chance is"
+    assert f"{words} {100 * chance:.0f} %" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,0 +1,197 @@
+"""Weights: which there are on this computer, the same ones everywhere, and a few models kept."""
+
+import json
+import random
+
+import keras
+import numpy as np
+import pytest
+
+from mobilenet_lab import Design, build, patches, weights
+from mobilenet_lab.model import IMAGENET
+
+# Keras' own way of asking TensorFlow for an array
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+SMALL = Design("v2", 0.35, resolution=32)
+TINY = Design("v1", 0.25, resolution=32)
+
+
+@pytest.fixture(autouse=True)
+def no_models_kept(monkeypatch):
+    monkeypatch.setattr(weights, "_models", type(weights._models)())
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    """An empty cache of Keras."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def shipped(monkeypatch, tmp_path):
+    """Small weights as the lab ships them, made here from random ones."""
+    monkeypatch.setattr(patches, "weights_file", lambda family: tmp_path / f"{family}.weights.h5")
+    for design in (SMALL, TINY):
+        build(design, top=False).save_weights(patches.weights_file(design.family))
+
+
+# Which there are
+
+
+@pytest.mark.parametrize(
+    ("design", "expected"),
+    [
+        (Design("v2", 0.35, resolution=96), ["imagenet", "patches", "random"]),
+        (Design("v1", 0.25, resolution=100), ["imagenet", "patches", "random"]),
+        (Design("v2", 1.0), ["imagenet", "random"]),
+        (Design("v2", 0.6), ["random"]),
+        (Design("v2", 0.35, expansion=3), ["random"]),
+        (Design("v2", 0.35, dialect="listing"), ["random"]),
+        (Design("v2", 0.35, classes=10), ["patches", "random"]),
+    ],
+    ids=str,
+)
+def test_what_a_design_can_have(shipped, design, expected):
+    assert weights.kinds(design) == expected
+
+
+def test_what_to_start_with(cache, shipped, monkeypatch):
+    assert weights.start(SMALL) == "patches"
+    assert weights.start(Design("v2")) == "random"
+    (cache / weights.imagenet_file(SMALL)).touch()
+    assert weights.start(SMALL) == "imagenet"
+    monkeypatch.setattr(patches, "weights_file", lambda family: cache / "none.h5")
+    assert weights.start(TINY) == "random"
+
+
+def test_how_to_get_better_ones(cache, shipped):
+    assert "choose them in the list" in weights.hint(SMALL, "patches")
+    assert weights.hint(SMALL, "imagenet") == ""
+    assert weights.hint(Design("v2", 0.6), "random") == ""
+    (cache / weights.imagenet_file(SMALL)).touch()
+    assert weights.hint(SMALL, "patches") == ""
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypatch):
+    """Keras' own code names the file; the download is replaced by a note of that name."""
+    class_name, alphas, sizes = IMAGENET[family]
+    asked = []
+
+    def get_file(name, *args, **kwargs):
+        asked.append(name)
+        raise OSError("no download")
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    monkeypatch.setattr("keras.src.applications.mobilenet.file_utils.get_file", get_file)
+    for alpha in alphas[:2]:
+        for size in (sizes[0], 224, 64):
+            design = Design(family, alpha, resolution=size)
+            with pytest.raises(ConnectionError):
+                build(design, "imagenet")
+            assert weights.imagenet_file(design) == asked.pop()
+
+
+def test_no_network_is_asked_what_is_cached(cache, monkeypatch):
+    monkeypatch.setattr("socket.socket.connect", lambda *a: pytest.fail("asked the network"))
+    assert not weights.is_cached(Design("v2"))
+    (cache / weights.imagenet_file(Design("v2"))).touch()
+    assert weights.is_cached(Design("v2"))
+    assert not weights.is_cached(Design("v2", 0.6))
+
+
+def test_class_names_where_keras_has_them(cache):
+    assert weights.class_names() is None
+    index = {str(number): [f"n{number}", f"a_cat_{number}"] for number in range(1000)}
+    (cache / "imagenet_class_index.json").write_text(json.dumps(index), encoding="utf-8")
+    names = weights.class_names()
+    assert len(names) == 1000 and names[17] == "a cat 17"
+    (cache / "imagenet_class_index.json").write_text("{", encoding="utf-8")
+    assert weights.class_names() is None
+
+
+# Loading
+
+
+@pytest.mark.parametrize("design", [SMALL, TINY], ids=str)
+def test_random_weights_are_the_same_whatever_was_drawn_before(design):
+    keras.utils.set_random_seed(1)
+    first = weights.load(design, "random").model.get_weights()
+    weights._models.clear()
+    keras.utils.set_random_seed(2)
+    second = weights.load(design, "random").model.get_weights()
+    assert all((a == b).all() for a, b in zip(first, second, strict=True))
+
+
+def test_random_kernels_keep_the_strength_of_a_signal():
+    model = weights.load(Design("v2", resolution=32), "random").model
+    for name, inputs in (("stem_conv", 27), ("last_conv", 320), ("stage3_block2_depthwise", 9)):
+        kernel = np.array(model.get_layer(name).kernel)
+        assert kernel.std() == pytest.approx((2 / inputs) ** 0.5, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["random", "patches"])
+def test_no_global_random_numbers_are_drawn(shipped, kind):
+    random.seed(3)
+    np.random.seed(3)
+    weights.load(SMALL, kind)
+    drawn = random.random(), np.random.random()
+    random.seed(3)
+    np.random.seed(3)
+    assert drawn == (random.random(), np.random.random())
+
+
+def test_patches_are_the_file_without_classifier(shipped, tmp_path):
+    loaded = weights.load(Design("v2", 0.35, resolution=64), "patches")
+    assert loaded.words == "weights trained on patches of the sample pictures, without classifier"
+    twin = build(SMALL, patches.weights_file("v2"), top=False)
+    assert loaded.model.output_shape == (None, 2, 2, 1280)
+    pairs = zip(loaded.model.get_weights(), twin.get_weights(), strict=True)
+    assert all((ours == theirs).all() for ours, theirs in pairs)
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_a_file_of_the_readers_own_with_or_without_classifier(tmp_path, top):
+    source = build(SMALL, top=top)
+    source.save_weights(tmp_path / "mine.weights.h5")
+    loaded = weights.load(SMALL, tmp_path / "mine.weights.h5")
+    assert loaded.words == "weights of your file mine.weights.h5"
+    assert loaded.model.output_shape == source.output_shape
+    pairs = zip(loaded.model.get_weights(), source.get_weights(), strict=True)
+    assert all((ours == theirs).all() for ours, theirs in pairs)
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path):
+    path = tmp_path / "mine.weights.h5"
+    build(TINY).save_weights(path)
+    first = weights.load(TINY, path).model
+    assert weights.load(TINY, path).model is first
+    build(TINY).save_weights(path)
+    assert weights.load(TINY, path).model is not first
+
+
+def test_weights_that_are_refused(refused, tmp_path, shipped):
+    (tmp_path / "notes.h5").write_text("not weights", encoding="utf-8")
+    build(TINY).save_weights(tmp_path / "other.weights.h5")
+    refused(lambda: weights.load(Design("v2"), "patches"), "weights='patches'", "'random'")
+    refused(lambda: weights.load(Design("v2", 0.6), "imagenet"), "weights='imagenet'")
+    for name in ("missing.h5", "notes.h5", "other.weights.h5"):
+        refused(lambda name=name: weights.load(SMALL, str(tmp_path / name)), "weights=")
+    refused(lambda: weights.load(SMALL, 3), "weights=3")
+
+
+def test_a_few_models_are_kept(monkeypatch):
+    made = []
+    monkeypatch.setattr(weights, "_made", lambda design, kind: made.append(design) or object())
+    designs = [Design("v2", alpha) for alpha in (0.35, 0.5, 0.75, 1.0, 1.3)]
+    for design in designs[:4]:
+        weights.load(design, "random")
+    kept = weights.load(designs[0], "random").model
+    weights.load(designs[4], "random")  # one too many: the one that was not used for longest goes
+    assert weights.load(designs[0], "random").model is kept
+    assert len(made) == 5
+    weights.load(designs[1], "random")
+    assert made[-1] == designs[1]
