@@ -26,6 +26,10 @@ class Knob:
         count = round((self.high - self.low) / self.step) + 1
         return [round(self.low + index * self.step, 2) for index in range(count)]
 
+    def nearest(self, value):
+        """The position that is nearest to a number."""
+        return min(self.values, key=lambda position: abs(position - value))
+
 
 KNOBS = {
     "alpha": Knob(
@@ -43,7 +47,7 @@ KNOBS = {
 class Dial:
     """A knob's number box, which has the name and the exact value, and a slider beside it.
 
-    `box.value` is the state. `problem()` is a sentence where it is off the knob's range.
+    `box.value` is the state; the slider stands at the nearest of its own positions.
     """
 
     def __init__(self, knob, value=None):
@@ -61,7 +65,7 @@ class Dial:
             layout={"width": "12.5em"},
         )
         self.slider = (widgets.IntSlider if whole else widgets.FloatSlider)(
-            value=value,
+            value=knob.nearest(value),
             min=knob.low,
             max=knob.high,
             step=knob.step,
@@ -70,36 +74,37 @@ class Dial:
             layout={"width": "8.5em"},
         )
         self.widget = widgets.HBox([self.box, self.slider])
-        self._slider_follows()
         self.slider.observe(self._slider_moved, "value")
-        self.box.observe(self._slider_follows, "value")
 
-    def problem(self):
-        """What is wrong with the number in the box, or None."""
+    def problem(self, value):
+        """What is wrong with a number in the box, or None."""
         knob = self.knob
-        if knob.low <= self.box.value <= knob.high:
+        if knob.low <= value <= knob.high:
             return None
         accepted = f"{knob.low:g} to {knob.high:g}"
-        return f"{knob.name}: {self.box.value:g} is off this panel; accepted: {accepted}."
+        return f"{knob.name}: {value:g} is off this panel; accepted: {accepted}."
 
     def beside(self):
-        """The values one step of the slider away."""
-        step = self.knob.step
-        values = [round(self.box.value + step * way, 2) for way in (-1, 1)]
-        return [value for value in values if self.knob.low <= value <= self.knob.high]
+        """The slider's positions next to where it stands."""
+        values = self.knob.values
+        at = values.index(self.knob.nearest(self.box.value))
+        return values[max(at - 1, 0) : at] + values[at + 1 : at + 2]
 
     def enable(self, on):
         """Let the reader move it, or not."""
         self.box.disabled = self.slider.disabled = not on
 
+    def follow(self):
+        """Move the slider to where the box is.
+
+        To a position of its own: from any other one the browser would move it, and the box with it.
+        """
+        self.slider.unobserve_all("value")
+        self.slider.value = self.knob.nearest(self.box.value)
+        self.slider.observe(self._slider_moved, "value")
+
     def _slider_moved(self, change):
         self.box.value = round(change["new"], 2)
-
-    def _slider_follows(self, _=None):
-        self.slider.unobserve_all("value")
-        if self.problem() is None:
-            self.slider.value = self.box.value
-        self.slider.observe(self._slider_moved, "value")
 
 
 class Status:

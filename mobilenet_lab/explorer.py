@@ -62,7 +62,7 @@ class Explorer(Display):
         self.table, self.files = widgets.HTML(), widgets.HTML()
         self.ahead = Ahead([self.status.widget, *(figure.widget for figure in self.figures)])
         self._start = {name: control.value for name, control in self.controls.items()}
-        self._assumed, self._quiet = {}, False
+        self._state, self._assumed, self._quiet = self._start, {}, False
         self._wire()
         self.widget = widgets.VBox(self._rows())
         self.widget.add_class(FRAME)
@@ -105,14 +105,14 @@ class Explorer(Display):
         return [figure.picture for figure in self.figures]
 
     @property
+    @alone
     def chosen(self):
-        """What the controls stand at, by name."""
-        return {name: box.value for name, box in self.controls.items()} | self._assumed
+        """What is shown, by name of the control; not what is typed in and not possible."""
+        return self._state | self._assumed
 
     @alone
     def set(self, **values):
         """Move several controls and draw once."""
-        self.ahead.drop()
         self._quiet = True
         try:
             for name, value in values.items():
@@ -130,20 +130,28 @@ class Explorer(Display):
     def _changed(self, change=None):
         if self._quiet:
             return
-        self.ahead.drop()
+        sent = self.ahead.drop()  # before sliders move that nobody has touched
+        for dial in self.dials.values():
+            dial.follow()
+        before = self._state
+        self._state = {name: box.value for name, box in self.controls.items()}
         problems = [problem for problem in self._problems() if problem]
         self.message.say(" ".join(problems))
         self._enable(not problems)
         if problems:
+            self._state = before
+            if sent:
+                self.ahead.undo()
             return
         self._show()
         for name, dial in self.dials.items():
             if change and change["owner"] is dial.box:
-                self.ahead.later(dial.slider, partial(self._beside, name))
+                self.ahead.later(dial.slider, self._beside(name))
 
     def _problems(self):
         """A sentence, or None, for each control that could be wrong."""
-        return [dial.problem() for name, dial in self.dials.items() if self.uses(name)]
+        chosen = self.chosen
+        return [dial.problem(chosen[name]) for name, dial in self.dials.items() if self.uses(name)]
 
     def uses(self, name):
         """Whether what is shown depends on the knob."""
@@ -168,20 +176,21 @@ class Explorer(Display):
         return [repr(self)]
 
     def _beside(self, name):
-        """What is shown at the position of a dial and, for `ahead`, one step to either side."""
+        """What `ahead` is to draw: the positions of a dial one step away, and where it stands."""
         dial = self.dials[name]
         here = [self.status.widget.value, *(figure.widget.value for figure in self.figures)]
+        stands = {dial.box.value: lambda: here} if dial.box.value in dial.knob.values else {}
+        return stands | {value: partial(self._at, name, value) for value in dial.beside()}
+
+    def _at(self, name, value):
+        """What would be shown if a dial stood elsewhere: the HTML of the words and the pictures."""
+        self._assumed = {name: value}
         try:
-            beside = {value: self._at(name, value) for value in dial.beside()}
-            return beside | {dial.box.value: here}
+            self._move()
+            return [self.status.html(self._words()), *(figure.html() for figure in self.figures)]
         finally:
             self._assumed = {}
             self._move()
-
-    def _at(self, name, value):
-        self._assumed = {name: value}
-        self._move()
-        return [self.status.html(self._words()), *(figure.html() for figure in self.figures)]
 
     def _numbers_table(self):
         return table(self.numbers())

@@ -11,7 +11,7 @@ from mobilenet_lab.controls import KNOBS, Dial, Knob, Status, choice, number, sw
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design, short
 from mobilenet_lab.diagram import PICTURES, Diagram
-from mobilenet_lab.explorer import Display, Explorer, action  # noqa: F401
+from mobilenet_lab.explorer import Explorer, action
 from mobilenet_lab.features import feature_maps
 from mobilenet_lab.images import load_image
 from mobilenet_lab.live import LiveFigure, alone

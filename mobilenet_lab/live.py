@@ -116,9 +116,9 @@ class Ahead:
 
     When nothing has changed for a moment, the positions beside the present one are drawn and sent,
     and the present one with them, for the way back. The browser shows one as soon as the slider
-    gets there, whatever the way to the kernel takes; the kernel's own answer follows and is the
-    same. `widget`, which shows nothing, is to be displayed with `outputs`, the `HTML` widgets that
-    follow the slider.
+    gets there, whatever the way to the kernel takes. The kernel's own answer follows and is the
+    same; to who has turned back before it comes, it shows the step once more. `widget`, which
+    shows nothing, is to be displayed with `outputs`, the `HTML` widgets that follow the slider.
     """
 
     REST = 0.05  # seconds
@@ -139,46 +139,59 @@ class Ahead:
         }"""
 
     def __init__(self, outputs):
-        self.outputs = [f".{_marked(output)} > .widget-html-content" for output in outputs]
+        self.outputs = outputs
         self.widget = widgets.HTML(layout={"display": "none"})
-        self._next, self._due, self._waiting = None, 0.0, False
+        self._wanted, self._due, self._loop = None, 0.0, None
 
     def drop(self):
-        """What was sent, or was to be sent, has been overtaken by a change."""
-        self._next = None
-        self.widget.value = ""
+        """What was sent, or was to be sent, has been overtaken by a change; was something sent?"""
+        sent = bool(self.widget.value)
+        self._wanted, self.widget.value = None, ""
+        return sent
 
-    def later(self, slider, draw):
-        """Send what `draw()` gives, unless there is another change before that.
+    def undo(self):
+        """Let the browser show again what the kernel has sent last, whatever it shows ahead."""
+        for output in self.outputs:  # only what is different is sent
+            output.value = output.value[:-1] if output.value.endswith(" ") else output.value + " "
 
-        It maps values of the slider to a list of HTML, one for each output. Needs an event loop,
-        as a kernel has one, and does nothing without.
+    def later(self, slider, draws):
+        """Draw and send when nothing has changed for a moment, unless there is a change before.
+
+        `draws` maps values of the slider to functions that give a list of HTML, one for each
+        output. Needs an event loop, as a kernel has one, and sliders of ipywidgets 8; does nothing
+        without.
         """
-        self._next, self._due = (slider, draw), time.monotonic() + self.REST
-        if not self._waiting:
+        if int(widgets.__version__.partition(".")[0]) >= 8:
+            self._wanted, self._due = (slider, draws, {}), time.monotonic() + self.REST
             self._wait()
 
     def _wait(self):
-        """Come back when it is due; one timer at a time, however many changes there are."""
+        """Come back when it is due; with one timer, however many changes there are."""
         with contextlib.suppress(RuntimeError):
             loop = asyncio.get_running_loop()
-            loop.call_later(max(0.0, self._due - time.monotonic()), self._rested)
-            self._waiting = True
+            if loop is not self._loop:
+                self._loop = loop
+                loop.call_later(max(0.0, self._due - time.monotonic()), self._come_back)
 
     @alone
-    def _rested(self):
-        self._waiting = False
-        if self._next and time.monotonic() < self._due:
+    def _come_back(self):
+        """Draw one position; a key that is pressed meanwhile has to wait for no more than that."""
+        self._loop = None
+        if self._wanted and time.monotonic() < self._due:
             self._wait()
-        elif self._next:
-            (slider, draw), self._next = self._next, None
-            self.send(slider, draw())
+        elif self._wanted:
+            slider, draws, drawn = self._wanted
+            for value in draws.keys() - drawn.keys():
+                drawn[value] = draws[value]()
+                return self._wait()
+            self._wanted = None
+            self.send(slider, drawn)
 
     def send(self, slider, positions):
         """Send what to show at these values of the slider."""
         sent = {
             "slider": f".{_marked(slider)} [role=slider]",
-            "outputs": self.outputs,
+            "outputs": [f".{_marked(one)} > .widget-html-content" for one in self.outputs],
             "positions": {f"{value:g}": parts for value, parts in positions.items()},
         }
         sent = html.escape(json.dumps(sent), quote=True)
@@ -189,8 +202,7 @@ class Ahead:
 def _marked(widget):
     """A CSS class that only this widget has."""
     name = f"lab-{widget.model_id}"
-    if name not in widget._dom_classes:
-        widget.add_class(name)
+    widget.add_class(name)
     return name
 
 

@@ -81,7 +81,9 @@ class Sheet(Picture):
     def _write(self, x, y, words, **style):
         """A text whose baseline is at pixel y."""
         style = {"ha": "left", "fontweight": "normal", "fontsize": 10} | style
-        next(self._next).set(x=x, y=y, text=words, **style)
+        text = next(self._next)
+        text.set_text(words)
+        text.set(x=x, y=y, **style)
 
     def _paint(self, x, y, tile):
         """Pixels (height, width, 3) with their upper left corner there; what reaches out is cut."""

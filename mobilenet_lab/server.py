@@ -6,7 +6,7 @@ Linux, more on Windows. Installing the lab enables the extension (`etc/jupyter`)
 nothing else.
 """
 
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+import contextlib
 
 
 def prompt(connection):
@@ -20,7 +20,10 @@ def prompt(connection):
     return Prompt
 
 
-Prompt = prompt(ZMQChannelsWebsocketConnection)  # for Voila, which loads no extensions
+with contextlib.suppress(ImportError):  # of Jupyter's servers before the second version
+    from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+    Prompt = prompt(ZMQChannelsWebsocketConnection)  # for Voila, which loads no extensions
 
 
 def _jupyter_server_extension_points():
@@ -29,6 +32,6 @@ def _jupyter_server_extension_points():
 
 def _load_jupyter_server_extension(app):
     """Called by the server, with itself, when it starts."""
-    settings = app.web_app.settings
-    name = "kernel_websocket_connection_class"
-    settings[name] = prompt(settings[name])
+    settings, name = app.web_app.settings, "kernel_websocket_connection_class"
+    if name in settings:
+        settings[name] = prompt(settings[name])

@@ -8,6 +8,7 @@ stays, only the heights of the curves are replaced, animations are off.
 import atexit
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,7 +100,7 @@ def ours(slider):
         ahead.drop()
         figure.show(position)
         near = (position - 1, position, position + 1)
-        ahead.later(slider, lambda: {position: drawn(position) for position in near})
+        ahead.later(slider, {position: partial(drawn, position) for position in near})
 
     return widgets.VBox([figure.widget, ahead.widget]), moved
 

@@ -39,6 +39,10 @@ def walk(explorer):
         values = KNOBS[name].values
         explorer.controls[name].value = values[(7 * turn + turn // len(values)) % len(values)]
         yield
+        if turn % 10 == 9:
+            draws = explorer._beside(name).items()
+            ahead = {value: draw() for value, draw in draws}
+            explorer.ahead.send(explorer.dials[name].slider, ahead)
         if turn % 100 == 99:
             explorer.controls["along"].value = names[turn // 100 % len(names)]
             yield

@@ -13,7 +13,16 @@ from PIL import Image
 
 from mobilenet_lab import Design, cost, published, sweep
 from mobilenet_lab.diagram import PICTURES, columns
-from mobilenet_lab.explorers import KNOBS, Drawing, Tour, WidthAndResolution, describe
+from mobilenet_lab.explorers import (
+    KNOBS,
+    Drawing,
+    LayerByLayer,
+    ReluManifold,
+    Tour,
+    WidthAndResolution,
+    describe,
+)
+from mobilenet_lab.one_layer import OneLayer
 
 
 @pytest.fixture(scope="module")
@@ -231,17 +240,28 @@ def test_between_the_positions_curves_are_priced(tour):
     assert list(curve(tour, "v2", "macs")[1]) == list(expected.macs / 1e6)
 
 
-@pytest.mark.parametrize("name", list(KNOBS))
-def test_what_is_sent_ahead_is_what_the_step_shows(tour, name):
-    put(tour, **START | {"alpha": 0.75, "resolution": 160, "expansion": 3})
-    before = [widget.value for widget in outputs(tour)]
-    ahead = tour._beside(name)
-    assert [widget.value for widget in outputs(tour)] == before
-    step, here = KNOBS[name].step, tour.chosen[name]
-    assert list(ahead) == pytest.approx([here - step, here + step, here])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        *((Tour, name) for name in KNOBS),
+        (WidthAndResolution, "alpha"),
+        (lambda: Drawing("v2"), "expansion"),
+        (lambda: LayerByLayer("v1"), "resolution"),
+        (ReluManifold, "seed"),
+        (OneLayer, "kernel"),
+    ],
+)
+def test_what_is_sent_ahead_is_what_the_step_shows(make, name):
+    explorer = make()
+    dial = explorer.dials[name]
+    put(explorer, **{name: dial.knob.values[2]})
+    before = [widget.value for widget in outputs(explorer)]
+    ahead = {value: draw() for value, draw in explorer._beside(name).items()}
+    assert [widget.value for widget in outputs(explorer)] == before
+    assert sorted(ahead) == [dial.knob.values[at] for at in (1, 2, 3)]
     for value, parts in ahead.items():
-        put(tour, **{name: value})
-        assert [widget.value for widget in outputs(tour)] == parts
+        put(explorer, **{name: value})
+        assert [widget.value for widget in outputs(explorer)] == parts
 
 
 def outputs(explorer):
@@ -271,7 +291,9 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     explorer = Tour(alpha=0.35, resolution=96)
 
     def missing(*_):
-        raise ModuleNotFoundError('building a model needs Keras: pip install "mobilenet-lab[keras]"')
+        raise ModuleNotFoundError(
+            'building a model needs Keras: pip install "mobilenet-lab[keras]"'
+        )
 
     monkeypatch.setattr("mobilenet_lab.weights.load", missing)
     explorer.maps_button.click()
@@ -281,8 +303,32 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
 
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
     put(tour, **START | {"alpha": KNOBS["alpha"].low, "expansion": KNOBS["expansion"].high})
-    assert list(tour._beside("alpha")) == [0.15, 0.1]
-    assert list(tour._beside("expansion")) == [9, 10]
+    assert list(tour._beside("alpha")) == [0.1, 0.15]
+    assert list(tour._beside("expansion")) == [10, 9]
+
+
+def test_between_the_positions_the_box_is_exact_and_the_slider_near(tour):
+    put(tour, **START | {"alpha": 0.92})
+    dial = tour.dials["alpha"]
+    assert (dial.box.value, dial.slider.value) == (0.92, 0.9)
+    assert list(tour._beside("alpha")) == [0.85, 0.95]
+    put(tour, resolution=225)
+    assert tour.dials["resolution"].slider.value == 224
+    assert tour.design == Design("v2", 0.92, resolution=225)
+
+
+def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tour):
+    put(tour, **START)
+    tour.ahead.send(tour.dials["alpha"].slider, {0.95: ["", "", ""]})
+    before = [widget.value for widget in outputs(tour)]
+    put(tour, resolution=9999)
+    assert tour.design == Design("v2")
+    for widget, value in zip(outputs(tour), before, strict=True):
+        assert widget.value != value and widget.value.rstrip() == value.rstrip()
+    put(tour, alpha=0.9)
+    assert tour.design == Design("v2")
+    put(tour, resolution=224)
+    assert tour.design == Design("v2", 0.9)
 
 
 def test_pin_keeps_a_reference_and_says_the_difference(tour):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mobilenet_lab import Design, build, cost, inside, layer_table, patches, weights
+from mobilenet_lab import Design, build, cost, layer_table, looking, patches, weights
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
 from mobilenet_lab.inside import Bottleneck, Filters, SideBySide, ThroughTheNetwork
 from mobilenet_lab.live import LiveFigure
@@ -69,7 +69,7 @@ def maps(through):
 def passes(monkeypatch):
     """Notes each pass through a model."""
     ran = []
-    monkeypatch.setattr(inside, "feature_maps", lambda *a: ran.append(a) or feature_maps(*a))
+    monkeypatch.setattr(looking, "feature_maps", lambda *a: ran.append(a) or feature_maps(*a))
     return ran
 
 
@@ -372,17 +372,18 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
         return load_image(source, resolution)
 
     before = everything(through)
-    monkeypatch.setattr(inside, "load_image", missing)
+    monkeypatch.setattr(looking, "load_image", missing)
     put(through, picture="coins")
     assert through.message.text == "Source='coins' is not possible; accepted: another picture."
     assert everything(through) == before
+    put(through, stage="stage2")
     put(through, stage="stem")
     assert "stem_relu" in through.status.text and through.message.text == ""
 
 
 def test_files_of_ipywidgets_7():
     value = {"a.png": {"metadata": {}, "content": b"1"}, "b.png": {"metadata": {}, "content": b"2"}}
-    assert inside.uploaded(value) == ("b.png", b"2")
+    assert looking.uploaded(value) == ("b.png", b"2")
 
 
 def test_a_picture_by_path(tmp_path):

@@ -95,33 +95,64 @@ def test_what_is_sent_ahead_names_slider_and_outputs(slider, ahead):
     (marked,) = slider._dom_classes
     assert sent["slider"] == f".{marked} [role=slider]"
     assert len(set(sent["outputs"]) | {sent["slider"]}) == 3
-    ahead.drop()
+    assert ahead.drop() and not ahead.drop()
     assert ahead.widget.value == ""
 
 
-def draws(ahead, slider, *drops):
-    """What was drawn ahead after changes, each followed (True) by another one or not."""
+def draws(ahead, slider, *changes, pause=0.0):
+    """What was drawn ahead after changes, each followed (True) by one that drops it or not."""
     drawn = []
 
-    async def changes():
-        for index, dropped in enumerate(drops):
-            ahead.later(slider, lambda index=index: drawn.append(index) or {})
+    async def happen():
+        for index, dropped in enumerate(changes):
+            positions = {value: lambda index=index: drawn.append(index) for value in (1, 2)}
+            ahead.later(slider, positions)
             if dropped:
                 ahead.drop()
+            await asyncio.sleep(pause * ahead.REST)
         await asyncio.sleep(4 * ahead.REST)
 
-    asyncio.run(changes())
+    asyncio.run(happen())
     return drawn
 
 
-def test_only_the_last_change_is_drawn_ahead_and_only_once_at_rest(slider, ahead):
-    assert draws(ahead, slider, False, False, False) == [2]
+def test_only_the_last_change_is_drawn_ahead_and_only_at_rest(slider, ahead):
+    assert draws(ahead, slider, False, False, False) == [2, 2]
+    assert draws(ahead, slider, False, False, False, pause=0.6) == [2, 2]
     assert draws(ahead, slider, False, True) == []
-    assert draws(ahead, slider, True, False) == [1]
+    assert draws(ahead, slider, True, False) == [1, 1]
+
+
+def test_a_change_ends_the_drawing_ahead_between_two_positions(slider, ahead):
+    drawn = []
+
+    async def happen():
+        ahead.later(slider, {value: lambda: drawn.append(ahead.drop()) for value in (1, 2)})
+        await asyncio.sleep(4 * ahead.REST)
+
+    asyncio.run(happen())
+    assert drawn == [False] and ahead.widget.value == ""
+
+
+def test_a_loop_that_ends_early_is_not_waited_for(slider, ahead):
+    async def ends_early():
+        ahead.later(slider, {1: list})
+
+    asyncio.run(ends_early())
+    assert draws(ahead, slider, False) == [0, 0]
+
+
+def test_undo_sends_the_outputs_again(ahead):
+    before = [output.value for output in ahead.outputs]
+    for _ in range(3):
+        now = [output.value for output in ahead.outputs]
+        ahead.undo()
+        assert all(a != b.value for a, b in zip(now, ahead.outputs, strict=True))
+        assert [output.value.rstrip() for output in ahead.outputs] == before
 
 
 def test_without_an_event_loop_nothing_is_drawn_ahead(slider, ahead):
-    ahead.later(slider, lambda: 1 / 0)
+    ahead.later(slider, {1: lambda: 1 / 0})
     assert ahead.widget.value == ""
 
 

@@ -24,11 +24,15 @@ CONTROLS = """frame => [...frame.querySelectorAll(
 NAME = "one => one.ariaLabel || (one.labels?.[0] ?? one).textContent.trim()"
 
 # Which key moves a control, null where none should. Next to the end of its range, the other arrow.
+# What would start a download is left alone.
 KEY = """control => {
     const within = slider => Number(slider.ariaValueNow) > Number(slider.ariaValueMin)
     const dial = control.closest('.widget-hbox')?.querySelector('[role=slider]')
-    if (control.matches('select'))
-        return control.selectedIndex + 1 < control.options.length ? 'ArrowDown' : 'ArrowUp'
+    if (control.matches('select')) {
+        const down = control.selectedIndex + 1 < control.options.length
+        const next = control.options[control.selectedIndex + (down ? 1 : -1)]
+        return /download/.test(next?.text) ? null : down ? 'ArrowDown' : 'ArrowUp'
+    }
     if (control.matches('[role=slider]')) return within(control) ? 'ArrowLeft' : 'ArrowRight'
     if (control.type == 'number') return dial && within(dial) ? 'ArrowDown' : 'ArrowUp'
     return control.type == 'checkbox' ? 'Space' : null
