@@ -55,7 +55,7 @@ test: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m pytest -n 2 --dist loadfile -m "not browser" tests
-	$(PY) -m pytest -n 2 --dist loadgroup -m browser tests
+	$(PY) -m pytest -n 2 tests/browser
 	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
 
 bench: $(READY)
