@@ -193,7 +193,9 @@ class Explorer(Display):
             self._move()
 
     def _numbers_table(self):
-        return table(self.numbers())
+        frame = self.numbers()
+        counts = frame.dtypes.map(lambda kind: kind.kind == "i")
+        return table(frame, ["{:,}".format if count else None for count in counts])
 
     @alone
     def _offer_files(self):

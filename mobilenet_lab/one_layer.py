@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab import separable
-from mobilenet_lab.controls import Dial, Knob, table
+from mobilenet_lab.controls import Dial, Knob
 from mobilenet_lab.explorer import Explorer
 from mobilenet_lab.plots import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
 
@@ -128,14 +128,11 @@ class OneLayer(Explorer):
         super().__init__({}, dials, [LayerCost()])
 
     def numbers(self):
-        """MACs and parameters of the layer, full, by part and separable."""
+        """MACs, parameters and values moved of the layer, full, by part and separable."""
         return separable.compare(**self.chosen).reset_index(names="layer")
 
     def _move(self):
         self.pictures[0].show(**self.chosen)
-
-    def _numbers_table(self):
-        return table(self.numbers(), {name: "{:,}".format for name in ("macs", "params")})
 
     def _sentences(self):
         return [self._sentence(short)]
