@@ -181,11 +181,13 @@ class Ahead:
             self._wait()
         elif self._wanted:
             slider, draws, drawn = self._wanted
-            for value in draws.keys() - drawn.keys():
-                drawn[value] = draws[value]()
-                return self._wait()
-            self._wanted = None
-            self.send(slider, drawn)
+            missing = [value for value in draws if value not in drawn]
+            if missing:
+                drawn[missing[0]] = draws[missing[0]]()
+                self._wait()
+            else:
+                self._wanted = None
+                self.send(slider, drawn)
 
     def send(self, slider, positions):
         """Send what to show at these values of the slider."""
