@@ -4,6 +4,7 @@ import html
 from functools import cached_property
 
 import ipywidgets as widgets
+from traitlets import CFloat, CInt
 
 from mobilenet_lab.live import RUN
 
@@ -26,6 +27,11 @@ class Knob:
         count = round((self.high - self.low) / self.step) + 1
         return [round(self.low + index * self.step, 2) for index in range(count)]
 
+    @property
+    def whole(self):
+        """Whether only whole numbers are possible."""
+        return isinstance(self.step, int)
+
     def nearest(self, value):
         """The position that is nearest to a number."""
         return min(self.values, key=lambda position: abs(position - value))
@@ -44,6 +50,19 @@ KNOBS = {
 }
 
 
+# A kernel that sends back what it got would move a handle that has gone on meanwhile.
+class WholeSlider(widgets.IntSlider):
+    """A slider of whole numbers whose value is not sent back to the browser."""
+
+    value = CInt(0).tag(sync=True, echo_update=False)
+
+
+class RealSlider(widgets.FloatSlider):
+    """A slider whose value is not sent back to the browser."""
+
+    value = CFloat(0.0).tag(sync=True, echo_update=False)
+
+
 class Dial:
     """A knob's number box, which has the name and the exact value, and a slider beside it.
 
@@ -51,10 +70,9 @@ class Dial:
     """
 
     def __init__(self, knob, value=None):
-        whole = isinstance(knob.step, int)
         value = knob.start if value is None else value
         self.knob = knob
-        self.box = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
+        self.box = widgets.BoundedFloatText(  # one for whole numbers would read 1.0 as 10
             value=value,
             min=-(10**9),  # the limits are checked here, so that a slip is answered and not changed
             max=10**9,
@@ -64,7 +82,7 @@ class Dial:
             style={"description_width": "7em"},
             layout={"width": "12.5em"},
         )
-        self.slider = (widgets.IntSlider if whole else widgets.FloatSlider)(
+        self.slider = (WholeSlider if knob.whole else RealSlider)(
             value=knob.nearest(value),
             min=knob.low,
             max=knob.high,
@@ -76,13 +94,21 @@ class Dial:
         self.widget = widgets.HBox([self.box, self.slider])
         self.slider.observe(self._slider_moved, "value")
 
+    @property
+    def value(self):
+        """The number in the box; an `int` where the knob has only such."""
+        value = self.box.value
+        return int(value) if self.knob.whole and value.is_integer() else value
+
     def problem(self, value):
         """What is wrong with a number in the box, or None."""
         knob = self.knob
-        if knob.low <= value <= knob.high:
-            return None
         accepted = f"{knob.low:g} to {knob.high:g}"
-        return f"{knob.name}: {value:g} is off this panel; accepted: {accepted}."
+        if not knob.low <= value <= knob.high:
+            return f"{knob.name}: {value:g} is off this panel; accepted: {accepted}."
+        if knob.whole and not isinstance(value, int):
+            return f"{knob.name}: {value:g} is not a whole number; accepted: {accepted}."
+        return None
 
     def beside(self):
         """The slider's positions next to where it stands."""
@@ -98,10 +124,12 @@ class Dial:
         """Move the slider to where the box is.
 
         To a position of its own: from any other one the browser would move it, and the box with it.
+        It stays where what is in the box is not possible.
         """
-        self.slider.unobserve_all("value")
-        self.slider.value = self.knob.nearest(self.box.value)
-        self.slider.observe(self._slider_moved, "value")
+        if self.problem(self.value) is None:
+            self.slider.unobserve_all("value")
+            self.slider.value = self.knob.nearest(self.box.value)
+            self.slider.observe(self._slider_moved, "value")
 
     def _slider_moved(self, change):
         self.box.value = round(change["new"], 2)
@@ -137,10 +165,13 @@ def finish():
 
     A slider gets the name of the box beside it, and says 1.4 instead of 1.4000000000000001. Keys
     pressed in a list or on a slider stay there; JupyterLab would take the arrow keys to move
-    between cells, and "m" to turn the cell into text.
+    between cells, and "m" to turn the cell into text. Esc leaves to the cell.
     """
     code = f"""
         const frame = this.closest('.{FRAME}') ?? this;
+        frame.addEventListener('keydown', event => {{
+            if (event.key === 'Escape') frame.closest('.jp-Cell')?.focus();
+        }});
         for (const control of frame.querySelectorAll('select, [role=slider]'))
             control.setAttribute('data-lm-suppress-shortcuts', 'true');
         for (const slider of frame.querySelectorAll('[role=slider]')) {{

@@ -71,8 +71,7 @@ def columns(design, part="network"):
     checks.one_of("part", part, sorted(names - {""}))
     if part == "network":
         groups = _grouped(layers, lambda layer: layer.stage)
-        base = _grouped(trace(replace(design, alpha=1.0)), lambda layer: layer.stage)
-        found = [_stage(design, name, own, base[name][-1].c_out) for name, own in groups.items()]
+        found = [_stage(design, name, own, _rule(design, name)) for name, own in groups.items()]
         return _with_input(design, layers, found)
     inside = [layer for layer in layers if part in (layer.stage, layer.block)]
     if part.startswith("stage") and "_" not in part:
@@ -105,12 +104,22 @@ def _summed(layers):
     return {"size": end.size_out, "channels": end.c_out, "macs": macs, "params": params}
 
 
-def _stage(design, name, layers, base):
-    """A stage as one column; `base` is its width at α = 1."""
+def _rule(design, name):
+    """How the width of a stage follows α, in lines; none where it does not."""
+    half, base, double = (
+        [layer for layer in trace(replace(design, alpha=alpha)) if layer.stage == name][-1].c_out
+        for alpha in (0.5, 1.0, 2.0)
+    )
+    if base == double:
+        return []
+    return [f"{base} · α", *["if α > 1"] * (half == base)]
+
+
+def _stage(design, name, layers, rule):
+    """A stage as one column; `rule` says how its width follows α."""
     blocks = len({layer.block for layer in layers if layer.block})
     details = [f"{blocks} block{'s' * (blocks > 1)}"] if blocks else []
-    if blocks or layers[-1].c_out != base:
-        details.append(f"{base} · α")
+    details += rule
     return Column(name, tuple(details), FAMILY[design.family], **_summed(layers))
 
 

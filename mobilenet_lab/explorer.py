@@ -62,7 +62,7 @@ class Explorer(Display):
         self.table, self.files = widgets.HTML(), widgets.HTML()
         self.ahead = Ahead([self.status.widget, *(figure.widget for figure in self.figures)])
         self._start = {name: control.value for name, control in self.controls.items()}
-        self._state, self._assumed, self._quiet = self._start, {}, False
+        self._state, self._assumed, self._quiet = {}, {}, False
         self._wire()
         self.widget = widgets.VBox(self._rows())
         self.widget.add_class(FRAME)
@@ -124,6 +124,7 @@ class Explorer(Display):
     @alone
     def reset(self):
         """Everything as it was at the beginning."""
+        self.numbers_button.value = False
         self.set(**self._start)
 
     @alone
@@ -135,6 +136,7 @@ class Explorer(Display):
             dial.follow()
         before = self._state
         self._state = {name: box.value for name, box in self.controls.items()}
+        self._state |= {name: dial.value for name, dial in self.dials.items()}
         problems = [problem for problem in self._problems() if problem]
         self.message.say(" ".join(problems))
         self._enable(not problems)
@@ -179,7 +181,7 @@ class Explorer(Display):
         """What `ahead` is to draw: the positions of a dial one step away, and where it stands."""
         dial = self.dials[name]
         here = [self.status.widget.value, *(figure.widget.value for figure in self.figures)]
-        stands = {dial.box.value: lambda: here} if dial.box.value in dial.knob.values else {}
+        stands = {dial.value: lambda: here} if dial.value in dial.knob.values else {}
         return stands | {value: partial(self._at, name, value) for value in dial.beside()}
 
     def _at(self, name, value):

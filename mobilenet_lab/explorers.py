@@ -128,6 +128,7 @@ class DesignExplorer(Explorer):
         self.pin = switch("pin", "keep this design as a reference")
         self.code = widgets.Text(
             description="as code",
+            continuous_update=False,
             style={"description_width": "7em"},
             layout={"width": "40em", "max_width": "100%"},
         )
@@ -136,10 +137,10 @@ class DesignExplorer(Explorer):
 
     def _control_rows(self):
         choices, dials = super()._control_rows()
-        return [*choices, self.published], dials
+        return [*choices, self.published], dials, list(self.budget_boxes.values())
 
     def _actions(self):
-        return [self.pin, *super()._actions(), *self.budget_boxes.values(), self.code]
+        return [self.pin, *super()._actions(), self.code]
 
     def _wire(self):
         super()._wire()
@@ -147,6 +148,7 @@ class DesignExplorer(Explorer):
             box.observe(self._changed, "value")
         self.published.observe(self._go_to_published, "value")
         self.pin.observe(self._pin, "value")
+        self.code.observe(self._say_code, "value")
 
     @property
     def budget(self):
@@ -180,7 +182,11 @@ class DesignExplorer(Explorer):
         if self.published.value != design:
             self.published.value = ""
         super()._show()
-        self.code.value = code(design)
+        self._say_code()
+
+    def _say_code(self, _=None):
+        """The line of the design, to be copied; what is typed over it gives way."""
+        self.code.value = code(self.design)
 
     def _sentences(self):
         design = self.design
@@ -196,11 +202,7 @@ class DesignExplorer(Explorer):
     @alone
     def _pin(self, _):
         self.pinned = self.design if self.pin.value else None
-        self._keep_pinned()
         self._changed()
-
-    def _keep_pinned(self):
-        """For subclasses that draw the pinned design."""
 
     def _published_options(self):
         return {"choose …": ""} | {
@@ -239,7 +241,6 @@ class Tour(DesignExplorer):
             "along": choice("along", {LABEL[name]: name for name in KNOBS}, along),
         }
         dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
-        self._pinned_view = None
         self.maps_button = action("maps", "a picture through this network; takes some seconds")
         self.strip, self.strip_words, self._inside = LiveFigure(Strip()), Status(role="log"), None
         super().__init__(choices, dials, [Sweep(), Diagram()])
@@ -270,7 +271,8 @@ class Tour(DesignExplorer):
             self.strip_words.say(str(error))
             return
         self.strip.show(image, feature_maps(loaded.model, image), design)
-        self._inside = design, loaded.words
+        trained = "; v1 at α 0.25 and v2 at α 0.35 have trained ones"
+        self._inside = design, loaded.words + trained * (loaded.weights == "random")
         self._say_inside()
 
     def _say_inside(self):
@@ -302,10 +304,11 @@ class Tour(DesignExplorer):
         used = {name: value for name, value in self.settings.items() if self.uses(name)}
         return Design(self.chosen["family"], **used)
 
-    def view(self):
-        """What the panels show now."""
-        design, along = self.design, self.chosen["along"]
-        fixed = {name: value for name, value in self.settings.items() if name != along}
+    def view(self, design):
+        """What the panels show of a design along the knob that is chosen."""
+        along = self.chosen["along"]
+        fixed = {name: getattr(design, name) or self.settings[name] for name in KNOBS}
+        del fixed[along]
         points = [
             Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
             for one in known()
@@ -320,9 +323,6 @@ class Tour(DesignExplorer):
         frame = sweep(["v1", "v2"], **(self.settings | {along: KNOBS[along].values}))
         return _with_top1(frame)
 
-    def _keep_pinned(self):
-        self._pinned_view = self.view() if self.pinned else None
-
     def _show(self):
         self.dials["expansion"].enable(self.uses("expansion"))
         super()._show()
@@ -330,7 +330,8 @@ class Tour(DesignExplorer):
 
     def _move(self):
         panels, drawing = self.pictures
-        panels.show(self.view(), self._pinned_view, self.budget)
+        pinned = self.pinned and self.view(self.pinned)
+        panels.show(self.view(self.design), pinned, self.budget)
         drawing.show(self.design)
 
 
@@ -515,4 +516,4 @@ def _with_top1(frame):
     expansions = frame.expansion.astype(object).where(frame.expansion.notna(), None)
     rows = zip(frame.family, frame.alpha, frame.resolution, expansions, strict=True)
     published = [top1(Design(f, a, expansion=t, resolution=r))[0] for f, a, r, t in rows]
-    return frame[columns].assign(published_top1=published)
+    return frame[columns].assign(published_top1=np.array(published, dtype=float))

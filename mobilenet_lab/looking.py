@@ -94,6 +94,7 @@ class Inside(Display):
         self.controls, self.figures, self.source = controls, figures, source
         self.loaded, self.passes = [], []
         self.status, self.message = Status(), Status(role="alert")
+        self.status.widget.layout.min_height = "6.5em"  # so that pictures stay where they are
         self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
         self.file = widgets.Text(
             description="weights file",
@@ -178,7 +179,7 @@ class Inside(Display):
     def _wish_file(self, name):
         """Want the weights of that file; of none, those to start with."""
         if name and not pathlib.Path(name).is_file():
-            checks.refuse("weights file", name, "the path of a .weights.h5, .h5 or .keras file")
+            checks.refuse("weights file", name, "an existing .weights.h5, .h5 or .keras file")
         self._wish = name or None
 
     def _try(self, step):
@@ -319,7 +320,7 @@ def scale_control(scale):
 def names_list(name, names, value):
     """A list of layers, blocks or stages."""
     control = narrow(name, names, value)
-    control.layout.width = "11em" if name == "stage" else "20.5em"
+    control.layout.width = "11em" if name == "stage" else "23em"
     return control
 
 
@@ -354,5 +355,5 @@ def formatters(frame):
 
 def sentence(error):
     """An error as a sentence beside the controls."""
-    text = str(error)
+    text = str(error).partition(", or use weights=")[0]
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -255,7 +255,7 @@ class Sweep(Picture):
         return lines + [Line2D([], [], ls="", color=INK, **mark) for mark in marks]
 
     def show(self, view, pinned=None, budget=None):
-        """Move to a `View`, beside a pinned one.
+        """Move to a `View`, beside a pinned one along the same knob.
 
         `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
         """
@@ -269,7 +269,7 @@ class Sweep(Picture):
             chosen = family == view.design.family
             curve.set(alpha=1 if chosen else 0.45, linewidth=2.4 if chosen else 1.4)
         self._mark(view)
-        self._pin(view.along, pinned)
+        self._pin(pinned)
         self._limit(view.points, budget or {})
         self.words = self._words(view) + references(pinned and pinned.design, budget or {})
 
@@ -318,12 +318,11 @@ class Sweep(Picture):
         self.values["top1"].set_text("" if view.top1 is None else f"{view.top1:.1f} %")
         self.note.set_text("nothing published for this design" if view.top1 is None else "")
 
-    def _pin(self, along, pinned):
-        """The pinned view's curve where it runs along the same knob, and its design."""
-        same = pinned is not None and pinned.along == along
+    def _pin(self, pinned):
+        """The pinned view's curve and design."""
         for artist in self.pins.values():
-            artist.set_visible(same)
-        if not same:
+            artist.set_visible(pinned is not None)
+        if pinned is None:
             return
         x, *heights = self._curve(pinned, pinned.design.family)
         for name, y in zip(("macs", "params"), heights, strict=True):

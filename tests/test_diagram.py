@@ -90,6 +90,16 @@ def test_every_colour_is_in_the_live_palette():
                 assert grey or to_rgb(one.color) in known
 
 
+@pytest.mark.parametrize("alpha", [0.35, 1.0, 1.4])
+def test_the_rule_of_a_width_stands_there_at_every_width(alpha):
+    rules = {one.title: one.details for one in columns(Design("v2", alpha))}
+    assert rules["stem"] == ("32 · α",)
+    assert rules["stage2"] == ("2 blocks", "24 · α")
+    assert rules["last"] == ("1280 · α", "if α > 1")
+    assert rules["classifier"] == ()
+    assert {one.title: one.details for one in columns(Design("v1", alpha))}["stem"][-1] == "64 · α"
+
+
 def test_a_part_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="part='stage9' is not possible"):
         columns(Design("v1"), "stage9")

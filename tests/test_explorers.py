@@ -301,6 +301,42 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     assert explorer.strip.widget.value == ""
 
 
+def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
+    put(tour, **START | {"expansion": 1.0})
+    assert tour.design == Design("v2", expansion=1)
+    put(tour, expansion=2.5)
+    message = "t expansion: 2.5 is not a whole number; accepted: 1 to 10."
+    assert tour.message.text == message and tour.design == Design("v2", expansion=1)
+    put(tour, expansion=2)
+    assert tour.message.text == "" and tour.design == Design("v2", expansion=2)
+
+
+def test_a_pinned_design_is_drawn_along_every_knob(tour):
+    put(tour, **START | {"alpha": 0.5})
+    tour.pin.value = True
+    for along, at in {"resolution": 224, "expansion": 6, "alpha": 0.5}.items():
+        put(tour, along=along)
+        mark = panels(tour).pins["macs", "mark"]
+        assert mark.get_visible()
+        assert mark.get_xydata().tolist() == [[at, cost(Design("v2", 0.5)).macs / 1e6]]
+    tour.reset()
+
+
+def test_numbers_have_gaps_where_nothing_was_published(tour):
+    put(tour, **START | {"resolution": 288})
+    assert tour.numbers().published_top1.isna().all()
+    tour.numbers_button.value = True
+    assert "None" not in tour.table.value and "nan" not in tour.table.value.lower()
+    tour.reset()
+    assert not tour.numbers_button.value
+
+
+def test_what_is_typed_over_the_code_gives_way(tour):
+    put(tour, **START)
+    tour.code.value = "Design('v1')"
+    assert eval(tour.code.value, {"Design": Design}) == tour.design == Design("v2")
+
+
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
     put(tour, **START | {"alpha": KNOBS["alpha"].low, "expansion": KNOBS["expansion"].high})
     assert list(tour._beside("alpha")) == [0.1, 0.15]

@@ -103,4 +103,4 @@ def test_steps_lead_from_the_bare_count_to_the_readers_own(operations):
     assert table["count"].iloc[-1] == 614_615_113
     assert (table.drop(columns=["convention", "count"]).sum(axis=1) == table["count"]).all()
     operations.numbers_button.value = True
-    assert "614615113" in operations.table.value
+    assert "614,615,113" in operations.table.value

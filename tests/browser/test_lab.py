@@ -252,6 +252,33 @@ def test_a_number_between_the_positions_of_the_slider_stays(screen):
             assert f"α {typed}," in explorer.words
 
 
+def test_esc_leaves_a_control_for_the_cell(screen):
+    for explorer in screen.explorers:
+        for control in explorer.controls()[:6]:
+            control.focus()
+            screen.page.keyboard.press("Escape")
+            assert explorer.focus() is None
+            assert screen.page.evaluate("document.activeElement.matches('.jp-Cell')")
+
+
+def test_the_handle_of_a_held_slider_never_jumps_back(screen):
+    for explorer in screen.having("slider", "α width"):
+        explorer.type("α width", "0.3")
+        explorer.says("α 0.3,")
+        slider = explorer.control("slider", "α width")
+        slider.evaluate("""one => {
+            one.seen = []
+            const note = () => one.seen.push(Number(one.getAttribute('aria-valuenow')))
+            new MutationObserver(note).observe(one, {attributeFilter: ['aria-valuenow']})
+        }""")
+        for _ in range(20):
+            slider.press("ArrowRight")
+        explorer.says("α 1.3,")
+        explorer.rests()
+        seen = slider.evaluate("one => one.seen")
+        assert len(seen) >= 20 and seen == sorted(seen)
+
+
 # --- numbers typed in ---
 
 
