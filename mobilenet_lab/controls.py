@@ -171,7 +171,7 @@ def finish():
         const frame = this.closest('.{FRAME}') ?? this;
         frame.addEventListener('keydown', event => {{
             if (event.key === 'Escape') frame.closest('.jp-Cell')?.focus();
-        }});
+        }}, true);
         for (const control of frame.querySelectorAll('select, [role=slider]'))
             control.setAttribute('data-lm-suppress-shortcuts', 'true');
         for (const slider of frame.querySelectorAll('[role=slider]')) {{
