@@ -92,6 +92,7 @@ class Dial:
             layout={"width": "8.5em"},
         )
         self.widget = widgets.HBox([self.box, self.slider])
+        self._leads = False  # the slider, when a reader moves it
         self.slider.observe(self._slider_moved, "value")
 
     @property
@@ -124,15 +125,20 @@ class Dial:
         """Move the slider to where the box is.
 
         To a position of its own: from any other one the browser would move it, and the box with it.
-        It stays where what is in the box is not possible.
+        It stays where what is in the box is not possible, and where it was the one that moved.
         """
-        if self.problem(self.value) is None:
-            self.slider.unobserve_all("value")
-            self.slider.value = self.knob.nearest(self.box.value)
-            self.slider.observe(self._slider_moved, "value")
+        if not self._leads and self.problem(self.value) is None:
+            near = self.knob.nearest(self.box.value)
+            if self.slider.value != near:
+                self.slider.value = near
 
     def _slider_moved(self, change):
-        self.box.value = round(change["new"], 2)
+        if change["new"] != self.knob.nearest(self.box.value):
+            self._leads = True
+            try:
+                self.box.value = round(change["new"], 2)
+            finally:
+                self._leads = False
 
 
 class Status:

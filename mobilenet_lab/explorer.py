@@ -133,7 +133,8 @@ class Explorer(Display):
             return
         sent = self.ahead.drop()  # before sliders move that nobody has touched
         for dial in self.dials.values():
-            dial.follow()
+            if change is None or change["owner"] is dial.box:
+                dial.follow()
         before = self._state
         self._state = {name: box.value for name, box in self.controls.items()}
         self._state |= {name: dial.value for name, dial in self.dials.items()}
