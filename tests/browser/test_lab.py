@@ -310,10 +310,18 @@ def press(explorer, role, name, key="Space"):
     explorer.control(role, name).press(key)
 
 
+def back_to_start(explorer):
+    """Reset, from elsewhere, so that the words tell when the kernel has done it."""
+    explorer.type("α width", "0.45")
+    explorer.says("α 0.45,")
+    press(explorer, "button", "reset")
+    explorer.says("α 1,")
+    return explorer.rests()
+
+
 def test_reset_goes_back_to_where_the_notebook_began(screen):
     for explorer in screen.having(*ALPHA):
-        press(explorer, "button", "reset")
-        start = explorer.rests()
+        start = back_to_start(explorer)
         explorer.type("α width", "0.3")
         if explorer.box("MACs ≤ (M)").count():
             explorer.type("MACs ≤ (M)", "1")
@@ -347,9 +355,7 @@ def test_as_code_gives_the_design_that_the_words_say(screen):
 
 def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
     for explorer in screen.having("spinbutton", "MACs ≤ (M)"):
-        press(explorer, "button", "reset")
-        explorer.type("α width", "1")
-        before = explorer.rests()
+        before = back_to_start(explorer)
         explorer.type("MACs ≤ (M)", "100")
         now = explorer.changes(before, "words")
         line = explorer.control("textbox", "as code").input_value()
@@ -363,8 +369,7 @@ def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
 
 def test_the_maps_of_a_picture_on_a_button(screen):
     for explorer in screen.having("button", "maps"):
-        press(explorer, "button", "reset")
-        before = explorer.rests()
+        before = back_to_start(explorer)
         press(explorer, "button", "maps")
         strip = explorer.frame.get_by_alt_text(re.compile("A picture through MobileNet"))
         strip.wait_for(timeout=60_000)
@@ -377,8 +382,7 @@ def test_the_maps_of_a_picture_on_a_button(screen):
 
 def test_published_networks_are_one_choice_away(screen):
     for explorer in screen.having("combobox", "published"):
-        press(explorer, "button", "reset")
-        explorer.rests()
+        back_to_start(explorer)
         lists = explorer.control("combobox", "published")
         options = lists.locator("option").evaluate_all("all => all.map(one => one.value)")
         lists.select_option(next(one for one in options if "α 0.5, 160 px" in one))
@@ -395,8 +399,7 @@ def test_published_networks_are_one_choice_away(screen):
 def test_two_things_at_once_leave_the_picture_right(screen):
     """The kernel may answer in two threads: one still writes the files, the other moves on."""
     for explorer in screen.explorers if screen.path.stem == TOUR else ():
-        press(explorer, "button", "reset")
-        explorer.rests()
+        back_to_start(explorer)
         press(explorer, "button", "save")
         explorer.type("α width", "0.75")
         explorer.type("ρ input (px)", "160")
