@@ -315,7 +315,7 @@ def back_to_start(explorer):
     explorer.type("α width", "0.45")
     explorer.says("α 0.45,")
     press(explorer, "button", "reset")
-    explorer.says("α 1,")
+    until(lambda: "α 0.45," not in explorer.words, "the reset")
     return explorer.rests()
 
 
