@@ -355,7 +355,10 @@ def test_as_code_gives_the_design_that_the_words_say(screen):
 
 def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
     for explorer in screen.having("spinbutton", "MACs ≤ (M)"):
-        before = back_to_start(explorer)
+        back_to_start(explorer)
+        explorer.type("α width", "1")
+        explorer.says("α 1,")
+        before = explorer.rests()
         explorer.type("MACs ≤ (M)", "100")
         now = explorer.changes(before, "words")
         line = explorer.control("textbox", "as code").input_value()
