@@ -454,7 +454,7 @@ def test_weights_of_the_readers_own(through, tmp_path):
     assert "weights of your file mine.weights.h5" in through.status.text
     assert everything(through) != before
     through.file.value = str(tmp_path / "missing.weights.h5")
-    assert through.message.text.endswith("the path of a .weights.h5, .h5 or .keras file.")
+    assert through.message.text.endswith("an existing .weights.h5, .h5 or .keras file.")
     assert "weights of your file mine.weights.h5" in through.status.text
     put(through, weights="random")
     assert through.message.text == "" and everything(through) == before
