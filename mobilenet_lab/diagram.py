@@ -7,14 +7,14 @@ shortcut; it stands exactly where the network adds one.
 """
 
 import math
-from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
-from mobilenet_lab.design import FAMILIES, trace
+from mobilenet_lab.design import FAMILIES, Design, trace
 from mobilenet_lab.layers import COUNTED
 from mobilenet_lab.plots import FAMILY, INK, KIND, PALE, STYLE, Picture, millions
 
@@ -71,7 +71,7 @@ def columns(design, part="network"):
     checks.one_of("part", part, sorted(names - {""}))
     if part == "network":
         groups = _grouped(layers, lambda layer: layer.stage)
-        found = [_stage(design, name, own, _rule(design, name)) for name, own in groups.items()]
+        found = [_stage(design, name, own) for name, own in groups.items()]
         return _with_input(design, layers, found)
     inside = [layer for layer in layers if part in (layer.stage, layer.block)]
     if part.startswith("stage") and "_" not in part:
@@ -104,22 +104,21 @@ def _summed(layers):
     return {"size": end.size_out, "channels": end.c_out, "macs": macs, "params": params}
 
 
-def _rule(design, name):
+@cache
+def _rule(family, dialect, name):
     """How the width of a stage follows α, in lines; none where it does not."""
     half, base, double = (
-        [layer for layer in trace(replace(design, alpha=alpha)) if layer.stage == name][-1].c_out
-        for alpha in (0.5, 1.0, 2.0)
+        [layer for layer in trace(network) if layer.stage == name][-1].c_out
+        for network in (Design(family, alpha, dialect=dialect) for alpha in (0.5, 1.0, 2.0))
     )
-    if base == double:
-        return []
-    return [f"{base} · α", *["if α > 1"] * (half == base)]
+    return () if base == double else (f"{base} · α", *["if α > 1"] * (half == base))
 
 
-def _stage(design, name, layers, rule):
-    """A stage as one column; `rule` says how its width follows α."""
+def _stage(design, name, layers):
+    """A stage as one column, with the rule of its width."""
     blocks = len({layer.block for layer in layers if layer.block})
     details = [f"{blocks} block{'s' * (blocks > 1)}"] if blocks else []
-    details += rule
+    details += _rule(design.family, design.dialect, name)
     return Column(name, tuple(details), FAMILY[design.family], **_summed(layers))
 
 

@@ -17,6 +17,8 @@ WRAP = {"flex_flow": "row wrap"}
 class Display:
     """What displays as a widget, as a still picture and as words: has `widget` and `figures`."""
 
+    STILL = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
+
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
         stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
@@ -27,7 +29,7 @@ class Display:
             sheet.paste(still.convert("RGB"), (0, top))
             top += still.height
         buffer = io.BytesIO()
-        sheet.quantize(128).save(buffer, "png", optimize=True)
+        sheet.quantize(**self.STILL).save(buffer, "png", optimize=True)
         return buffer.getvalue()
 
     @alone

@@ -3,12 +3,9 @@
 TensorFlow runs when a list, a file or a button changes what goes through.
 """
 
-import io
 import pathlib
 
 import ipywidgets as widgets
-import numpy as np
-from PIL import Image
 
 from mobilenet_lab import checks, patches, weights
 from mobilenet_lab.controls import FRAME, Status, choice, finish, switch, table
@@ -90,6 +87,8 @@ class Inside(Display):
     Subclasses name their `designs` and the layers that they keep, and draw.
     """
 
+    STILL = {"colors": 256, "kmeans": 2}  # photographs have more colours
+
     def __init__(self, controls, figures, weights, source=None, below=()):
         self.controls, self.figures, self.source = controls, figures, source
         self.loaded, self.passes = [], []
@@ -110,14 +109,6 @@ class Inside(Display):
         self._wire()
         self.widget = widgets.VBox(self._rows(below))
         self.widget.add_class(FRAME)
-
-    def png(self):
-        """The pictures, one below the other, as PNG bytes, in the colours of photographs."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
-        sheet = np.concatenate([np.asarray(still.convert("RGB")) for still in stills])
-        buffer = io.BytesIO()
-        Image.fromarray(sheet).quantize(256, kmeans=2).save(buffer, "png", optimize=True)
-        return buffer.getvalue()
 
     def _rows(self, below):
         """The choice of what goes through above the first picture, of what is shown below it."""
