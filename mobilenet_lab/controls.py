@@ -36,6 +36,19 @@ class Knob:
         """The position that is nearest to a number."""
         return min(self.values, key=lambda position: abs(position - value))
 
+    def on_slider(self, value):
+        """The nearest position, to the last bit as the slider in the browser reckons it.
+
+        noUiSlider takes steps in % of the range, and so makes 0.45 a 0.44999999999999996. What it
+        does not find like that it sends back, as if a reader had moved it; were that to arrive
+        after a reader's next change, it would undo it.
+        """
+        position = self.nearest(value)
+        if self.whole:
+            return position
+        span = self.high - self.low
+        return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
+
 
 KNOBS = {
     "alpha": Knob(
@@ -83,7 +96,7 @@ class Dial:
             layout={"width": "12.5em"},
         )
         self.slider = (WholeSlider if knob.whole else RealSlider)(
-            value=knob.nearest(value),
+            value=knob.on_slider(value),
             min=knob.low,
             max=knob.high,
             step=knob.step,
@@ -128,15 +141,16 @@ class Dial:
         It stays where what is in the box is not possible, and where it was the one that moved.
         """
         if not self._leads and self.problem(self.value) is None:
-            near = self.knob.nearest(self.box.value)
-            if self.slider.value != near:
-                self.slider.value = near
+            position = self.knob.on_slider(self.box.value)
+            if self.slider.value != position:
+                self.slider.value = position
 
     def _slider_moved(self, change):
-        if change["new"] != self.knob.nearest(self.box.value):
+        position = self.knob.nearest(change["new"])
+        if position != self.knob.nearest(self.box.value):
             self._leads = True
             try:
-                self.box.value = round(change["new"], 2)
+                self.box.value = position
             finally:
                 self._leads = False
 

@@ -21,6 +21,7 @@ from playwright.sync_api import expect
 from serving import free_port, running
 
 from mobilenet_lab import Design, cost
+from mobilenet_lab.controls import KNOBS
 from mobilenet_lab.explorers import Tour, describe
 
 pytestmark = pytest.mark.browser
@@ -301,6 +302,31 @@ def test_a_value_off_the_range_is_answered_and_nothing_is_lost(screen):
         explorer.type("α width", "0.5")
         explorer.says("α 0.5,")
         assert explorer.changes(now, "pictures", "message")["message"] == ""
+
+
+# What the page sends to its kernel as the value of a control.
+SENT = """() => {
+    const sent = [], old = WebSocket.prototype.send
+    WebSocket.prototype.send = function (data) {
+        const text = typeof data == 'string' ? data : new TextDecoder('latin1').decode(data)
+        const value = text.includes('comm_msg') && text.match(/"state":{"value":([^,}]*)}/)
+        if (value) sent.push(Number(value[1]))
+        return old.call(this, data)
+    }
+    return () => { WebSocket.prototype.send = old; return sent }
+}"""
+
+
+def test_a_slider_that_follows_a_number_sends_nothing(screen):
+    """It would be taken for a move; coming late, it would undo what was done meanwhile."""
+    for explorer in screen.having(*ALPHA) if screen.path.stem == TOUR else ():
+        heard = screen.page.evaluate_handle(SENT)
+        typed = [*KNOBS["alpha"].values, 0.93, 1]
+        for value in typed:
+            explorer.type("α width", f"{value:g}")
+            explorer.says(f"α {value:g},")
+        explorer.rests()
+        assert heard.evaluate("heard => heard()") == typed
 
 
 # --- what the reader keeps ---
