@@ -15,9 +15,31 @@ WRAP = {"flex_flow": "row wrap"}
 
 
 class Display:
-    """What displays as a widget, as a still picture and as words: has `widget` and `figures`."""
+    """What displays as a widget, as a still picture and as words, and can be taken along.
+
+    Subclasses give the `widget`, list in `numbers` what is shown, and go back to the start in
+    `reset`.
+    """
 
     STILL = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
+
+    def __init__(self, figures):
+        self.figures = figures
+        self.status, self.message = Status(), Status(role="alert")
+        self.numbers_button = switch("numbers", "show the table")
+        self.save_button = action("save", "picture and numbers as files")
+        self.reset_button = action("reset", "back to the start")
+        self.table, self.files = widgets.HTML(), widgets.HTML()
+        self.save_button.on_click(lambda _: self._offer_files())
+        self.reset_button.on_click(lambda _: self.reset())
+
+    def _actions(self):
+        return [self.numbers_button, self.save_button, self.reset_button]
+
+    @property
+    def pictures(self):
+        """The `Picture`s of the figures."""
+        return [figure.picture for figure in self.figures]
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
@@ -44,24 +66,33 @@ class Display:
         words = " ".join(figure.picture.words for figure in self.figures)
         return bundle, {"image/png": {"width": width, "alt": words}}
 
+    @alone
+    def _offer_files(self):
+        links = [
+            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
+            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
+        ]
+        for index, figure in enumerate(self.figures, 1):
+            name, picture = f"mobilenet-{index}", figure.picture
+            links += [
+                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+            ]
+        self.files.value = "Save: " + " · ".join(links)
+
 
 class Explorer(Display):
-    """Controls above live pictures, with the numbers as a table, files to save, and a way back.
+    """Controls above live pictures.
 
     `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
-    Subclasses move their pictures in `_move`, say in `_sentences` what is shown, list it in
-    `numbers`, and read their controls through `chosen`.
+    Subclasses move their pictures in `_move`, say in `_sentences` what is shown, and read their
+    controls through `chosen`.
     """
 
     def __init__(self, choices, dials, pictures):
+        super().__init__([LiveFigure(picture) for picture in pictures])
         self.dials = dials
         self.controls = choices | {name: dial.box for name, dial in dials.items()}
-        self.figures = [LiveFigure(picture) for picture in pictures]
-        self.numbers_button = switch("numbers", "show the table")
-        self.save_button = action("save", "picture and numbers as files")
-        self.reset_button = action("reset", "back to the start")
-        self.status, self.message = Status(), Status(role="alert")
-        self.table, self.files = widgets.HTML(), widgets.HTML()
         self.ahead = Ahead([self.status.widget, *(figure.widget for figure in self.figures)])
         self._start = {name: control.value for name, control in self.controls.items()}
         self._state, self._assumed, self._quiet = {}, {}, False
@@ -92,19 +123,9 @@ class Explorer(Display):
         """Widgets between the pictures and the buttons."""
         return []
 
-    def _actions(self):
-        return [self.numbers_button, self.save_button, self.reset_button]
-
     def _wire(self):
         for box in (*self.controls.values(), self.numbers_button):
             box.observe(self._changed, "value")
-        self.reset_button.on_click(lambda _: self.reset())
-        self.save_button.on_click(lambda _: self._offer_files())
-
-    @property
-    def pictures(self):
-        """The `plots.Picture`s of the figures."""
-        return [figure.picture for figure in self.figures]
 
     @property
     @alone
@@ -201,20 +222,6 @@ class Explorer(Display):
         frame = self.numbers()
         counts = frame.dtypes.map(lambda kind: kind.kind == "i")
         return table(frame, ["{:,}".format if count else None for count in counts])
-
-    @alone
-    def _offer_files(self):
-        links = [
-            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
-            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
-        ]
-        for index, figure in enumerate(self.figures, 1):
-            name, picture = f"mobilenet-{index}", figure.picture
-            links += [
-                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
-                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
-            ]
-        self.files.value = "Save: " + " · ".join(links)
 
 
 def action(name, meaning):

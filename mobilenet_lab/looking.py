@@ -8,9 +8,9 @@ import pathlib
 import ipywidgets as widgets
 
 from mobilenet_lab import checks, patches, weights
-from mobilenet_lab.controls import FRAME, Status, choice, finish, switch, table
+from mobilenet_lab.controls import FRAME, choice, finish, table
 from mobilenet_lab.design import Design, short
-from mobilenet_lab.explorer import Display
+from mobilenet_lab.explorer import WRAP, Display
 from mobilenet_lab.features import ORDERS, SAMPLES, feature_maps, load_image
 from mobilenet_lab.live import alone
 from mobilenet_lab.model import IMAGENET
@@ -38,6 +38,16 @@ class Source:
             accept="image/*", description="upload", tooltip="a picture of your own"
         )
         self.upload.layout.width = "8em"
+        self._start = self.pictures, value
+
+    def reset(self):
+        """The pictures that were there at the beginning, and the one that was chosen."""
+        pictures, value = self._start
+        self.upload.value = type(self.upload.value)()  # a dict in ipywidgets 7
+        if self.pictures is not pictures:
+            self.pictures = pictures
+            self.version += 1
+        offer(self.list, {name: name for name in self.pictures}, value)
 
     @property
     def key(self):
@@ -90,11 +100,10 @@ class Inside(Display):
     STILL = {"colors": 256, "kmeans": 2}  # photographs have more colours
 
     def __init__(self, controls, figures, weights, source=None, below=()):
-        self.controls, self.figures, self.source = controls, figures, source
+        super().__init__(figures)
+        self.controls, self.source = controls, source
         self.loaded, self.passes = [], []
-        self.status, self.message = Status(), Status(role="alert")
         self.status.widget.layout.min_height = "6.5em"  # so that pictures stay where they are
-        self.numbers_button, self.table = switch("numbers", "show the table"), widgets.HTML()
         self.file = widgets.Text(
             description="weights file",
             placeholder="path of a .weights.h5",
@@ -106,13 +115,13 @@ class Inside(Display):
         self.controls["weights"].layout.width = "19em"
         self._wish, self._key, self._good, self._quiet = weights, None, None, False
         self._begin()
+        self._start = self._good, self._wish
         self._wire()
         self.widget = widgets.VBox(self._rows(below))
         self.widget.add_class(FRAME)
 
     def _rows(self, below):
         """The choice of what goes through above the first picture, of what is shown below it."""
-        wrap = {"flex_flow": "row wrap"}
         above = [control for name, control in self.controls.items() if name not in below]
         if self.source:
             above.insert(1, self.source.upload)
@@ -120,12 +129,14 @@ class Inside(Display):
         shown = [figure.widget for figure in self.figures]
         first = shown[:1] if len(shown) > 1 else []
         return [
-            widgets.HBox([*above, self.file], layout=wrap),
+            widgets.HBox([*above, self.file], layout=WRAP),
             self.message.widget,
             self.status.widget,
             *first,
-            widgets.HBox([*lists, self.numbers_button], layout=wrap),
+            widgets.HBox(lists, layout=WRAP),
             *shown[len(first) :],
+            widgets.HBox(self._actions(), layout=WRAP),
+            self.files,
             self.table,
             finish(),
         ]
@@ -159,13 +170,27 @@ class Inside(Display):
         self._try(lambda: None)
 
     @alone
+    def reset(self):
+        """Everything as it was at the beginning."""
+        self._try(self._back_to_start)
+
+    def _back_to_start(self):
+        self.numbers_button.value, self.file.value = False, ""
+        if self.source:
+            self.source.reset()
+        controls, self._wish = self._start
+        for control, options, value in controls:
+            offer(control, options, value)
+
+    @alone
     def _take_upload(self, change):
         if change["new"]:
             self._try(self.source.take)
 
     @alone
     def _name_file(self, change):
-        self._try(lambda: self._wish_file(change["new"].strip()))
+        if not self._quiet:
+            self._try(lambda: self._wish_file(change["new"].strip()))
 
     def _wish_file(self, name):
         """Want the weights of that file; of none, those to start with."""
@@ -258,6 +283,7 @@ class Inside(Display):
         self._draw()
         hint = weights.hint(self.designs[0], self.loaded[0].weights)
         self.status.say(" ".join(filter(None, [repr(self), hint])))
+        self.files.value = ""
         frame = self.numbers() if self.numbers_button.value else None
         self.table.value = "" if frame is None else table(frame, formatters(frame))
 

@@ -11,6 +11,7 @@ import re
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -87,6 +88,11 @@ def shown(figure):
 def everything(explorer):
     """All that a reader sees and hears."""
     return [explorer.status.text, *(figure.widget.value for figure in explorer.figures)]
+
+
+def listed(explorer):
+    """What its lists offer, and what is chosen."""
+    return {name: (control.options, control.value) for name, control in explorer.controls.items()}
 
 
 def upload(explorer, name, content):
@@ -333,6 +339,47 @@ def test_an_explorer_displays_as_widget_still_and_words(through):
     still = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
     assert still.size == (840, sum(figure.picture.size[1] for figure in through.figures))
     assert len(facts["image/png"]["alt"]) > 100
+
+
+def test_a_reset_goes_back_to_the_start_whatever_has_changed(passes):
+    explorer = ThroughTheNetwork("v2", 0.5, 96, "coins", stage="stage3", order="mean")
+    start = everything(explorer), listed(explorer), explorer._wish
+    put(explorer, family="v1", resolution=128, order="index", scale="layer")
+    put(explorer, stage="stage4", weights="random")
+    upload(explorer, "red.png", png("red"))
+    explorer.numbers_button.value = True
+    explorer.file.value = "nowhere.h5"
+    assert explorer.message.text and explorer.table.value
+    explorer.reset_button.click()
+    assert (everything(explorer), listed(explorer), explorer._wish) == start
+    assert not explorer.message.text and not explorer.table.value
+    assert not explorer.file.value and not explorer.source.upload.value
+    before = len(passes)
+    explorer.reset()
+    assert len(passes) == before, "nothing has changed, and yet another pass"
+
+
+@pytest.mark.parametrize("make", [SideBySide, Bottleneck, Filters])
+def test_every_explorer_has_a_way_back(make):
+    explorer = make(weights="random")
+    start = everything(explorer), listed(explorer)
+    for name, control in explorer.controls.items():
+        if name != "weights":
+            control.value = control.options[-1][1]
+    assert everything(explorer) != start[0]
+    explorer.reset()
+    assert (everything(explorer), listed(explorer)) == start
+
+
+def test_what_is_shown_can_be_saved(through):
+    through.save_button.click()
+    names = re.findall('download="([^"]*)"', through.files.value)
+    assert names[:2] == ["mobilenet.png", "mobilenet.csv"] and "mobilenet-3.svg" in names
+    data = re.search('data:text/csv;base64,([^"]*)', through.files.value)[1]
+    saved = pd.read_csv(io.BytesIO(base64.b64decode(data)))
+    pd.testing.assert_frame_equal(saved, through.numbers(), check_dtype=False)
+    put(through, stage="stage6")
+    assert through.files.value == "", "files of another layer"
 
 
 # Pictures of the reader's own

@@ -159,5 +159,20 @@ def test_order_and_scale_change_the_mosaic_alone(explorer):
     assert passes(explorer) == 0
 
 
+def test_a_reset_goes_back_to_the_start(explorer, screen):
+    start = explorer.rests()
+    explorer.control("button", "reset").press("Enter")
+    first = explorer.changes(start, "words")
+    upload(explorer, "red.png", png("red"))
+    explorer.says("your red.png through")
+    explorer.control("combobox", "family").select_option("MobileNet v1")
+    explorer.says("through MobileNet v1")
+    explorer.control("combobox", "stage").select_option("stage4")
+    explorer.says("stage4_")
+    explorer.control("button", "reset").press("Enter")
+    explorer.becomes(first)
+    screen.shoot("inside_reset")
+
+
 def test_nothing_was_wrong_in_the_console(screen):
     assert not screen.errors and not screen.abroad
