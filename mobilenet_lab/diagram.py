@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from mobilenet_lab import checks
 from mobilenet_lab.design import FAMILIES, Design, trace
 from mobilenet_lab.layers import COUNTED
-from mobilenet_lab.plots import FAMILY, INK, KIND, PALE, STYLE, Picture, millions
+from mobilenet_lab.picture import FAMILY, INK, KIND, PALE, STYLE, Picture, millions
 
 PICTURES = {  # the drawings that explain a family, and the part of the network that each shows
     "v1": {

@@ -16,18 +16,8 @@ from mobilenet_lab.features import feature_maps
 from mobilenet_lab.images import load_image
 from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.mosaics import Strip
-from mobilenet_lab.plots import (
-    FAMILY,
-    LABEL,
-    LayerBars,
-    Manifold,
-    Point,
-    Sweep,
-    View,
-    WidthResolution,
-    exceeds,
-    millions,
-)
+from mobilenet_lab.picture import FAMILY, LABEL, millions
+from mobilenet_lab.plots import LayerBars, Manifold, Point, Sweep, View, WidthResolution, exceeds
 from mobilenet_lab.sweep import log_law, price, sweep
 
 SERIES = {

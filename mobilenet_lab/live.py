@@ -1,6 +1,6 @@
 """A picture that follows a slider without being drawn again.
 
-The static part of a `plots.Picture` is drawn once and kept; each change draws only the moving
+The static part of a `Picture` is drawn once and kept; each change draws only the moving
 artists over it and sends the result, as a PNG of few colours, to one core widget: an image with
 alternative text. Three things make a frame cheap: Agg draws lines over the kept pixels, Pillow
 writes the moving text, and a fixed palette keeps the PNG small.
@@ -22,7 +22,7 @@ from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 from PIL import Image, ImageDraw, ImageFont
 
-from mobilenet_lab.plots import DPI
+from mobilenet_lab.picture import DPI
 
 BUSY = threading.RLock()
 

@@ -16,7 +16,7 @@ from matplotlib.colors import to_rgb
 
 from mobilenet_lab.cost import layer_table
 from mobilenet_lab.features import channel_order, histogram
-from mobilenet_lab.plots import FAMILY, INK, KIND, Picture
+from mobilenet_lab.picture import FAMILY, INK, KIND, Picture
 
 MOST = 128  # channels of a mosaic; of more, the first ones in the chosen order
 LEAST_SIDE = 24  # pixels of a channel

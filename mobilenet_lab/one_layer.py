@@ -6,7 +6,7 @@ from matplotlib import rc_context
 from mobilenet_lab import separable
 from mobilenet_lab.controls import Dial, Knob
 from mobilenet_lab.explorer import Explorer
-from mobilenet_lab.plots import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
+from mobilenet_lab.picture import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
 
 KNOBS = {
     "kernel": Knob("D", "kernel (px)", (1, 7, 2), 3, "the kernel reads D × D pixels"),

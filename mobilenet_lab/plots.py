@@ -1,148 +1,26 @@
-"""Frames → figures: palette, labels and pictures in one place.
+"""Frames → pictures: curves, planes, bars, and what they say of themselves."""
 
-A `Picture` is a figure that can be shown as it is, or follow a state: `show(...)` moves its moving
-artists and leaves the rest alone, so that a live figure draws the rest only once. Pictures use
-matplotlib's figures directly, without pyplot's global state.
-"""
-
-import contextlib
-import io
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullLocator
 
-DPI = 96
-FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
-INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
-RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
-KIND = {  # of layers
-    "Conv2D": "#CC79A7",
-    "DepthwiseConv2D": "#009E73",
-    "pointwise": "#56B4E9",
-    "Dense": "#E69F00",
-    "Add": "#F0E442",
-}
-PART = {  # of a count (see `conventions`)
-    "first_convolution": KIND["Conv2D"],
-    "full_convolutions": KIND["Conv2D"],
-    "depthwise": KIND["DepthwiseConv2D"],
-    "pointwise": KIND["pointwise"],
-    "classifier": KIND["Dense"],
-    "accumulation": PALE,
-    "bias": INK,
-    "batch_norm": "#882255",
-    "activation": "#44AA99",
-    "pooling": "#999933",
-    "addition": KIND["Add"],
-}
-COLORS = (
-    "#000000",
-    *KIND.values(),
-    "#882255",
-    "#44AA99",
-    "#999933",
-    *FAMILY.values(),
-    *RESOLUTION.values(),
-)  # all that pictures are painted with
-LABEL = {
-    "alpha": "width multiplier α",
-    "resolution": "resolution (px)",
-    "expansion": "expansion t",
-    "macs": "MACs (millions)",
-    "params": "parameters (millions)",
-    "top1": "published top-1 (%)",
-    "error": "published top-1 error (%)",
-    "pixel1_ms": "published Pixel 1 time (ms)",
-    "measured_ms": "time measured here (ms)",
-    "peak_mb": "peak memory, 16 bit (MB)",
-}
-STYLE = {
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
-
-
-def millions(value):
-    """A count in millions, with three digits or two decimals: "569 M", "30.9 M", "4.25 M"."""
-    number = value / 1e6
-    places = 2 if number < 10 else 1 if number < 100 else 0
-    return f"{number:,.{places}f} M"
-
-
-class Picture:
-    """A figure of `width` × `height` pixels whose `moving` artists follow what is shown.
-
-    `words` says in a sentence what the picture shows; it is its text and its alternative text.
-    `layout` changes when more than the moving artists did, and all must be drawn again.
-    `colors` are all that it is painted with, which makes its frames small; None: any colours.
-    """
-
-    colors = COLORS
-
-    def __init__(self, width, height):
-        size = (width / DPI, height / DPI)
-        with rc_context(STYLE):
-            self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
-        FigureCanvasAgg(self.figure)
-        self.size = (width, height)
-        self.moving = []
-        self.words = ""
-        self.layout = None
-
-    def freeze(self):
-        """Find each part its place once, so that nothing shifts when the moving artists do."""
-        self.figure.draw_without_rendering()
-        self.figure.set_layout_engine("none")
-
-    def png(self, scale=1.5):
-        """The picture as PNG bytes, `scale` times as large as on screen."""
-        buffer = io.BytesIO()
-        with self._all_drawn():
-            self.figure.savefig(buffer, format="png", dpi=DPI * scale)
-        return buffer.getvalue()
-
-    @contextlib.contextmanager
-    def _all_drawn(self):
-        """Let a live picture's moving artists take part in an ordinary drawing."""
-        animated = [artist.get_animated() for artist in self.moving]
-        try:
-            for artist in self.moving:
-                artist.set_animated(False)
-            yield
-        finally:
-            for artist, was in zip(self.moving, animated, strict=True):
-                artist.set_animated(was)
-
-    def svg(self):
-        """The picture as SVG text."""
-        return self._vector("svg").decode("utf-8")
-
-    def pdf(self):
-        """The picture as PDF bytes."""
-        return self._vector("pdf")
-
-    def _vector(self, kind):
-        buffer = io.BytesIO()
-        with self._all_drawn():
-            self.figure.savefig(buffer, format=kind)
-        return buffer.getvalue()
-
-    def _repr_png_(self):
-        return self.png(), dict(zip(("width", "height"), self.size, strict=True))
-
-    def __repr__(self):
-        return self.words
+from mobilenet_lab.picture import (
+    FAMILY,
+    INK,
+    KIND,
+    LABEL,
+    PALE,
+    REFERENCE,
+    RESOLUTION,
+    STYLE,
+    Picture,
+    log_axis,
+    millions,
+)
 
 
 @dataclass(frozen=True)
@@ -723,13 +601,6 @@ def draw_plane(axes, frame, price, law=None, front=None):
         x = front[price] / 1e6
         axes.step(x, front.top1, where="post", color=INK, lw=1.4, label="front")
     axes.legend(frameon=False, loc="lower right")
-
-
-def log_axis(axis, limits, ticks):
-    """A logarithmic axis whose ticks are plain numbers."""
-    axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": limits})
-    axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
-    axis.set_minor_locator(NullLocator())
 
 
 def _fit_log_axis(axis, values):

@@ -20,7 +20,7 @@ from mobilenet_lab.conventions import (
 )
 from mobilenet_lab.design import Design, trace
 from mobilenet_lab.explorer import Explorer
-from mobilenet_lab.plots import PART, STYLE, Picture, millions
+from mobilenet_lab.picture import PART, STYLE, Picture, millions
 from mobilenet_lab.published import cuts_to, rounds_to
 from mobilenet_lab.reproduce import UNITS, quoted
 

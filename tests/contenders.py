@@ -17,7 +17,8 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from mobilenet_lab.live import Ahead, LiveFigure
-from mobilenet_lab.plots import DPI, FAMILY, LABEL, RESOLUTION, Picture, Sweep
+from mobilenet_lab.picture import DPI, FAMILY, LABEL, RESOLUTION, Picture
+from mobilenet_lab.plots import Sweep
 
 WIDTH, HEIGHT = 864, 288
 CURVES, POINTS, POSITIONS = 4, 24, 400

@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgb
 
 from mobilenet_lab import Design, cost, layer_table
 from mobilenet_lab.diagram import PICTURES, Diagram, columns
-from mobilenet_lab.plots import COLORS
+from mobilenet_lab.picture import COLORS
 
 DESIGNS = [
     Design("v1"),

@@ -6,7 +6,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
-from mobilenet_lab.plots import FAMILY, Families, Growth, Plane
+from mobilenet_lab.picture import FAMILY
+from mobilenet_lab.plots import Families, Growth, Plane
 
 
 @pytest.fixture(scope="module")

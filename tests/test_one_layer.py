@@ -10,7 +10,7 @@ from PIL import Image
 
 from mobilenet_lab import separable
 from mobilenet_lab.one_layer import COLOR, KNOBS, OneLayer
-from mobilenet_lab.plots import COLORS
+from mobilenet_lab.picture import COLORS
 
 
 @pytest.fixture(scope="module")
