@@ -197,6 +197,30 @@ class Explorer:
         self.box(name).fill(text)
         self.box(name).press("Enter")
 
+    def press(self, role, name, key="Space"):
+        self.control(role, name).press(key)
+
+    def open(self):
+        """Show all that can be shown: pin, budget, numbers, files; one after the other."""
+        if self.control("checkbox", "pin").count():
+            self.press("checkbox", "pin")
+            self.says("pinned")
+        if self.box("MACs ≤ (M)").count():
+            self.type("MACs ≤ (M)", "1")
+            self.says("budget")
+        self.press("checkbox", "numbers")
+        self.frame.locator("table").wait_for()
+        self.press("button", "save")
+        self.frame.get_by_role("link").first.wait_for()
+        self.rests()
+
+    def close(self):
+        """Reset, which takes all that away."""
+        self.press("button", "reset")
+        self.frame.locator("table").wait_for(state="detached")
+        until(lambda: not any(self.state["ticked"]), "nothing to be ticked")
+        self.rests()
+
     def says(self, text):
         """Wait until the words hold a text; the words."""
         return until(lambda: text in self.words and self.words, f"the words to hold {text!r}")

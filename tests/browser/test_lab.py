@@ -332,15 +332,11 @@ def test_a_slider_that_follows_a_number_sends_nothing(screen):
 # --- what the reader keeps ---
 
 
-def press(explorer, role, name, key="Space"):
-    explorer.control(role, name).press(key)
-
-
 def back_to_start(explorer):
     """Reset, from elsewhere, so that the words tell when the kernel has done it."""
     explorer.type("α width", "0.45")
     explorer.says("α 0.45,")
-    press(explorer, "button", "reset")
+    explorer.press("button", "reset")
     until(lambda: "α 0.45," not in explorer.words, "the reset")
     return explorer.rests()
 
@@ -352,9 +348,9 @@ def test_reset_goes_back_to_where_the_notebook_began(screen):
         if explorer.box("MACs ≤ (M)").count():
             explorer.type("MACs ≤ (M)", "1")
             explorer.says("budget")
-        press(explorer, "checkbox", "pin")
+        explorer.press("checkbox", "pin")
         explorer.says("pinned")
-        press(explorer, "button", "reset", "Enter")
+        explorer.press("button", "reset", "Enter")
         explorer.becomes(start)
         assert not explorer.control("checkbox", "pin").is_checked()
 
@@ -363,11 +359,11 @@ def test_pin_holds_a_reference_and_says_the_difference(screen):
     for explorer in screen.having("checkbox", "pin"):
         explorer.type("α width", "1")
         explorer.says("α 1,")
-        press(explorer, "checkbox", "pin")
+        explorer.press("checkbox", "pin")
         explorer.says("Against the pinned MobileNet")
         explorer.type("α width", "0.75")
         assert re.search("Δ MACs −[0-9.]+ M, Δ parameters −[0-9.]+ M", explorer.says("Δ MACs −"))
-        press(explorer, "checkbox", "pin")
+        explorer.press("checkbox", "pin")
         expect(explorer.frame.locator("[role=status]")).not_to_contain_text("pinned")
 
 
@@ -399,13 +395,13 @@ def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
 def test_the_maps_of_a_picture_on_a_button(screen):
     for explorer in screen.having("button", "maps"):
         before = back_to_start(explorer)
-        press(explorer, "button", "maps")
+        explorer.press("button", "maps")
         strip = explorer.frame.get_by_alt_text(re.compile("A picture through MobileNet"))
         strip.wait_for(timeout=60_000)
         explorer.frame.get_by_text(re.compile("^Maps of MobileNet v2, α 1, 224 px")).wait_for()
         assert len(explorer.rests()["pictures"]) == len(before["pictures"]) + 1
         screen.shoot(f"{screen.path.stem}_maps")
-        press(explorer, "button", "reset")
+        explorer.press("button", "reset")
         explorer.becomes(before)
 
 
@@ -429,7 +425,7 @@ def test_two_things_at_once_leave_the_picture_right(screen):
     """The kernel may answer in two threads: one still writes the files, the other moves on."""
     for explorer in screen.explorers if screen.path.stem == TOUR else ():
         back_to_start(explorer)
-        press(explorer, "button", "save")
+        explorer.press("button", "save")
         explorer.type("α width", "0.75")
         explorer.type("ρ input (px)", "160")
         explorer.says("α 0.75, 160 px")
@@ -445,12 +441,12 @@ def test_two_things_at_once_leave_the_picture_right(screen):
 def test_numbers_are_a_table_on_demand(screen):
     for explorer in screen.having("checkbox", "numbers"):
         assert explorer.frame.locator("table").count() == 0
-        press(explorer, "checkbox", "numbers")
+        explorer.press("checkbox", "numbers")
         explorer.frame.locator("table").wait_for()
         rows = [row.split("\t") for row in explorer.frame.locator("tr").all_inner_texts()]
         assert len(rows[0]) > 1 and {len(row) for row in rows} == {len(rows[0])}
         assert not {"NaN", "<NA>", "None", "nan"} & {cell for row in rows for cell in row}
-        press(explorer, "checkbox", "numbers")
+        explorer.press("checkbox", "numbers")
         explorer.frame.locator("table").wait_for(state="detached")
 
 
@@ -462,7 +458,7 @@ def test_saved_files_are_what_they_say(screen):
         "csv": lambda data: pd.read_csv(io.BytesIO(data)).iloc[0],
     }
     for explorer in screen.having("button", "save"):
-        press(explorer, "button", "save")
+        explorer.press("button", "save")
         explorer.frame.get_by_role("link").first.wait_for()
         kinds = []
         for link in explorer.frame.get_by_role("link").all():
@@ -477,28 +473,6 @@ def test_saved_files_are_what_they_say(screen):
 # --- the layout, with everything open that can be opened ---
 
 
-@contextmanager
-def all_open(explorer):
-    """Pin, numbers, files and a budget, as far as the explorer has them."""
-    for role, name in (("checkbox", "pin"), ("checkbox", "numbers"), ("button", "save")):
-        if explorer.control(role, name).count():
-            press(explorer, role, name)
-    if explorer.box("MACs ≤ (M)").count():
-        explorer.type("MACs ≤ (M)", "1")
-        explorer.says("budget")
-        press(explorer, "button", "save")
-    if explorer.control("button", "save").count():
-        explorer.frame.get_by_role("link").first.wait_for()
-    explorer.rests()
-    yield
-    for name in ("numbers", "pin"):
-        if explorer.control("checkbox", name).count():
-            press(explorer, "checkbox", name)
-    if explorer.control("button", "reset").count():
-        press(explorer, "button", "reset")
-    explorer.rests()
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_cut_off_or_covered(screen, width):
     screen.resize(width)
@@ -507,9 +481,10 @@ def test_nothing_is_cut_off_or_covered(screen, width):
         explorer.rests()
         screen.shoot(f"{screen.path.stem}_{index}_{width}")
         assert not explorer.flaws
-        with all_open(explorer):
-            screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
-            assert not explorer.flaws
+        explorer.open()
+        screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
+        assert not explorer.flaws
+        explorer.close()
     screen.resize(WIDTHS[0])
 
 

@@ -160,9 +160,12 @@ def test_order_and_scale_change_the_mosaic_alone(explorer):
 
 
 def test_a_reset_goes_back_to_the_start(explorer, screen):
-    start = explorer.rests()
+    explorer.control("combobox", "stage").select_option("stage5")
+    explorer.says("stage5_")
     explorer.control("button", "reset").press("Enter")
-    first = explorer.changes(start, "words")
+    explorer.says("chelsea through MobileNet v2, α 0.35, 96 px, t 6, random weights")
+    explorer.says("stem_relu")
+    first = explorer.rests()
     upload(explorer, "red.png", png("red"))
     explorer.says("your red.png through")
     explorer.control("combobox", "family").select_option("MobileNet v1")
