@@ -1,0 +1,86 @@
+"""A run of one's own as one page: `jupyter nbconvert --to still notebook.ipynb`.
+
+nbconvert's own HTML prefers the widgets of an explorer, which show nothing without a network, and
+nothing live without a kernel. Here the still picture that every display brings along is in its
+place. Jupyter finds the exporter by the entry point in pyproject.toml; nothing else in the package
+imports this module, because nbconvert comes with JupyterLab.
+"""
+
+import re
+
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets import default
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+# Scripts that nbconvert's page loads from other hosts, and what is in a notebook that needs them.
+SCRIPTS = {
+    "mathjax": re.compile(r"\$[^$]+\$|\\[(\[]|\\begin\{"),
+    "mermaid": re.compile("mermaid"),
+}
+PROSE = ("text/html", "text/latex", "text/markdown", "text/vnd.mermaid")  # what they work on
+
+# nbconvert 7.17 writes a picture without the alternative text of its metadata.
+TEMPLATE = """
+{%- extends "index.html.j2" -%}
+{%- block html_head_js_requirejs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}
+{%- if nb | needs("mathjax") -%}{{ super() }}{%- endif -%}
+{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}
+{%- if nb | needs("mermaid") -%}{{ super() }}{%- endif -%}
+{%- endblock -%}
+{%- block data_png -%}
+{%- set words = output | get_metadata("alt", "image/png") -%}
+{%- if words -%}
+{{ super() | replace("<img ", '<img alt="' ~ (words | e) ~ '" ', 1) }}
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock -%}
+"""
+
+
+class StillExporter(HTMLExporter):
+    """One HTML file, with the explorers' still pictures and their alternative text.
+
+    It holds no widgets and needs no other host, unless the notebook itself does: formulas are set
+    by MathJax, diagrams in Mermaid's language by Mermaid. Pictures beside the notebook are put in.
+    """
+
+    export_from_notebook = "HTML with still pictures"
+
+    @property
+    def default_config(self):
+        config = super().default_config
+        kinds = config.NbConvertBase.display_data_priority
+        config.NbConvertBase.display_data_priority = [kind for kind in kinds if kind != VIEW]
+        config.HTMLExporter.embed_images = True
+        return config
+
+    @default("raw_template")
+    def _raw_template_default(self):
+        return TEMPLATE
+
+    def default_filters(self):
+        yield from super().default_filters()
+        yield "needs", needs
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """The page of a notebook, without the state of its widgets, and nbconvert's resources."""
+        metadata = {name: value for name, value in nb.metadata.items() if name != "widgets"}
+        still = NotebookNode({**nb, "metadata": NotebookNode(metadata)})
+        return super().from_notebook_node(still, resources, **kw)
+
+
+def needs(notebook, script):
+    """Whether text that a notebook shows asks for one of `SCRIPTS`."""
+    return any(SCRIPTS[script].search(text) for text in _prose(notebook))
+
+
+def _prose(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            yield from (f"{kind}\n{data[kind]}" for kind in PROSE if kind in data)
