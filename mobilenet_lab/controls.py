@@ -1,66 +1,12 @@
 """The controls of the explorers: each with a name that is read out, an exact value, and keys."""
 
 import html
-from functools import cached_property
 
 import ipywidgets as widgets
 from traitlets import CFloat, CInt
 
+from mobilenet_lab import checks
 from mobilenet_lab.live import RUN
-
-
-class Knob:
-    """One quantity that a reader sets: its symbol and name, its positions, where it starts."""
-
-    def __init__(self, symbol, label, positions, start, meaning):
-        self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
-        self.low, self.high, self.step = positions
-
-    @property
-    def name(self):
-        """What the control is called: "α width"."""
-        return f"{self.symbol} {self.label}"
-
-    @cached_property
-    def values(self):
-        """Every position, smallest first."""
-        count = round((self.high - self.low) / self.step) + 1
-        return [round(self.low + index * self.step, 2) for index in range(count)]
-
-    @property
-    def whole(self):
-        """Whether only whole numbers are possible."""
-        return isinstance(self.step, int)
-
-    def nearest(self, value):
-        """The position that is nearest to a number."""
-        return min(self.values, key=lambda position: abs(position - value))
-
-    def on_slider(self, value):
-        """The nearest position, to the last bit as the slider in the browser reckons it.
-
-        noUiSlider takes steps in % of the range, and so makes 0.45 a 0.44999999999999996. What it
-        does not find like that it sends back, as if a reader had moved it; were that to arrive
-        after a reader's next change, it would undo it.
-        """
-        position = self.nearest(value)
-        if self.whole:
-            return position
-        span = self.high - self.low
-        return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
-
-
-KNOBS = {
-    "alpha": Knob(
-        "α", "width", (0.1, 1.5, 0.05), 1.0, "width multiplier: multiplies every layer's channels"
-    ),
-    "resolution": Knob(
-        "ρ", "input (px)", (64, 320, 32), 224, "resolution multiplier: the input has 224 · ρ pixels"
-    ),
-    "expansion": Knob(
-        "t", "expansion", (1, 10, 1), 6, "expansion: how many times wider a v2 block is inside"
-    ),
-}
 
 
 # A kernel that sends back what it got would move a handle that has gone on meanwhile.
@@ -79,11 +25,12 @@ class RealSlider(widgets.FloatSlider):
 class Dial:
     """A knob's number box, which has the name and the exact value, and a slider beside it.
 
-    `box.value` is the state; the slider stands at the nearest of its own positions.
+    `box.value` is the state; the slider stands at the nearest of its own positions. Starts at
+    `value`, or where the knob does. Raises `ValueError` for what the knob cannot be.
     """
 
     def __init__(self, knob, value=None):
-        value = knob.start if value is None else value
+        value = knob.start if value is None else knob.checked(value)
         self.knob = knob
         self.box = widgets.BoundedFloatText(  # one for whole numbers would read 1.0 as 10
             value=value,
@@ -91,7 +38,7 @@ class Dial:
             max=10**9,
             step=knob.step,
             description=knob.name,
-            tooltip=knob.meaning,
+            tooltip=knob.help,
             style={"description_width": "7em"},
             layout={"width": "12.5em"},
         )
@@ -101,7 +48,7 @@ class Dial:
             max=knob.high,
             step=knob.step,
             readout=False,
-            tooltip=knob.meaning,
+            tooltip=knob.help,
             layout={"width": "8.5em"},
         )
         self.widget = widgets.HBox([self.box, self.slider])
@@ -111,18 +58,12 @@ class Dial:
     @property
     def value(self):
         """The number in the box; an `int` where the knob has only such."""
-        value = self.box.value
-        return int(value) if self.knob.whole and value.is_integer() else value
+        return self.knob.number(self.box.value)
 
-    def problem(self, value):
-        """What is wrong with a number in the box, or None."""
-        knob = self.knob
-        accepted = f"{knob.low:g} to {knob.high:g}"
-        if not knob.low <= value <= knob.high:
-            return f"{knob.name}: {value:g} is off this panel; accepted: {accepted}."
-        if knob.whole and not isinstance(value, int):
-            return f"{knob.name}: {value:g} is not a whole number; accepted: {accepted}."
-        return None
+    @property
+    def problem(self):
+        """What is wrong with the number in the box, in a sentence, or None."""
+        return self.knob.problem(self.value)
 
     def beside(self):
         """The slider's positions next to where it stands."""
@@ -140,7 +81,7 @@ class Dial:
         To a position of its own: from any other one the browser would move it, and the box with it.
         It stays where what is in the box is not possible, and where it was the one that moved.
         """
-        if not self._leads and self.problem(self.value) is None:
+        if not self._leads and self.problem is None:
             position = self.knob.on_slider(self.box.value)
             if self.slider.value != position:
                 self.slider.value = position
@@ -219,7 +160,14 @@ def table(frame, formatters=None):
 
 
 def choice(name, options, value):
-    """A drop-down list with a name, wide enough for its longest option where there is room."""
+    """A drop-down list with a name, wide enough for its longest option where there is room.
+
+    `options` maps what is read to values. Raises `ValueError` if `value` is none of these.
+    """
+    if value not in options.values():
+        texts = all(isinstance(option, str) for option in options.values())
+        accepted = map(repr, options.values()) if texts else options
+        checks.refuse(name, value, ", ".join(accepted))
     width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
     return widgets.Dropdown(
         description=name,

@@ -3,7 +3,8 @@
 A drawing is a row of columns. Each column has what is done (a box in the colour of its kind, which
 fills up with its share of the MACs), the map that comes out (as high as it has pixels, as wide as
 the square root of its channels, to one scale within a drawing) and what that costs. An arc is a
-shortcut; it stands exactly where the network adds one.
+shortcut; it stands exactly where the network adds one. A grey line of text below is a pinned
+network.
 """
 
 import math
@@ -16,7 +17,17 @@ from matplotlib.patches import Rectangle
 from mobilenet_lab import checks
 from mobilenet_lab.design import FAMILIES, Design, trace
 from mobilenet_lab.layers import COUNTED
-from mobilenet_lab.picture import FAMILY, INK, KIND, PALE, STYLE, Picture, millions
+from mobilenet_lab.picture import (
+    FAMILY,
+    INK,
+    KIND,
+    PALE,
+    REFERENCE_WORDS,
+    STYLE,
+    Picture,
+    millions,
+    references,
+)
 
 PICTURES = {  # the drawings that explain a family, and the part of the network that each shows
     "v1": {
@@ -186,11 +197,16 @@ class Diagram(Picture):
             (self.arrows,) = axes.plot([], [], ">", color=INK, ms=5)
             arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
             self.arcs = [axes.plot([], [], **arc)[0] for _ in range(self.SLOTS)]
-        self.moving = [self.arrows, *self.arcs]
+            style = {"ha": "center", "va": "bottom", "size": 9, "color": REFERENCE_WORDS}
+            self.pinned = axes.text(0.5, 0.005, "", **style)
+        self.moving = [self.arrows, *self.arcs, self.pinned]
         self.moving += [artist for slot in self.slots for artist in slot.artists]
 
-    def show(self, design, part="network"):
-        """Draw a design, or a part of it: a stage ("stage2") or a block ("stage2_block1")."""
+    def show(self, design, part="network", pinned=None):
+        """Draw a design, or a part of it: a stage ("stage2") or a block ("stage2_block1").
+
+        What the same part of a `pinned` design costs stands below.
+        """
         shown = columns(design, part)
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
@@ -201,7 +217,9 @@ class Diagram(Picture):
         between = [step * index for index in range(1, len(shown))]
         self.arrows.set_data(between, [_Slot.MIDDLE] * len(between))
         self._arcs(shown, middles)
-        self.words = self._words(design, part, shown)
+        reference = pinned and self._reference(pinned, part)
+        self.pinned.set_text(f"pinned: {reference}" if pinned else "")
+        self.words = self._words(design, part, shown) + references(reference)
 
     def _arcs(self, shown, middles):
         for index, arc in enumerate(self.arcs):
@@ -216,8 +234,18 @@ class Diagram(Picture):
         steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in shown)
         adds = [one.title for one in shown if one.shortcut is not None]
         shortcuts = f" Shortcuts at: {', '.join(adds)}." if adds else ""
-        what = "" if part == "network" else f", {part.replace('_', ', ')}"
-        return f"{design}{what}: {steps}.{shortcuts}"
+        return f"{_named(design, part)}: {steps}.{shortcuts}"
+
+    def _reference(self, pinned, part):
+        """A pinned design's part and what it costs."""
+        shown = columns(pinned, part)
+        macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
+        return f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
+
+
+def _named(design, part):
+    """A design, or a part of it: "MobileNet v2, α 1, 224 px, t 6, stage2, block1"."""
+    return f"{design}" if part == "network" else f"{design}, {part.replace('_', ', ')}"
 
 
 class _Scale:
@@ -239,7 +267,7 @@ class _Slot:
     """The artists of one column."""
 
     TOP, BOTTOM, MIDDLE = 0.93, 0.68, 0.805  # of the operation's box
-    FLOOR, ROOM = 0.33, 0.31  # of the maps
+    FLOOR, ROOM = 0.36, 0.29  # of the maps
 
     def __init__(self, axes):
         self.fill = axes.add_patch(Rectangle((0, 0), 0, 0, lw=0, alpha=0.45))
@@ -249,7 +277,7 @@ class _Slot:
         self.title = axes.text(0, self.TOP - 0.025, "", weight="bold", **words)
         self.details = axes.text(0, self.TOP - 0.085, "", **words)
         self.shape = axes.text(0, self.FLOOR - 0.02, "", **words)
-        self.price = axes.text(0, self.FLOOR - 0.15, "", **words)
+        self.price = axes.text(0, self.FLOOR - 0.14, "", **words)
         self.artists = [self.fill, self.box, self.map, self.title, self.details, self.shape]
         self.artists.append(self.price)
 

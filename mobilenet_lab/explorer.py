@@ -41,9 +41,14 @@ class Display:
         """The `Picture`s of the figures."""
         return [figure.picture for figure in self.figures]
 
+    @property
+    def shown(self):
+        """The figures that are saved, and kept as a still picture."""
+        return self.figures
+
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.figures]
+        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.shown]
         height = sum(still.height for still in stills)
         sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
         top = 0
@@ -57,13 +62,13 @@ class Display:
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = max(figure.picture.size[0] for figure in self.figures)
+        width = max(figure.picture.size[0] for figure in self.shown)
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
             "application/vnd.jupyter.widget-view+json": view,
         }
-        words = " ".join(figure.picture.words for figure in self.figures)
+        words = " ".join(figure.picture.words for figure in self.shown)
         return bundle, {"image/png": {"width": width, "alt": words}}
 
     @alone
@@ -72,7 +77,7 @@ class Display:
             _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
             _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
         ]
-        for index, figure in enumerate(self.figures, 1):
+        for index, figure in enumerate(self.shown, 1):
             name, picture = f"mobilenet-{index}", figure.picture
             links += [
                 _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
@@ -161,6 +166,9 @@ class Explorer(Display):
         before = self._state
         self._state = {name: box.value for name, box in self.controls.items()}
         self._state |= {name: dial.value for name, dial in self.dials.items()}
+        for name, dial in self.dials.items():
+            if dial.problem and not self.uses(name):  # what is shown at the sides may yet use it
+                self._state[name] = before[name]
         problems = [problem for problem in self._problems() if problem]
         self.message.say(" ".join(problems))
         self._enable(not problems)
@@ -176,8 +184,7 @@ class Explorer(Display):
 
     def _problems(self):
         """A sentence, or None, for each control that could be wrong."""
-        chosen = self.chosen
-        return [dial.problem(chosen[name]) for name, dial in self.dials.items() if self.uses(name)]
+        return [dial.problem for name, dial in self.dials.items() if self.uses(name)]
 
     def uses(self, name):
         """Whether what is shown depends on the knob."""

@@ -6,17 +6,18 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from mobilenet_lab import manifold, published, weights
-from mobilenet_lab.controls import KNOBS, Dial, Knob, Status, choice, number, switch, table
+from mobilenet_lab import checks, manifold, published, weights
+from mobilenet_lab.controls import Dial, Status, choice, number, switch, table
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design, short
 from mobilenet_lab.diagram import PICTURES, Diagram
 from mobilenet_lab.explorer import Explorer, action
 from mobilenet_lab.features import feature_maps
 from mobilenet_lab.images import load_image
+from mobilenet_lab.knobs import KNOBS, Knob
 from mobilenet_lab.live import LiveFigure, alone
 from mobilenet_lab.mosaics import Strip
-from mobilenet_lab.picture import FAMILY, LABEL, millions
+from mobilenet_lab.picture import FAMILY, millions
 from mobilenet_lab.plots import LayerBars, Manifold, Point, Sweep, View, WidthResolution, exceeds
 from mobilenet_lab.sweep import log_law, price, sweep
 
@@ -161,7 +162,7 @@ class DesignExplorer(Explorer):
         for box in self.budget_boxes.values():
             if box.value < 0:
                 accepted = "0 (no limit) or more"
-                yield f"{box.description}: {box.value:g} is not possible; accepted: {accepted}"
+                yield f"{box.description}: {box.value:g} is not possible; accepted: {accepted}."
 
     def _enable(self, on):
         super()._enable(on)
@@ -221,22 +222,35 @@ class Tour(DesignExplorer):
     """The lab on one screen: three panels along a knob, and the network drawn to scale.
 
     On a button, below the drawing, a picture's way through the network that is set.
+
+    Begins with a `family` ("v1" or "v2"), `along` the knob "alpha", "resolution" or "expansion",
+    at a width multiplier `alpha` of 0.1 to 1.5, a `resolution` of 64 to 320 px and an `expansion`
+    of 1 to 10. Raises `ValueError` for anything else.
     """
 
     PICTURE = "chelsea"
 
-    def __init__(self, family="v2", along="alpha", **start):
+    def __init__(
+        self, family="v2", along="alpha", alpha=None, resolution=None, expansion=None
+    ):
+        start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
         choices = {
             "family": choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),
-            "along": choice("along", {LABEL[name]: name for name in KNOBS}, along),
+            "along": choice("along", {knob.axis: name for name, knob in KNOBS.items()}, along),
         }
-        dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
+        dials = {name: Dial(knob, start[name]) for name, knob in KNOBS.items()}
         self.maps_button = action("maps", "a picture through this network; takes some seconds")
         self.strip, self.strip_words, self._inside = LiveFigure(Strip()), Status(role="log"), None
         super().__init__(choices, dials, [Sweep(), Diagram()])
 
     def _below(self):
         return [self.strip.widget, self.strip_words.widget]
+
+    @property
+    def shown(self):
+        """The figures that are saved: the maps too, while they are those of the design."""
+        up_to_date = self._inside and self._inside[0] == self.design
+        return [*self.figures, self.strip] if up_to_date else self.figures
 
     def _actions(self):
         return [self.maps_button, *super()._actions()]
@@ -257,7 +271,7 @@ class Tour(DesignExplorer):
         try:
             loaded = weights.load(design, weights.start(design))
             image = load_image(self.PICTURE, design.resolution)
-        except (ImportError, ValueError) as error:  # an extra that is not installed
+        except (ImportError, ConnectionError, ValueError) as error:  # an extra, a damaged file
             self.strip_words.say(str(error))
             return
         self.strip.show(image, feature_maps(loaded.model, image), design)
@@ -322,7 +336,7 @@ class Tour(DesignExplorer):
         panels, drawing = self.pictures
         pinned = self.pinned and self.view(self.pinned)
         panels.show(self.view(self.design), pinned, self.budget)
-        drawing.show(self.design)
+        drawing.show(self.design, pinned=self.pinned)
 
 
 class WidthAndResolution(DesignExplorer):
@@ -364,23 +378,44 @@ class WidthAndResolution(DesignExplorer):
         picture.show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
 
 
-class Drawing(DesignExplorer):
-    """One of the six drawings of a family, for any design, with real shapes and counts."""
+class OneFamily(DesignExplorer):
+    """Explores the designs of one family.
+
+    Begins at a width multiplier `alpha` of 0.1 to 1.5, a `resolution` of 64 to 320 px and, for v2,
+    an `expansion` of 1 to 10. Raises `ValueError` for anything else.
+    """
 
     limits = ()
 
-    def __init__(self, family, picture="macro", **start):
+    def __init__(self, family, choices, picture, alpha=None, resolution=None, expansion=None):
         self.family, self.families = family, (family,)
-        choices = {"picture": choice("picture", PICTURES[family], PICTURES[family][picture])}
-        names = [name for name in KNOBS if family == "v2" or name != "expansion"]
-        dials = {name: Dial(KNOBS[name], start.get(name)) for name in names}
-        super().__init__(choices, dials, [Diagram()])
+        start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
+        if family == "v1" and start.pop("expansion") is not None:
+            checks.refuse("expansion", expansion, "None, since v1 has no expansion")
+        dials = {name: Dial(KNOBS[name], value) for name, value in start.items()}
+        super().__init__(choices, dials, [picture])
 
     @property
     def design(self):
         """The design that the knobs stand at."""
         chosen = self.chosen
         return Design(self.family, **{name: chosen[name] for name in self.dials})
+
+    def __repr__(self):
+        return f"{super().__repr__()}\n{self.pictures[0].words}"
+
+
+class Drawing(OneFamily):
+    """One of the six drawings of a family, for any design, with real shapes and counts.
+
+    `picture` is one of `diagram.PICTURES[family]`; see `OneFamily` for the rest.
+    """
+
+    def __init__(self, family, picture="macro", **start):
+        pictures = PICTURES[checks.one_of("family", family, list(PICTURES))]
+        shown = pictures[checks.one_of("picture", picture, list(pictures))]
+        choices = {"picture": choice("picture", pictures, shown)}
+        super().__init__(family, choices, Diagram(), **start)
 
     def numbers(self):
         """The layers of the part that is drawn."""
@@ -389,28 +424,18 @@ class Drawing(DesignExplorer):
         return table.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
 
     def _move(self):
-        self.pictures[0].show(self.design, self.chosen["picture"])
-
-    def __repr__(self):
-        return f"{super().__repr__()}\n{self.pictures[0].words}"
+        self.pictures[0].show(self.design, self.chosen["picture"], self.pinned)
 
 
-class LayerByLayer(DesignExplorer):
-    """Where a family's MACs, parameters and memory sit: a bar for each layer of a design."""
+class LayerByLayer(OneFamily):
+    """Where a family's MACs, parameters and memory sit: a bar for each layer of a design.
 
-    limits = ()
+    See `OneFamily` for what it can begin with.
+    """
 
     def __init__(self, family, **start):
-        self.family, self.families = family, (family,)
-        names = [name for name in KNOBS if family == "v2" or name != "expansion"]
-        dials = {name: Dial(KNOBS[name], start.get(name)) for name in names}
-        super().__init__({}, dials, [LayerBars(layer_table(Design(family)))])
-
-    @property
-    def design(self):
-        """The design that the knobs stand at."""
-        chosen = self.chosen
-        return Design(self.family, **{name: chosen[name] for name in self.dials})
+        table = layer_table(Design(checks.one_of("family", family, list(FAMILY))))
+        super().__init__(family, {}, LayerBars(table), **start)
 
     def numbers(self):
         """The layers with their MACs, parameters and the values held meanwhile."""
@@ -418,10 +443,8 @@ class LayerByLayer(DesignExplorer):
         return table.loc[table.held.notna(), ["name", "macs", "params", "held"]]
 
     def _move(self):
-        self.pictures[0].show(self.design, layer_table(self.design))
-
-    def __repr__(self):
-        return f"{super().__repr__()}\n{self.pictures[0].words}"
+        pinned = self.pinned and (self.pinned, layer_table(self.pinned))
+        self.pictures[0].show(self.design, layer_table(self.design), pinned)
 
 
 class ReluManifold(Explorer):

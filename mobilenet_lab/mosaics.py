@@ -146,7 +146,9 @@ class Maps(Sheet):
         """Show `Panel`s, the channels sorted by "index", "mean" or "variance".
 
         Colours go up to the largest size of a value in the layer, or, with `scale="channel"`, in
-        each channel. `say` begins what is said of the picture.
+        each channel. Channels of one position, as behind the pooling, would all be white then and
+        have no variance: they share the layer's scale, and are sorted by their value if by any.
+        `say` begins what is said of the picture.
         """
         self._clear()
         width, height = self.size
@@ -156,24 +158,25 @@ class Maps(Sheet):
         if self.alike:
             fits = [(min(side, min(fits)[0]), count) for side, count in fits]
         most = [np.abs(stack).max() for stack in stacks]
-        words = []
+        words, ends = [], []
         for index, (panel, stack) in enumerate(zip(panels, stacks, strict=True)):
             side, count = fits[index]
+            order, own = _meaningful(stack, by, scale)
             limit = max(most) if self.alike else most[index]
-            chosen = stack[:, :, channel_order(stack, by)[:count]]
-            tiles = tiled(chosen, side, room[0], limit if scale == "layer" else None)
+            chosen = stack[:, :, _ordered(stack, order)[:count]]
+            tiles = tiled(chosen, side, room[0], limit if own == "layer" else None)
             left = index * (room[0] + 16)
             self._paint(left, self.TOP, tiles)
-            number = stack.shape[2]
-            note = f"first {count} of {number} channels" if count < number else f"{number} channels"
-            order = "" if by == "index" else f" by {by}"
-            own = "each to its own scale" if scale == "channel" and len(panels) == 1 else ""
-            caption = ", ".join(filter(None, [note + order, panel.caption, own]))
+            note = _counted(count, stack.shape[2], order)
+            alone = scale == "channel" and len(panels) == 1
+            said = {"channel": "each to its own scale", "layer": "all to one scale"}[own] * alone
+            caption = ", ".join(filter(None, [note, panel.caption, said]))
+            ends.append("each channel" if own == "channel" else "the layer")
             self._write(left, 15, panel.title, fontweight="bold", fontsize=11)
             self._write(left, 34, caption)
             words.append(f"{panel.title}: {caption}")
-        ends = "each channel" if scale == "channel" else "the layer"
-        colours = f"Black is 0, white the largest value of {ends}, orange negative."
+        largest = " or ".join(dict.fromkeys(ends))
+        colours = f"Black is 0, white the largest value of {largest}, orange negative."
         self.words = " ".join(filter(None, [say, "; ".join(words) + ".", colours]))
 
 
@@ -244,7 +247,8 @@ class Histogram(Sheet):
         most = int(np.argmax(shares))
         self.words = (
             f"Histogram of the values of {name}, from {low:g} to {high:g}. "
-            f"Most of them lie between {edges[most]:.2g} and {edges[most + 1]:.2g}."
+            f"The fullest bar, {100 * shares[most]:.0f} % of them, "
+            f"lies between {edges[most]:.2g} and {edges[most + 1]:.2g}."
         )
 
 
@@ -275,12 +279,31 @@ def image_pixels(image, side):
 def thumbnail(values, side):
     """The four channels of a map that have most to say, two by two, as side × side pixels."""
     small = (side - GAP) // 2
-    strongest = values[:, :, channel_order(values, "variance")[:4]]
+    order, scale = _meaningful(values, "variance", "channel")
+    strongest = values[:, :, _ordered(values, order)[:4]]
     tile = np.empty((side, side, 3), np.uint8)
     tile[:] = _rgb(BETWEEN)
-    part = tiled(strongest, small, side)
+    part = tiled(strongest, small, side, None if scale == "channel" else np.abs(values).max())
     tile[: part.shape[0], : part.shape[1]] = part
     return tile
+
+
+def _meaningful(values, by, scale):
+    """The order and the scale of channels; of one position, a channel has nothing but its value."""
+    if values.shape[:2] != (1, 1):
+        return by, scale
+    return by if by == "index" else "value", "layer"
+
+
+def _ordered(values, by):
+    """The places of a map's channels in an order; the largest "value" first, as the mean does."""
+    return channel_order(values, "mean" if by == "value" else by)
+
+
+def _counted(count, number, by):
+    """How many channels of how many are shown, and in what order."""
+    shown = f"first {count} of {number} channels" if count < number else f"{number} channels"
+    return shown if by == "index" else f"{shown} by {by}"
 
 
 @cache

@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab import separable
-from mobilenet_lab.controls import Dial, Knob
+from mobilenet_lab.controls import Dial
 from mobilenet_lab.explorer import Explorer
+from mobilenet_lab.knobs import Knob
 from mobilenet_lab.picture import INK, KIND, PALE, REFERENCE, STYLE, Picture, log_axis, millions
 
 KNOBS = {
@@ -118,13 +119,19 @@ def short(count):
 
 
 class OneLayer(Explorer):
-    """One layer by its four numbers `kernel`, `channels`, `filters`, `side`: D, M, N and F.
+    """One layer by its four numbers: D, M, N and F.
 
-    `controls` maps these names to boxes with a `value`; setting one from code moves the picture.
+    Begins with a `kernel` of 1 to 7 px, 8 to 1024 `channels` that are read and `filters` that are
+    written, and maps of 7 to 112 px a `side`. Raises `ValueError` for anything else. `controls`
+    maps these names to boxes with a `value`; setting one from code moves the picture.
     """
 
-    def __init__(self, **start):
-        dials = {name: Dial(knob, start.get(name)) for name, knob in KNOBS.items()}
+    def __init__(self, kernel=None, channels=None, filters=None, side=None):
+        start = (kernel, channels, filters, side)
+        dials = {
+            name: Dial(knob, value)
+            for (name, knob), value in zip(KNOBS.items(), start, strict=True)
+        }
         super().__init__({}, dials, [LayerCost()])
 
     def numbers(self):

@@ -7,15 +7,19 @@ matplotlib's figures directly, without pyplot's global state.
 
 import contextlib
 import io
+import math
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from mobilenet_lab.knobs import KNOBS
+
 DPI = 96
 FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
 INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
+REFERENCE_WORDS = "#6a6a6a"  # what is written of a reference has to be darker than its lines
 RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
 KIND = {  # of layers
     "Conv2D": "#CC79A7",
@@ -46,10 +50,7 @@ COLORS = (
     *FAMILY.values(),
     *RESOLUTION.values(),
 )  # all that pictures are painted with
-LABEL = {
-    "alpha": "width multiplier α",
-    "resolution": "resolution (px)",
-    "expansion": "expansion t",
+LABEL = {name: knob.axis for name, knob in KNOBS.items()} | {
     "macs": "MACs (millions)",
     "params": "parameters (millions)",
     "top1": "published top-1 (%)",
@@ -69,10 +70,25 @@ STYLE = {
 
 
 def millions(value):
-    """A count in millions, with three digits or two decimals: "569 M", "30.9 M", "4.25 M"."""
+    """A count in millions, with three digits or two decimals: "569 M", "30.9 M", "4.25 M".
+
+    What is smaller than 0.01 M has two digits that count, so that it does not read 0: "0.0012 M".
+    """
     number = value / 1e6
+    if 0 < number < 0.01:
+        places = 1 - math.floor(math.log10(number))
+        return f"{number:.{places}f}".rstrip("0") + " M"
     places = 2 if number < 10 else 1 if number < 100 else 0
     return f"{number:,.{places}f} M"
+
+
+def references(pinned, budget=None):
+    """What else is drawn, in words: a pinned design or None, and the limits of a budget."""
+    named = {"macs": "MACs", "params": "parameters"}
+    words = f" Pinned: {pinned}." if pinned else ""
+    for name, most in (budget or {}).items():
+        words += f" Limit: {millions(most)} {named[name]}." if most else ""
+    return words
 
 
 class Picture:
@@ -134,7 +150,8 @@ class Picture:
         return buffer.getvalue()
 
     def _repr_png_(self):
-        return self.png(), dict(zip(("width", "height"), self.size, strict=True))
+        width, height = self.size
+        return self.png(), {"width": width, "height": height, "alt": self.words}
 
     def __repr__(self):
         return self.words

@@ -1,9 +1,11 @@
 """Frames → pictures: curves, planes, bars, and what they say of themselves."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -20,6 +22,7 @@ from mobilenet_lab.picture import (
     Picture,
     log_axis,
     millions,
+    references,
 )
 
 
@@ -85,7 +88,7 @@ class Sweep(Picture):
         self.freeze()
 
     def _add_moving(self):
-        self.rules, self.shades, self.lines = {}, {}, {}
+        self.rules = {}
         self.pins, self.curves, self.marks, self.values = {}, {}, {}, {}
         for name, axes in self.panels.items():
             self.rules[name] = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
@@ -98,14 +101,9 @@ class Sweep(Picture):
             self.values[name] = axes.text(
                 1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
             )
-        for name, ((_, high), _) in self.LIMITS.items():
-            axes = self.panels[name]
-            whole_width = axes.get_yaxis_transform()
-            veil = Rectangle(
-                (0, high), 1, 0, transform=whole_width, fc="white", alpha=0.7, zorder=3
-            )
-            self.shades[name] = axes.add_patch(veil)
-            self.lines[name] = axes.axhline(high, color=INK, lw=1.2, ls="--", zorder=3)
+        self.veils = {name: Veil(self.panels[name]) for name in self.LIMITS}
+        self.shades = {name: veil.shade for name, veil in self.veils.items()}
+        self.lines = {name: veil.line for name, veil in self.veils.items()}
         top = self.panels["top1"]
         self.papers = {
             family: top.plot([], [], "D", color=color, mfc="none", ms=6)[0]
@@ -211,14 +209,9 @@ class Sweep(Picture):
 
     def _limit(self, points, budget):
         """Lines at the budget, a veil over what exceeds it."""
-        for name, ((_, high), _) in self.LIMITS.items():
+        for name, veil in self.veils.items():
             limit = budget.get(name)
-            shown = limit is not None and limit / 1e6 < high
-            self.lines[name].set_visible(shown)
-            self.shades[name].set_visible(shown)
-            if shown:
-                self.lines[name].set_ydata([limit / 1e6] * 2)
-                self.shades[name].set(y=limit / 1e6, height=high - limit / 1e6)
+            veil.show(None if limit is None else limit / 1e6)
         over = [(p.x, p.top1) for p in points if exceeds(p, budget)]
         self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
 
@@ -227,19 +220,34 @@ class Sweep(Picture):
         family = view.design.family
         _, macs, params = view.curves[family]
         text = f"Three panels along {LABEL[view.along]}, with {view.design} marked."
-        for quantity, values in (("MACs", macs), ("parameters", params)):
+        for quantity, values in (("MACs", macs), ("Parameters", params)):
             low, high = millions(values.min()), millions(values.max())
             text += f" {quantity} of {family}: {low} to {high}."
         known = "none" if view.top1 is None else f"{view.top1:.1f} %"
         return f"{text} Published top-1 of the design: {known}."
 
 
-def references(pinned, budget):
-    """What else is drawn, in words: a pinned design or None, and the limits of a budget."""
-    named = {"macs": "MACs", "params": "parameters"}
-    words = f" Pinned: {pinned}." if pinned else ""
-    limits = [f" Limit: {millions(most)} {named[name]}." for name, most in budget.items() if most]
-    return words + "".join(limits)
+class Veil:
+    """A dashed line at a limit on the vertical axis of a panel, and a veil over all above it.
+
+    `artists` are the two. A limit below the panel has no line, and all is under the veil.
+    """
+
+    def __init__(self, axes):
+        self.low, self.high = axes.get_ylim()
+        style = {"transform": axes.get_yaxis_transform(), "fc": "white", "alpha": 0.7, "zorder": 3}
+        self.shade = axes.add_patch(Rectangle((0, self.high), 1, 0, **style))
+        self.line = axes.axhline(self.high, color=INK, lw=1.2, ls="--", zorder=3)
+        self.artists = (self.shade, self.line)
+
+    def show(self, limit):
+        """Move to a limit, None for no limit."""
+        self.shade.set_visible(limit is not None and limit < self.high)
+        self.line.set_visible(limit is not None and self.low <= limit < self.high)
+        if self.shade.get_visible():
+            start = max(limit, self.low)
+            self.shade.set(y=start, height=self.high - start)
+            self.line.set_ydata([start] * 2)
 
 
 def exceeds(price, budget):
@@ -271,10 +279,14 @@ class Plane(Picture):
 
 
 class WidthResolution(Picture):
-    """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line."""
+    """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line.
+
+    What is over a limit is dimmed in both panels.
+    """
 
     def __init__(self, grid, published, law, width=840, height=336):
         super().__init__(width, height)
+        self.published = published
         with rc_context(STYLE):
             left, right = self.figure.subplots(1, 2)
             draw_plane(right, published, "macs", law)
@@ -286,16 +298,15 @@ class WidthResolution(Picture):
         self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
         (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
-        (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2)
+        (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2, zorder=4)
         self.pin_rule = right.axvline(1, color=REFERENCE, lw=1.2, ls=":")
         self.rule = right.axvline(1, color=INK, lw=1.2, ls=":")
         (self.known,) = right.plot([], [], "o", ms=13, mfc="none", mec=INK, mew=2)
-        self.limits = (
-            left.axhline(1, color=INK, lw=1.2, ls="--"),
-            right.axvline(1, color=INK, lw=1.2, ls="--"),
-        )
+        self.veil = Veil(left)
+        self.limit = right.axvline(1, color=INK, lw=1.2, ls="--", zorder=3)
+        (self.over,) = right.plot([], [], "o", color="white", alpha=0.75, ms=8, zorder=3)
         self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
-        self.moving += self.limits
+        self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
 
     def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
@@ -313,9 +324,7 @@ class WidthResolution(Picture):
             artist.set_visible(pinned is not None)
         self.pin.set_data([alpha], [reference / 1e6])
         self.pin_rule.set_xdata([reference / 1e6] * 2)
-        for artist, place in zip(self.limits, ("ydata", "xdata"), strict=True):
-            artist.set_visible(limit is not None)
-            artist.set(**{place: [(limit or 1) / 1e6] * 2})
+        self._limit(limit)
         known = "none published" if top1 is None else f"{top1:.1f} %"
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
@@ -324,6 +333,14 @@ class WidthResolution(Picture):
         self.words += references(
             pinned and f"α {alpha:g}, {millions(reference)} MACs", {"macs": limit}
         )
+
+    def _limit(self, limit):
+        """Lines at the limit, and what exceeds it paler."""
+        self.veil.show(None if limit is None else limit / 1e6)
+        self.limit.set_visible(limit is not None)
+        self.limit.set_xdata([(limit or 1) / 1e6] * 2)
+        over = self.published.macs > (np.inf if limit is None else limit)
+        self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
 
 
 class Growth(Picture):
@@ -470,7 +487,8 @@ class Manifold(Picture):
 class LayerBars(Picture):
     """A network layer by layer: MACs, parameters, and the values that memory holds meanwhile.
 
-    `table` is the `cost.layer_table` whose layers get a place; a design shown later may lack some.
+    `table` is the `cost.layer_table` whose layers have a place, whatever is shown; a design shown
+    later may lack some, and others get a place with it. A grey outline is a pinned design.
     """
 
     TITLES = {
@@ -488,75 +506,130 @@ class LayerBars(Picture):
 
     def __init__(self, table, width=840, height=456):
         super().__init__(width, height)
-        table = table[table.held.notna()]
-        self.names = list(table.name)
-        kinds = [_kind(row) for row in table.itertuples()]
+        self.base = _with_bars(table)
         with rc_context(STYLE):
             panels = self.figure.subplots(3, 1, sharex=True)
             self.panels = dict(zip(self.TITLES, panels, strict=True))
+            self.pins, self.values, self.lines = {}, {}, []
             for name, axes in self.panels.items():
-                axes.set(title=self.TITLES[name], xlim=(-0.6, len(kinds) - 0.4))
+                axes.set_title(self.TITLES[name])
                 axes.grid(color="#ececec", axis="y")
-            self._name_stages(list(table.stage))
-            self.bars, self.values = {}, {}
-            for name, axes in self.panels.items():
-                colors = [self.KINDS[kind] for kind in kinds]
-                self.bars[name] = axes.bar(range(len(kinds)), 1, color=colors)
+                axes.tick_params(axis="x", length=0)
+                self.pins[name] = axes.stairs([0], lw=1.4, color=REFERENCE, zorder=3)
                 self.values[name] = axes.text(
                     1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
                 )
+        self._add_legend()
+        self._pool = {name: [] for name in self.panels}
+        self.moving = [*self.pins.values(), *self.values.values()]
+        self._set_places(self.base)
+        self._set_limits((0.012, 0.012, 0.012))  # the widest numbers at the ticks
+        self.freeze()
+
+    def _add_legend(self):
+        kinds = {_kind(row) for row in self.base.values()}
         handles = [
             Rectangle((0, 0), 1, 1, fc=color, label=kind)
             for kind, color in self.KINDS.items()
             if kind in kinds
         ]
-        self.figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False)
-        self.moving = [bar for bars in self.bars.values() for bar in bars]
-        self.moving += self.values.values()
-        self._set_limits((0.012, 0.012, 0.012))  # the widest numbers at the ticks
-        self.freeze()
+        handles.append(Line2D([], [], color=REFERENCE, lw=1.4, label="pinned"))
+        self.figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
+
+    def _set_places(self, rows):
+        """Give each row a bar, in their order; other ones are another layout."""
+        self.names, count = list(rows), len(rows)
+        for name, axes in self.panels.items():
+            axes.set_xlim(-0.6, count - 0.4)
+            pool = self._pool[name]
+            while len(pool) < count:
+                bar = Rectangle((len(pool) - 0.4, 0), 0.8, 0, lw=0)
+                pool.append(axes.add_patch(bar))
+                self.moving.append(bar)
+                bar.set_animated(self.moving[0].get_animated())
+            for index, bar in enumerate(pool):
+                bar.set_visible(index < count)
+        self.bars = {name: pool[:count] for name, pool in self._pool.items()}
+        for bars in self.bars.values():
+            for bar, row in zip(bars, rows.values(), strict=True):
+                bar.set_facecolor(self.KINDS[_kind(row)])
+        self._name_stages([row.stage for row in rows.values()])
 
     def _name_stages(self, stages):
         """Stages one beside the other, with a line between them."""
         names = list(dict.fromkeys(stages))
         starts = [stages.index(name) - 0.5 for name in names] + [len(stages) - 0.5]
-        for axes in self.panels.values():
-            for start in starts[1:-1]:
-                axes.axvline(start, color=PALE, lw=0.8, zorder=0)
-            axes.tick_params(axis="x", length=0)
+        for line in self.lines:
+            line.remove()
+        self.lines = [
+            axes.axvline(start, color=PALE, lw=0.8, zorder=0)
+            for axes in self.panels.values()
+            for start in starts[1:-1]
+        ]
         places = {}
         for name, start, end in zip(names, starts, starts[1:], strict=False):
             name = name.replace("classifier", "head")
             if (end - start) * self.size[0] / len(stages) > 7 * len(name):  # there is room for it
                 places[(start + end) / 2] = name
-        axes.set_xticks(list(places), list(places.values()))
+        self.panels["held"].set_xticks(list(places), list(places.values()))
 
     def _set_limits(self, limits):
         """The heights of the panels, in millions; another one is another layout."""
         for axes, limit in zip(self.panels.values(), limits, strict=True):
             axes.set_ylim(0, limit)
-        self.layout = limits
+        self.layout = (limits, tuple(self.names))
 
-    def show(self, design, table):
-        """Move to a design and its `cost.layer_table`."""
-        rows = table.set_index("name").reindex(self.names)
-        heights = {name: rows[name].fillna(0).to_numpy(float) / 1e6 for name in self.TITLES}
-        limits = tuple(_ceiling(values.max()) for values in heights.values())
-        if limits != self.layout:
+    def show(self, design, table, pinned=None):
+        """Move to a design and its `cost.layer_table`, beside a pinned (design, table)."""
+        rows, reference = _with_bars(table), _with_bars(pinned[1]) if pinned else {}
+        places = _merged(self.base, rows, reference)
+        if list(places) != self.names:
+            self._set_places(places)
+        heights, pins = self._heights(rows), self._heights(reference)
+        limits = tuple(_ceiling(max(heights[name] + pins[name])) for name in heights)
+        if (limits, tuple(self.names)) != self.layout:
             self._set_limits(limits)
         for name, values in heights.items():
             for bar, value in zip(self.bars[name], values, strict=True):
                 bar.set_height(value)
-        peak = rows.held.astype(float).idxmax()
-        most = {name: rows[name].astype(float).idxmax() for name in ("macs", "params")}
-        for name in most:
+            self.pins[name].set_data(pins[name], np.arange(len(places) + 1) - 0.5)
+            self.pins[name].set_visible(pinned is not None)
+        most = {name: max(rows.values(), key=attrgetter(name)) for name in self.TITLES}
+        for name in ("macs", "params"):
             self.values[name].set_text(f"total {millions(table[name].sum())}")
-        self.values["held"].set_text(f"peak {millions(rows.held.max())}")
+        self.values["held"].set_text(f"peak {millions(most['held'].held)}")
         self.words = (
-            f"{design}, layer by layer. Most MACs: {most['macs']}, {rows.macs.max():,.0f}. "
-            f"Most parameters: {most['params']}, {rows.params.max():,.0f}. "
-            f"Most values held: {peak}, {rows.held.max():,}."
+            f"{design}, layer by layer. "
+            f"Most MACs: {most['macs'].name}, {most['macs'].macs:,}. "
+            f"Most parameters: {most['params'].name}, {most['params'].params:,}. "
+            f"Most values held: {most['held'].name}, {most['held'].held:,}."
         )
+        self.words += references(pinned and pinned[0])
+
+    def _heights(self, rows):
+        """The heights of the bars of some rows, in millions; 0 for a layer that is not there."""
+        return {
+            count: [getattr(rows[name], count) / 1e6 if name in rows else 0 for name in self.names]
+            for count in self.TITLES
+        }
+
+
+def _with_bars(table):
+    """The rows of a `cost.layer_table` that have bars, by name."""
+    return {row.name: row for row in table.itertuples() if row.held is not pd.NA}
+
+
+def _merged(*tables):
+    """The rows of some tables, each name once; a new one stands behind the one before it."""
+    order = []
+    for rows in tables:
+        at = 0
+        for name in rows:
+            if name not in order:
+                order.insert(at, name)
+            at = order.index(name) + 1
+    known = {name: row for rows in tables for name, row in rows.items()}
+    return {name: known[name] for name in order}
 
 
 def _kind(layer):

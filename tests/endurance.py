@@ -10,7 +10,8 @@ from ipywidgets import Widget
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from mobilenet_lab.explorers import KNOBS, Tour
+from mobilenet_lab.explorers import Tour
+from mobilenet_lab.knobs import KNOBS
 from mobilenet_lab.live import LiveFigure
 
 KINDS = (LiveFigure, Figure, Artist, Widget)

@@ -1,11 +1,16 @@
 """Drawings hold what the trace holds: shapes, counts, and a shortcut exactly where there is one."""
 
+import io
+
+import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from PIL import Image
 
 from mobilenet_lab import Design, cost, layer_table
 from mobilenet_lab.diagram import PICTURES, Diagram, columns
-from mobilenet_lab.picture import COLORS
+from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.picture import COLORS, millions
 
 DESIGNS = [
     Design("v1"),
@@ -105,10 +110,46 @@ def test_a_part_that_is_not_there_is_refused():
         columns(Design("v1"), "stage9")
 
 
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_a_pinned_network_is_a_line_of_text_below(design):
+    diagram, pinned = Diagram(), Design(design.family, 0.5, resolution=160)
+    for picture, part in PICTURES[design.family].items():
+        diagram.show(design, part)
+        assert diagram.pinned.get_text() == "" and "Pinned" not in diagram.words
+        diagram.show(design, part, pinned)
+        table = layer_table(pinned)
+        own = table[(table.stage == part) | (table.block == part) | (part == "network")]
+        what = "" if picture == "macro" else f", {part.replace('_', ', ')}"
+        cost_of_part = f"{millions(own.macs.sum())} MACs, {own.params.sum():,} parameters"
+        assert diagram.pinned.get_text() == f"pinned: {pinned}{what}: {cost_of_part}"
+        assert diagram.words.endswith(f" Pinned: {pinned}{what}: {cost_of_part}.")
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_the_line_below_touches_nothing(family):
+    """Live, where Pillow writes with more room between lines."""
+    figure, long = LiveFigure(Diagram()), Design(family, 0.123456, resolution=320)
+    diagram = figure.picture
+    for part in PICTURES[family].values():
+        diagram.show(Design(family), part, long)
+        both = pixels(figure)
+        diagram.pinned.set_text("")
+        without = pixels(figure)
+        rows, places = np.nonzero((both != without).any(axis=2))
+        assert (without[rows.min() - 2 :] == 255).all(), part
+        assert places.min() > 5 and places.max() < diagram.size[0] - 5
+        assert rows.max() < diagram.size[1] - 1
+
+
+def pixels(figure):
+    return np.asarray(Image.open(io.BytesIO(figure.frame())).convert("RGB"))
+
+
 def test_texts_do_not_overlap():
     diagram = Diagram()
     widest = Design("v2", 1.5, resolution=320, expansion=10)
-    for design in (widest, Design("v2"), Design("v1", 1.5, resolution=320)):
+    smallest = Design("v2", 0.1, resolution=64, expansion=1)
+    for design in (widest, smallest, Design("v2"), Design("v1", 1.5, resolution=320)):
         diagram.show(design)
         renderer = diagram.figure.canvas.get_renderer()
         for name in ("title", "details", "shape", "price"):

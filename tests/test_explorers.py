@@ -14,7 +14,6 @@ from PIL import Image
 from mobilenet_lab import Design, cost, published, sweep
 from mobilenet_lab.diagram import PICTURES, columns
 from mobilenet_lab.explorers import (
-    KNOBS,
     Drawing,
     LayerByLayer,
     ReluManifold,
@@ -22,7 +21,9 @@ from mobilenet_lab.explorers import (
     WidthAndResolution,
     describe,
 )
+from mobilenet_lab.knobs import KNOBS
 from mobilenet_lab.one_layer import OneLayer
+from mobilenet_lab.reconcile import Reconciliation
 
 
 @pytest.fixture(scope="module")
@@ -501,6 +502,54 @@ def test_an_expansion_off_the_panel_does_not_hold_up_v1(tour):
     assert tour.message.text == ""
     assert tour.status.text.startswith("MobileNet v1")
     put(tour, expansion=6, family="v2")
+
+
+def test_v1_beside_an_expansion_that_cannot_be(tour):
+    put(tour, **START | {"expansion": 6})
+    shown_before = curve(tour, "v2", "macs")[1]
+    tour.controls["expansion"].value = 2.5
+    put(tour, family="v1")
+    assert tour.message.text == "" and tour.design == Design("v1", tour.design.alpha)
+    assert list(curve(tour, "v2", "macs")[1]) == list(shown_before)
+    assert set(tour.numbers().expansion.dropna()) == {6}
+    put(tour, family="v2")
+    assert "2.5 is not a whole number" in tour.message.text
+    assert tour.design.family == "v1", "not the state before"
+    put(tour, expansion=6)
+    assert tour.design == Design("v2")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Tour(alpha=7), "α width: 7 is off this panel; accepted: 0.1 to 1.5."),
+        (lambda: Tour(alpha="wide"), "α width='wide' is not possible; accepted: 0.1 to 1.5"),
+        (lambda: Tour(expansion=2.5), "t expansion: 2.5 is not a whole number; accepted: 1 to 10."),
+        (lambda: Tour("v3"), "family='v3' is not possible; accepted: 'v1', 'v2'"),
+        (lambda: Tour(along="depth"), "along='depth' is not possible; accepted: 'alpha', 'resol"),
+        (lambda: WidthAndResolution(resolution=np.nan), "ρ input (px)=nan is not possible"),
+        (lambda: Drawing("v3"), "family='v3' is not possible; accepted: 'v1' or 'v2'"),
+        (lambda: Drawing("v1", "tail"), "picture='tail' is not possible; accepted: 'macro'"),
+        (lambda: Drawing("v1", expansion=3), "expansion=3 is not possible; accepted: None, since"),
+        (lambda: LayerByLayer("v1", expansion=3), "expansion=3 is not possible; accepted: None"),
+        (lambda: OneLayer(kernel=100), "D kernel (px): 100 is off this panel; accepted: 1 to 7."),
+        (lambda: ReluManifold(n=50), "n dimensions: 50 is off this panel; accepted: 2 to 30."),
+        (lambda: Reconciliation("v1"), "network='v1' is not possible; accepted: MobileNet v1"),
+        (lambda: Reconciliation(count="bytes"), "count='bytes' is not possible; accepted: 'oper"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_one_sentence(make, says):
+    with pytest.raises(ValueError) as refused:
+        make()
+    assert str(refused.value).startswith(says) and "\n" not in str(refused.value)
+
+
+def test_knobs_name_the_published_values():
+    reported = published.accuracy()
+    for name in ("alpha", "resolution"):
+        assert set(KNOBS[name].published) == set(reported[name])
+        assert set(KNOBS[name].published) <= set(KNOBS[name].values)
+    assert Tour().dials["alpha"].box.tooltip.endswith("published: 0.25, 0.35, 0.5, 0.75, 1, 1.3, 1.4")
 
 
 def test_words_and_code_name_the_very_design(tour):

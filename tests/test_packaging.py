@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from mobilenet_lab.controls import KNOBS
+from mobilenet_lab.knobs import KNOBS
 
 ROOT = Path(__file__).parents[1]
 PYTHON_FILES = sorted(
@@ -297,13 +297,14 @@ def test_moving_changes_nothing_else_in_a_notebook():
 
 
 def test_readme_and_the_sliders_agree_about_the_symbols():
-    rows = re.findall(r"^\| (\S+) \| `(\w+)` \| (.*) \| (.*) \|$", read("README.md"), re.M)
-    described = {name: (symbol, meaning, range_) for symbol, name, meaning, range_ in rows}
+    cells = r"^\| (\S+) \| `(\w+)` \| (.*) \| (.*) \| (.*) \|$"
+    described = {row[1]: (row[0], *row[2:]) for row in re.findall(cells, read("README.md"), re.M)}
     for name, knob in KNOBS.items():
-        symbol, meaning, range_ = described[name]
+        symbol, meaning, range_, published = described[name]
         assert symbol == knob.symbol
         assert meaning.startswith(knob.meaning)
         assert range_ == f"{knob.low:g} to {knob.high:g} by {knob.step:g}"
+        assert published == ", ".join(f"{value:g}" for value in knob.published)
 
 
 # --- citation ---

@@ -200,7 +200,7 @@ class Explorer:
     def press(self, role, name, key="Space"):
         self.control(role, name).press(key)
 
-    def open(self):
+    def open_all(self):
         """Show all that can be shown: pin, budget, numbers, files; one after the other."""
         if self.control("checkbox", "pin").count():
             self.press("checkbox", "pin")
@@ -214,7 +214,7 @@ class Explorer:
         self.frame.get_by_role("link").first.wait_for()
         self.rests()
 
-    def close(self):
+    def close_all(self):
         """Reset, which takes all that away."""
         self.press("button", "reset")
         self.frame.locator("table").wait_for(state="detached")

@@ -100,10 +100,10 @@ def test_keys_move_the_controls_and_the_picture_follows(screen):
 def test_nothing_is_cut_off_or_covered(screen, width):
     screen.resize(width)
     (explorer,) = screen.explorers
-    explorer.open()
+    explorer.open_all()
     screen.shoot(f"dashboard_{width}_open")
     assert not explorer.flaws
-    explorer.close()
+    explorer.close_all()
     screen.page.evaluate("scrollTo(0, 0)")
     screen.shoot(f"dashboard_{width}")
     assert not explorer.flaws

@@ -21,8 +21,8 @@ from playwright.sync_api import expect
 from serving import free_port, running
 
 from mobilenet_lab import Design, cost
-from mobilenet_lab.controls import KNOBS
 from mobilenet_lab.explorers import Tour, describe
+from mobilenet_lab.knobs import KNOBS
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -481,10 +481,10 @@ def test_nothing_is_cut_off_or_covered(screen, width):
         explorer.rests()
         screen.shoot(f"{screen.path.stem}_{index}_{width}")
         assert not explorer.flaws
-        explorer.open()
+        explorer.open_all()
         screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
         assert not explorer.flaws
-        explorer.close()
+        explorer.close_all()
     screen.resize(WIDTHS[0])
 
 

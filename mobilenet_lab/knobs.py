@@ -1,0 +1,109 @@
+"""What a reader turns: α, ρ and t, with their names, positions and published values."""
+
+from functools import cached_property
+
+from mobilenet_lab import checks
+
+
+class Knob:
+    """One quantity that a reader sets: its symbol and name, its positions, where it starts.
+
+    `positions` are the least, the most and the step. `published` are the values for which the
+    papers, their checkpoints or Keras report an accuracy. `axis` is what it is called along an
+    axis.
+    """
+
+    def __init__(self, symbol, label, positions, start, meaning, axis=None, published=()):
+        self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
+        self.low, self.high, self.step = positions
+        self.axis, self.published = axis, published
+
+    @property
+    def name(self):
+        """What the control is called: "α width"."""
+        return f"{self.symbol} {self.label}"
+
+    @property
+    def help(self):
+        """What it does, and its published values, in a line."""
+        values = ", ".join(f"{value:g}" for value in self.published)
+        return f"{self.meaning}; published: {values}" if values else self.meaning
+
+    @cached_property
+    def values(self):
+        """Every position, smallest first."""
+        count = round((self.high - self.low) / self.step) + 1
+        return [round(self.low + index * self.step, 2) for index in range(count)]
+
+    @property
+    def whole(self):
+        """Whether only whole numbers are possible."""
+        return isinstance(self.step, int)
+
+    def number(self, value):
+        """A `float` as a number of this knob: an `int` where it has only such and this is one."""
+        return int(value) if self.whole and value.is_integer() else value
+
+    def problem(self, value):
+        """What is wrong with such a number, in a sentence, or None."""
+        accepted = f"{self.low:g} to {self.high:g}"
+        if not self.low <= value <= self.high:
+            return f"{self.name}: {value:g} is off this panel; accepted: {accepted}."
+        if self.whole and not isinstance(value, int):
+            return f"{self.name}: {value:g} is not a whole number; accepted: {accepted}."
+        return None
+
+    def checked(self, value):
+        """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
+        value = self.number(checks.real(self.name, value, f"{self.low:g} to {self.high:g}"))
+        if problem := self.problem(value):
+            raise ValueError(problem)
+        return value
+
+    def nearest(self, value):
+        """The position that is nearest to a number."""
+        return min(self.values, key=lambda position: abs(position - value))
+
+    def on_slider(self, value):
+        """The nearest position, to the last bit as the slider in the browser reckons it.
+
+        noUiSlider takes steps in % of the range, and so makes 0.45 a 0.44999999999999996. What it
+        does not find like that it sends back, as if a reader had moved it; were that to arrive
+        after a reader's next change, it would undo it.
+        """
+        position = self.nearest(value)
+        if self.whole:
+            return position
+        span = self.high - self.low
+        return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
+
+
+KNOBS = {
+    "alpha": Knob(
+        "α",
+        "width",
+        (0.1, 1.5, 0.05),
+        1.0,
+        "width multiplier: multiplies every layer's channels",
+        axis="width multiplier α",
+        published=(0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+    ),
+    "resolution": Knob(
+        "ρ",
+        "input (px)",
+        (64, 320, 32),
+        224,
+        "resolution multiplier: the input has 224 · ρ pixels",
+        axis="resolution (px)",
+        published=(96, 128, 160, 192, 224),
+    ),
+    "expansion": Knob(
+        "t",
+        "expansion",
+        (1, 10, 1),
+        6,
+        "expansion: how many times wider a v2 block is inside",
+        axis="expansion t",
+        published=(6,),
+    ),
+}
