@@ -230,9 +230,7 @@ class Tour(DesignExplorer):
 
     PICTURE = "chelsea"
 
-    def __init__(
-        self, family="v2", along="alpha", alpha=None, resolution=None, expansion=None
-    ):
+    def __init__(self, family="v2", along="alpha", alpha=None, resolution=None, expansion=None):
         start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
         choices = {
             "family": choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),

@@ -8,6 +8,7 @@ Layers have the names of the trace, so that a map, a row of the table and a draw
 Only `feature_maps` and `kernel_mosaic` look at a Keras model; the rest takes arrays or designs.
 """
 
+import functools
 import importlib
 import math
 import weakref
@@ -74,11 +75,24 @@ def _compiled(model):
             whole = keras().Model(model.inputs, {layer.name: layer.output for layer in inner})
         except Exception as error:  # layers without a place in the graph, or with several
             checks.refuse("model", model.name, "a graph of layers that each run once", error)
-        run = importlib.import_module("tensorflow").function(
-            lambda batch: whole(batch, training=False)
-        )
-        _passes[model] = [layer.name for layer in inner], run
+        _passes[model] = [layer.name for layer in inner], _once_a_shape(whole)
     return _passes[model]
+
+
+def _once_a_shape(whole):
+    """The function from a batch to what a model writes, compiled once for each shape.
+
+    Each is a concrete function: TensorFlow takes the plain ones of several models for a single one
+    that is compiled again and again, and warns of that in red.
+    """
+    tensorflow = importlib.import_module("tensorflow")
+    function = tensorflow.function(lambda batch: whole(batch, training=False))
+
+    @functools.cache
+    def compiled(shape):
+        return function.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
+
+    return lambda batch: compiled(batch.shape)(tensorflow.constant(batch))
 
 
 def _layers(model):
@@ -94,13 +108,13 @@ def _layers(model):
 
 def _chosen(layers, names):
     """The wanted names, which the model has."""
-    listed = np.iterable(layers) and not isinstance(layers, str)
-    if not listed or not all(isinstance(name, str) for name in layers):
+    wanted = list(layers) if np.iterable(layers) and not isinstance(layers, str) else [None]
+    if not all(isinstance(name, str) for name in wanted):
         checks.refuse("layers", layers, "None or a list of layer names")
-    for name in layers:
+    for name in wanted:
         if name not in names:
             checks.refuse("layers", name, f"names of the model's layers, {names[0]!r} and so on")
-    return set(layers)
+    return set(wanted)
 
 
 def _batch(image, shape):

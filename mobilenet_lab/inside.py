@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks, weights
-from mobilenet_lab.controls import FRAME, choice
+from mobilenet_lab.controls import FRAME
 from mobilenet_lab.cost import cost, layer_table
 from mobilenet_lab.design import Design, short
 from mobilenet_lab.features import receptive_fields, statistics
@@ -18,13 +18,12 @@ from mobilenet_lab.live import LiveFigure
 from mobilenet_lab.looking import (
     Inside,
     Source,
-    check_possible,
     design_controls,
     follow,
     names_list,
-    offer_alphas,
     one_of_many,
     order_control,
+    positions,
     scale_control,
 )
 from mobilenet_lab.mosaics import Histogram, Kernels, Maps, Panel, Strip
@@ -54,7 +53,9 @@ class Strips(LiveFigure):
 class ThroughTheNetwork(Inside):
     """A picture through a network: the strip of its stages, and the maps of one layer.
 
-    A click on a stage of the strip chooses it, as the list does.
+    A click on a stage of the strip chooses it, as the list does. Begins with a `stage` or a `layer`
+    of `layer_table`, channels in `order` ("index", "mean" or "variance"), and `scale` "channel" or
+    "layer" for what becomes white; see `Inside` for the rest.
     """
 
     BELOW = ("stage", "layer", "order", "scale")
@@ -146,7 +147,11 @@ class ThroughTheNetwork(Inside):
 
 
 class SideBySide(Inside):
-    """The same layer at two widths, or, with `along="resolution"`, at two input sizes."""
+    """The same layer at two widths, or, with `along="resolution"`, at two input sizes.
+
+    `left` and `right` are the two width multipliers or resolutions, `layer` is one that ends a
+    block, `order` as in `ThroughTheNetwork`; see `Inside` for the rest.
+    """
 
     BELOW = ("layer", "order")
 
@@ -157,34 +162,30 @@ class SideBySide(Inside):
         left=None,
         right=None,
         alpha=None,
-        resolution=224,
+        resolution=None,
         picture="chelsea",
         weights=None,
         layer=None,
         order="index",
     ):
         self.along = checks.one_of("along", along, ("alpha", "resolution"))
+        self.alphas = ("left", "right") if along == "alpha" else ("alpha",)
+        fixed = {"alpha": alpha, "resolution": resolution}
+        if fixed[along] is not None:
+            checks.refuse(along, fixed[along], "None, since left and right say it")
         source = Source(picture)
         controls = {"picture": source.list} | design_controls(family, alpha, resolution)
-        knob = controls.pop(along)
-        values = dict(knob.options)
-        first, last = (min(values.values()), max(values.values()))
-        pair = {"left": left or (1.0 if along == "alpha" else last), "right": right or first}
-        for name, value in pair.items():
-            check_possible(along, value, values)
-            controls[name] = choice(f"{knob.description} {name}", values, value)
-            controls[name].style.description_width = "9em"
-            controls[name].layout.width = "14.5em"
+        own = controls.pop(along).value
+        starts = (1.0, own) if along == "alpha" else (own, 96)
+        for side, value, start in zip(("left", "right"), (left, right), starts, strict=True):
+            controls[side] = positions(along, start if value is None else value, f" {side}")
+            controls[side].style.description_width = "9em"
+            controls[side].layout.width = "14.5em"
         ends = block_ends(Design(family))
-        layer = one_of_many("layer", layer or ends[len(ends) // 4], ends)
+        layer = one_of_many("layer", ends[len(ends) // 4] if layer is None else layer, ends)
         controls |= {"layer": names_list("layer", ends, layer), "order": order_control(order)}
         figures = [LiveFigure(Maps(panels=2, alike=True))]
         super().__init__(controls, figures, weights, source, self.BELOW)
-
-    def _offer_designs(self):
-        names = ("left", "right") if self.along == "alpha" else ("alpha",)
-        for name in names:
-            offer_alphas(self.controls[name], self.controls["family"].value)
 
     @property
     def designs(self):
@@ -257,7 +258,11 @@ class SideBySide(Inside):
 
 
 class Bottleneck(Inside):
-    """One block of v2: what it expands to, filters and projects, in a row."""
+    """One block of v2: what it expands to, filters and projects, in a row.
+
+    `block` is one that expands, `order` and `scale` as in `ThroughTheNetwork`; see `Inside` for the
+    rest.
+    """
 
     BELOW = ("block", "order", "scale")
     PARTS = {"expanded": "expand_relu", "filtered": "depthwise_relu", "projected": "project_bn"}
@@ -304,7 +309,7 @@ class Bottleneck(Inside):
 
     def _draw(self):
         panels = [
-            Panel(f"{what}, {values.shape[0]} px", values, kilobytes(values))
+            Panel(f"{what}, {values.shape[0]} px", values, f"{kilobytes(values):,} kB")
             for what, values in self.maps().items()
         ]
         say = f"{self.controls['block'].value}, {self._through}"
@@ -319,7 +324,7 @@ class Bottleneck(Inside):
             maps = self.maps(block)
             row = {"block": block}
             for what, values in maps.items():
-                row[f"{what} channels"], row[f"{what} kB"] = values.shape[-1], kilobytes(values, "")
+                row[f"{what} channels"], row[f"{what} kB"] = values.shape[-1], kilobytes(values)
             row["zeros %"] = percent(maps["expanded"] == 0)
             row["at 6 %"] = percent(maps["expanded"] == 6)
             row["negative %"] = percent(maps["projected"] < 0)
@@ -330,7 +335,7 @@ class Bottleneck(Inside):
         maps = self.maps()
         sizes = ", ".join(
             f"{what} {side(values)} × {values.shape[2]} ({values.size:,} values, "
-            f"{kilobytes(values)})"
+            f"{kilobytes(values):,} kB)"
             for what, values in maps.items()
         )
         expanded, projected = maps["expanded"], maps["projected"]
@@ -343,7 +348,10 @@ class Bottleneck(Inside):
 
 
 class Filters(Inside):
-    """Kernels: the first convolution's in colour, and those of a depthwise layer."""
+    """Kernels: the first convolution's in colour, and those of a depthwise `layer`.
+
+    See `Inside` for the rest.
+    """
 
     BELOW = ("layer",)
 
@@ -351,7 +359,7 @@ class Filters(Inside):
         controls = design_controls(family, alpha, 224)
         del controls["resolution"]
         names = depthwise_layers(Design(family))
-        layer = one_of_many("layer", layer or names[0], names)
+        layer = one_of_many("layer", names[0] if layer is None else layer, names)
         controls["layer"] = names_list("layer", names, layer)
         super().__init__(controls, [LiveFigure(Kernels())], weights, below=self.BELOW)
 
@@ -480,6 +488,6 @@ def percent(which):
     return round(100 * float(np.mean(which)))
 
 
-def kilobytes(values, unit=" kB"):
+def kilobytes(values):
     """The memory of a map at 16 bits a value, in units of 1000 bytes."""
-    return f"{values.size * BITS / 8000:,.0f}{unit}"
+    return round(values.size * BITS / 8000)

@@ -9,14 +9,13 @@ import ipywidgets as widgets
 
 from mobilenet_lab import checks, patches, weights
 from mobilenet_lab.controls import FRAME, choice, finish, table
-from mobilenet_lab.design import Design, short
+from mobilenet_lab.design import Design
 from mobilenet_lab.explorer import WRAP, Display
 from mobilenet_lab.features import ORDERS, SAMPLES, feature_maps, load_image
+from mobilenet_lab.knobs import KNOBS
 from mobilenet_lab.live import alone
-from mobilenet_lab.model import IMAGENET
 
 FAMILIES = {"MobileNet v1": "v1", "MobileNet v2": "v2"}
-SIZES = (96, 128, 160, 192, 224)
 SCALES = {"by layer": "layer", "by channel": "channel"}  # what becomes white in a mosaic
 COUNTS = ("MACs", "parameters", "weights")
 
@@ -93,11 +92,16 @@ def offer(control, options, value):
 class Inside(Display):
     """Controls, words and pictures around a model, or several, and what a picture makes in it.
 
-    `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
+    Begins with a `family` ("v1" or "v2"), a width multiplier `alpha` (by default that of the small
+    weights) and a `resolution` in px, both at positions of their `knobs.KNOBS`, a `picture` (the
+    name of a sample, or what `load_image` reads) and `weights` ("imagenet", "patches", "random" or
+    a file's path; by default the best that are on this computer). Raises `ValueError` for anything
+    else. `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
     Subclasses name their `designs` and the layers that they keep, and draw.
     """
 
     STILL = {"colors": 256, "kmeans": 2}  # photographs have more colours
+    alphas = ("alpha",)  # the controls of width multipliers
 
     def __init__(self, controls, figures, weights, source=None, below=()):
         super().__init__(figures)
@@ -113,7 +117,8 @@ class Inside(Display):
         )
         self.controls["weights"] = choice("weights", {"random": "random"}, "random")
         self.controls["weights"].layout.width = "19em"
-        self._wish, self._key, self._good, self._quiet = weights, None, None, False
+        self._wish, self._own, self._key = weights, None, None
+        self._good, self._quiet, self._imagenet = None, False, True
         self._begin()
         self._start = self._good, self._wish
         self._wire()
@@ -149,12 +154,16 @@ class Inside(Display):
             self.source.upload.observe(self._take_upload, "value")
 
     def _begin(self):
-        """The first pass. Without a network it takes the weights that are there."""
+        """The first pass. Where ImageNet's weights cannot be had it takes others."""
+        possible = self._possible(self.designs)
+        if self._wish in weights.WORDS and self._wish not in possible:
+            accepted = ", ".join(map(repr, sorted(possible)))
+            checks.refuse("weights", self._wish, f"{accepted} or a weights file")
         self._quiet = True
         try:
             self._follow()
         except ConnectionError as error:
-            self._wish = None
+            self._wish, self._imagenet = None, False
             self._follow()
             self.message.say(sentence(error))
         finally:
@@ -189,14 +198,18 @@ class Inside(Display):
 
     @alone
     def _name_file(self, change):
-        if not self._quiet:
-            self._try(lambda: self._wish_file(change["new"].strip()))
+        """Take the weights of that file. What is not possible stays in the box, to be mended."""
+        name = change["new"].strip()
+        if name and not self._quiet:
+            self._try(lambda: self._wish_file(name))
+            if not self.message.text:
+                self.file.value = ""
 
     def _wish_file(self, name):
-        """Want the weights of that file; of none, those to start with."""
-        if name and not pathlib.Path(name).is_file():
+        path = pathlib.Path(name).expanduser()
+        if not path.is_file():
             checks.refuse("weights file", name, "an existing .weights.h5, .h5 or .keras file")
-        self._wish = name or None
+        self._wish = str(path)
 
     def _try(self, step):
         """One change and what follows from it. What is not possible leaves all as it was."""
@@ -206,10 +219,12 @@ class Inside(Display):
             self._follow()
             self.message.say("")
         except (ValueError, ConnectionError) as error:
+            moved = self.designs != self._key[0]
             for control, options, value in self._good:
                 offer(control, options, value)
             self._wish = self.controls["weights"].value
-            self.message.say(sentence(error))
+            unfit = moved and self._wish not in weights.WORDS
+            self.message.say(sentence(error) + " Choose other weights first." * unfit)
         finally:
             self._quiet = False
         self._show()
@@ -219,7 +234,8 @@ class Inside(Display):
         self._offer_designs()
         designs = self.designs
         kind = self._offer_weights(designs)
-        key = designs, kind, self.source and self.source.key
+        own = None if kind in weights.WORDS else kind
+        key = designs, kind, own and weights.stamp(own), self.source and self.source.key
         if key != self._key:
             self.status.say("computing …")
             loaded = [weights.load(design, kind) for design in designs]
@@ -227,7 +243,7 @@ class Inside(Display):
             self.passes = []  # so that only one set of maps is held; nothing fails from here on
             given = zip(designs, loaded, images, strict=True)
             self.passes = [self._pass(*one) for one in given]
-            self.loaded, self._key = loaded, key
+            self.loaded, self._key, self._own = loaded, key, own or self._own
         self._offer_layers()
         self._good = [
             (control, dict(control.options), control.value) for control in self.controls.values()
@@ -245,25 +261,34 @@ class Inside(Display):
         """The layers whose maps are kept; None for all."""
 
     def _offer_designs(self):
-        """The width multipliers follow the family."""
-        offer_alphas(self.controls["alpha"], self.controls["family"].value)
+        """With another family, the nearest width multipliers for which it has such weights."""
+        family, kind = self.controls["family"].value, self.controls["weights"].value
+        if self._key and family != self._key[0][0].family:
+            for name in self.alphas:
+                self.controls[name].value = nearest(self.controls[name].value, family, kind)
 
     def _offer_weights(self, designs):
         """The weights that all designs can have; the ones wanted, or the best without a network."""
         there = all(map(weights.is_cached, designs))
         names = {"ImageNet" if there else "ImageNet (download)": "imagenet"}
         names |= {"patches": "patches", "random": "random"}
-        possible = set.intersection(*(set(weights.kinds(design)) for design in designs))
+        possible = self._possible(designs)
         options = {name: kind for name, kind in names.items() if kind in possible}
-        starts = {weights.start(design) for design in designs}
+        starts = {weights.start(design, self._imagenet) for design in designs}
         value = starts.pop() if len(starts) == 1 else "random"
+        own = self._own
         if self._wish in possible:
             value = self._wish
         elif self._wish is not None and self._wish not in weights.WORDS:
-            value = str(self._wish)
-            options[f"your {pathlib.Path(value).name}"] = value
+            value = own = str(self._wish)
+        if own:
+            options[f"your {pathlib.Path(own).name}"] = own
         offer(self.controls["weights"], options, value)
         return value
+
+    def _possible(self, designs):
+        """The kinds of weights that all designs can have."""
+        return set.intersection(*(set(weights.kinds(design)) for design in designs))
 
     def _offer_layers(self):
         """For subclasses whose lists follow the layers."""
@@ -298,23 +323,20 @@ class Inside(Display):
 
 
 def design_controls(family, alpha, resolution):
-    """The lists for family, width multiplier and resolution, for which ImageNet weights exist."""
-    checks.one_of("family", family, list(IMAGENET))
+    """The lists for family, width multiplier and resolution, with all positions of the knobs."""
+    checks.one_of("family", family, list(FAMILIES.values()))
     own = patches.NETWORKS[family].alpha if alpha is None else alpha
-    alphas = {short(value): value for value in IMAGENET[family][1]}
-    sizes = {str(size): size for size in SIZES}
-    check_possible("alpha", own, alphas)
-    check_possible("resolution", resolution, sizes)
     return {
         "family": choice("family", FAMILIES, family),
-        "alpha": choice("α width", alphas, own),
-        "resolution": choice("ρ input (px)", sizes, resolution),
+        "alpha": positions("alpha", own),
+        "resolution": positions("resolution", 224 if resolution is None else resolution),
     }
 
 
-def check_possible(name, value, options):
-    if value not in options.values():
-        checks.refuse(name, value, ", ".join(options))
+def positions(name, value, label=""):
+    """The list of a knob's positions; "α width left" where the label is " left"."""
+    knob = KNOBS[name]
+    return choice(knob.name + label, {f"{one:g}": one for one in knob.values}, value)
 
 
 def one_of_many(name, value, names):
@@ -355,11 +377,10 @@ def follow(control, names, otherwise):
     offer(control, {name: name for name in names}, value)
 
 
-def offer_alphas(control, family):
-    """The width multipliers of a family; the nearest to the one before is chosen."""
-    alphas = IMAGENET[family][1]
-    nearest = min(alphas, key=lambda alpha: abs(alpha - control.value))
-    offer(control, {short(alpha): alpha for alpha in alphas}, nearest)
+def nearest(alpha, family, kind):
+    """The nearest width multiplier for which a family can have weights of that kind."""
+    alphas = [one for one in KNOBS["alpha"].values if kind in weights.kinds(Design(family, one))]
+    return min(alphas, key=lambda one: abs(one - alpha), default=alpha)
 
 
 # Words
@@ -367,7 +388,8 @@ def offer_alphas(control, family):
 
 def formatters(frame):
     """How the columns of a table are written: counts with a comma at the thousands."""
-    return [("{:,}".format if column in COUNTS else None) for column in frame]
+    counts = [column in COUNTS or column.endswith(" kB") for column in frame]
+    return ["{:,}".format if count else None for count in counts]
 
 
 def sentence(error):

@@ -2,8 +2,13 @@
 
 import contextlib
 import http.client
+import os
 import pathlib
 import socket
+import tempfile
+import threading
+import urllib.parse
+import urllib.request
 import warnings
 from numbers import Real
 
@@ -14,7 +19,13 @@ IMAGENET = {  # what keras.applications offers: class, width multipliers, resolu
     "v1": ("MobileNet", (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224)),
     "v2": ("MobileNetV2", (0.35, 0.5, 0.75, 1.0, 1.3, 1.4), (96, 128, 160, 192, 224)),
 }
+HOST = "storage.googleapis.com"  # where keras.applications downloads from
 PATIENCE = 10  # seconds that a silent network is waited for
+NO_DOWNLOAD = (
+    "the ImageNet weights cannot be read on this computer and could not be downloaded; "
+    "connect to the network once, or use weights=None or a weights file"
+)
+UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # what Keras says to a damaged file
 
 
 def build(design, weights=None, dropout=None, top=True):
@@ -23,12 +34,13 @@ def build(design, weights=None, dropout=None, top=True):
     The model reads (batch, resolution, resolution, 3), values in [-1, 1], and writes
     (batch, classes). `weights` is None (random), "imagenet" (those of `keras.applications`, which
     downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
-    weights file that Keras reads. `dropout` is the rate of the classifier's Dropout layer, 0.001
-    by default; v2 in the listing dialect has no such layer. With `top=False` the model ends with
-    the learner's maps (batch, height, width, channels), and a weights file needs no classifier.
+    weights file that Keras reads; ~ is the home folder. `dropout` is the rate of the classifier's
+    Dropout layer, 0.001 by default; v2 in the listing dialect has no such layer. With `top=False`
+    the model ends with the learner's maps (batch, height, width, channels), and a weights file
+    needs no classifier.
 
     Raises `ValueError` for weights that do not exist or do not fit and for a bad rate or top,
-    `ConnectionError` when the ImageNet weights cannot be reached.
+    `ConnectionError` when the ImageNet weights cannot be reached or Keras' file of them is damaged.
     """
     if not isinstance(top, bool):
         checks.refuse("top", top, "True or False (without the classifier)")
@@ -54,21 +66,56 @@ def build(design, weights=None, dropout=None, top=True):
 
 
 def imagenet_model(design):
-    """The `keras.applications` model of the design's width, with ImageNet weights."""
-    class_name, _, sizes = IMAGENET[design.family]
-    size = design.resolution if design.resolution in sizes else 224
-    make = getattr(layers.keras().applications, class_name)
+    """The `keras.applications` model of the design's width, with ImageNet weights.
+
+    Raises `ValueError` for a design without such weights, `ConnectionError` when they are not on
+    this computer and cannot be downloaded or are here in a damaged file, which its sentence names.
+    """
+    _check_imagenet(design)
+    make = getattr(layers.keras().applications, IMAGENET[design.family][0])
+    size, file = _imagenet_size(design), imagenet_file(design)
+    failure = None if file.is_file() else _unreachable()
+    if failure:
+        raise ConnectionError(NO_DOWNLOAD) from failure
     try:
         with _patience():
             return make(input_shape=(size, size, 3), alpha=design.alpha, weights="imagenet")
     except Exception as error:
+        # Keras leaves no file behind when a download fails: what is there has been read.
+        if file.is_file() and isinstance(error, UNREADABLE):
+            raise ConnectionError(
+                f"the file with the ImageNet weights, {file}, is damaged; "
+                "delete it, and Keras downloads it again"
+            ) from error
         lost = isinstance(error, OSError | http.client.HTTPException)
         if lost or "URL fetch failure" in str(error):
-            raise ConnectionError(
-                "the ImageNet weights cannot be read on this computer and could not be downloaded; "
-                "connect to the network once, or use weights=None or a weights file"
-            ) from error
+            raise ConnectionError(NO_DOWNLOAD) from error
         raise
+
+
+def imagenet_file(design):
+    """The path at which Keras keeps the ImageNet weights of a design that has such weights."""
+    size = _imagenet_size(design)
+    if design.family == "v1":
+        alpha = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[design.alpha]
+        return keras_folder() / f"mobilenet_{alpha}_{size}_tf.h5"
+    name = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{design.alpha}_{size}.h5"
+    return keras_folder() / name
+
+
+def keras_folder():
+    """Where Keras keeps what `keras.applications` downloads, by its own rules."""
+    home = pathlib.Path.home()
+    home = home if os.access(home, os.W_OK) else pathlib.Path("/tmp")
+    base = pathlib.Path(os.environ.get("KERAS_HOME", home / ".keras")).expanduser()
+    if base.exists() and not os.access(base, os.W_OK):
+        base = pathlib.Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(), ".keras")
+    return base / "models"
+
+
+def _imagenet_size(design):
+    """The resolution in pixels of the ImageNet weights that a design takes."""
+    return design.resolution if design.resolution in IMAGENET[design.family][2] else 224
 
 
 def _check_imagenet(design):
@@ -101,12 +148,12 @@ def _checked_rate(design, dropout, top):
 
 def _checked_file(weights):
     """The path of a weights file that exists."""
-    accepted = "None, 'imagenet' or the path of an existing .weights.h5, .h5 or .keras file"
+    accepted = "'imagenet' or the path of an existing .weights.h5, .h5 or .keras file"
     if not isinstance(weights, str | pathlib.Path):
-        checks.refuse("weights", weights, accepted)
-    path = pathlib.Path(weights)
+        checks.refuse("weights", weights, f"None, {accepted}")
+    path = pathlib.Path(os.path.expanduser(weights))
     if not path.is_file() or path.suffix not in (".h5", ".keras"):
-        checks.refuse("weights", weights, accepted)
+        checks.refuse("weights", str(weights), accepted)
     return path
 
 
@@ -118,6 +165,35 @@ def _load(model, path):
     except Exception as error:  # what is no weights file fails in many ways
         accepted = "a weights file of a network with the same layers"
         checks.refuse("weights", str(path), accepted, error)
+
+
+def _unreachable():
+    """Why no connection can be made within `PATIENCE` seconds in all; None where one can.
+
+    A socket's own time limit is one for each address of a name, and a name is looked up without.
+    """
+    outcome = []
+
+    def knock():
+        try:
+            socket.create_connection(_gateway(), PATIENCE / 4).close()  # some addresses may be dead
+            outcome.append(None)
+        except Exception as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=knock, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return outcome[0] if outcome else TimeoutError("timed out")
+
+
+def _gateway():
+    """Host and port that a download connects to: its server's, or those of a proxy before it."""
+    proxy = urllib.request.getproxies().get("https")
+    if not proxy or urllib.request.proxy_bypass(HOST):
+        return HOST, 443
+    address = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    return address.hostname, address.port or 443
 
 
 @contextlib.contextmanager

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mobilenet_lab import checks, patches
-from mobilenet_lab.model import IMAGENET, build
+from mobilenet_lab.design import trace
+from mobilenet_lab.model import IMAGENET, build, imagenet_file, keras_folder
 
 WORDS = {
     "imagenet": "ImageNet weights (keras.applications)",
@@ -49,10 +50,13 @@ def kinds(design):
     return [kind for kind, possible in known.items() if possible]
 
 
-def start(design):
-    """The best weights that a design can have without a network."""
+def start(design, imagenet=True):
+    """The best weights that a design can have without a network.
+
+    With `imagenet=False` the best that need no file of Keras' either, for when that is damaged.
+    """
     possible = kinds(design)
-    if "imagenet" in possible and is_cached(design):
+    if imagenet and is_cached(design):
         return "imagenet"
     return "patches" if "patches" in possible else "random"
 
@@ -69,23 +73,13 @@ def hint(design, weights):
 
 def is_cached(design):
     """Whether Keras has the ImageNet weights of a design on this computer; asks no network."""
-    return _has_imagenet(design) and (_cache() / imagenet_file(design)).is_file()
-
-
-def imagenet_file(design):
-    """What `keras.applications` calls the file with the ImageNet weights of a design."""
-    _, _, sizes = IMAGENET[design.family]
-    size = design.resolution if design.resolution in sizes else 224
-    if design.family == "v1":
-        alpha = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[design.alpha]
-        return f"mobilenet_{alpha}_{size}_tf.h5"
-    return f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{design.alpha}_{size}.h5"
+    return _has_imagenet(design) and imagenet_file(design).is_file()
 
 
 def class_names():
     """The names of ImageNet's 1000 classes, where Keras has its index; otherwise None."""
     try:
-        text = (_cache() / "imagenet_class_index.json").read_text(encoding="utf-8")
+        text = (keras_folder() / "imagenet_class_index.json").read_text(encoding="utf-8")
         return [name.replace("_", " ") for _, name in json.loads(text).values()]
     except (OSError, ValueError):
         return None
@@ -94,25 +88,31 @@ def class_names():
 def load(design, weights):
     """A design's model with "imagenet", "patches", "random" or a file's weights, as `Loaded`.
 
-    The last few models are kept. Nothing global changes: Python's random numbers go on as before.
+    The last few models are kept; a file that has changed is read again. In a file's path ~ is the
+    home folder. Nothing global changes: Python's random numbers go on as before.
 
-    Raises `ValueError` for weights that the design cannot have or that do not fit, and
-    `ConnectionError` when the ImageNet weights are not there and cannot be downloaded.
+    Raises `ValueError` for what is no design and for weights that it cannot have or that do not
+    fit, and `ConnectionError` when the ImageNet weights are not there and cannot be downloaded, or
+    are there in a damaged file.
     """
-    if weights in WORDS:
-        if weights not in kinds(design):
-            accepted = f"{', '.join(map(repr, kinds(design)))} or a weights file for {design}"
-            checks.refuse("weights", weights, accepted)
+    trace(design)  # refuses what is no design
+    known = isinstance(weights, str) and weights in WORDS
+    possible = weights in kinds(design) if known else isinstance(weights, str | pathlib.Path)
+    if not possible:
+        accepted = f"{', '.join(map(repr, kinds(design)))} or a weights file for {design}"
+        checks.refuse("weights", weights, accepted)
+    if known:
         return Loaded(_kept(design, weights), weights, WORDS[weights])
-    name = pathlib.Path(weights).name if isinstance(weights, str | pathlib.Path) else weights
+    name = pathlib.Path(weights).name
     return Loaded(_kept(design, weights), str(weights), f"weights of your file {name}")
 
 
-_models = OrderedDict()  # (design, weights, a file's age) → model, the last used one at the end
+_models = OrderedDict()  # (design, weights, their file's state) → model, the last used at the end
 
 
 def _kept(design, weights):
-    key = design, str(weights), _age(weights)
+    file = patches.weights_file(design.family) if weights == "patches" else weights
+    key = design, str(weights), stamp(file)
     if key not in _models:
         while len(_models) >= KEPT:
             _models.popitem(last=False)
@@ -160,12 +160,13 @@ def _untouched_random():
         random.setstate(state)
 
 
-def _age(weights):
-    """When a file was last changed; None for what is no file."""
+def stamp(file):
+    """What differs once a file has been written anew; None for what is no file."""
     try:
-        return None if weights in WORDS else os.stat(weights).st_mtime_ns
-    except (OSError, TypeError, ValueError):
+        known = None if file in WORDS else os.stat(os.path.expanduser(file))
+    except (OSError, ValueError):
         return None
+    return known and (known.st_mtime_ns, known.st_ctime_ns, known.st_size, known.st_ino)
 
 
 def _has_imagenet(design):
@@ -183,10 +184,3 @@ def _has_patches(design):
         getattr(design, name) == getattr(own, name) for name in ("alpha", "expansion", "dialect")
     )
     return same and patches.weights_file(design.family).is_file()
-
-
-def _cache():
-    """Where Keras keeps what it downloads."""
-    home = pathlib.Path.home()
-    home = home if os.access(home, os.W_OK) else pathlib.Path("/tmp")
-    return pathlib.Path(os.environ.get("KERAS_HOME", home / ".keras")).expanduser() / "models"

@@ -18,6 +18,7 @@ from PIL import Image
 from mobilenet_lab import Design, build, cost, layer_table, looking, patches, weights
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
 from mobilenet_lab.inside import Bottleneck, Filters, SideBySide, ThroughTheNetwork
+from mobilenet_lab.knobs import KNOBS
 from mobilenet_lab.live import LiveFigure
 from mobilenet_lab.mosaics import (
     GAP,
@@ -30,6 +31,7 @@ from mobilenet_lab.mosaics import (
     coloured,
     fitted,
     resized,
+    thumbnail,
     tiled,
 )
 
@@ -45,6 +47,7 @@ def computer(tmp_path_factory):
     folder = tmp_path_factory.mktemp("computer")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KERAS_HOME", str(folder))
+        patch.setattr("keras.src.backend.config._KERAS_DIR", str(folder))
         patch.setattr(patches, "weights_file", lambda family: folder / f"{family}.weights.h5")
         for family, design in patches.NETWORKS.items():
             small = Design(family, design.alpha, resolution=32)
@@ -170,6 +173,40 @@ def test_of_many_channels_the_first_in_order_are_shown_and_it_is_said():
     assert picture.pixels[Maps.TOP : Maps.TOP + 20, :20].max() == 0
 
 
+@pytest.mark.parametrize("shape", [(3,), (1, 1, 3)])
+@pytest.mark.parametrize("scale", ["layer", "channel"])
+@pytest.mark.parametrize("by", ["index", "mean", "variance"])
+def test_channels_of_one_position_share_a_scale_and_are_sorted_by_value(shape, scale, by):
+    picture = Maps()
+    picture.show([Panel("layer", np.array([1.0, 4.0, 2.0]).reshape(shape))], by, scale)
+    side = fitted(3, 840, 420)[0]
+    greys = picture.pixels[Maps.TOP, [at * (side + GAP) for at in range(3)], 0]
+    expected = [64, 255, 128] if by == "index" else [255, 128, 64]
+    assert abs(greys.astype(int) - expected).max() <= 1
+    order = "" if by == "index" else " by value"
+    said = ", all to one scale" if scale == "channel" else ""
+    assert picture.words == (
+        f"layer: 3 channels{order}{said}. "
+        "Black is 0, white the largest value of the layer, orange negative."
+    )
+
+
+def test_a_map_of_one_position_beside_a_larger_one():
+    picture = Maps(panels=2)
+    panels = [Panel("large", np.ones((2, 2, 3))), Panel("one", np.array([1.0, 4.0, 2.0]))]
+    picture.show(panels, "variance", "channel")
+    assert picture.words == (
+        "large: 3 channels by variance; one: 3 channels by value. Black is 0, white the largest "
+        "value of each channel or the layer, orange negative."
+    )
+
+
+def test_a_thumbnail_of_one_position_is_not_all_white():
+    tile = thumbnail(np.array([1.0, 2.0, 3.0, 4.0, 0.0]).reshape(1, 1, 5), 50)
+    greys = [tile[2, 2, 0], tile[2, 30, 0], tile[30, 2, 0], tile[30, 30, 0]]
+    assert abs(np.array(greys, int) - [255, 191, 128, 64]).max() <= 1
+
+
 @pytest.mark.parametrize("shape", [(1000,), (1, 1, 3), (112, 112, 16), (3, 3, 1280)])
 def test_a_still_has_the_pixels_of_the_live_picture(shape):
     figure = LiveFigure(Maps())
@@ -199,7 +236,14 @@ def test_a_histogram_is_as_high_as_the_shares():
     expected = [np.log10(share / 1e-5) / 5 * (bottom - top) for share in (0.9, 0.09, 0.01)]
     assert abs(filled[[3, -4, 381]] - expected).max() <= 1
     assert filled[100] == 0
-    assert "between 0 and 0.12" in picture.words
+    assert picture.words.endswith("The fullest bar, 90 % of them, lies between 0 and 0.12.")
+
+
+def test_the_fullest_bar_of_a_histogram_need_not_hold_most_values():
+    picture, values = Histogram(), np.linspace(0, 6, 1000)
+    picture.show("layer", np.append(values, [3.01] * 50))
+    assert picture.words.endswith("The fullest bar, 7 % of them, lies between 3 and 3.1.")
+    assert "Most of them" not in picture.words
 
 
 @pytest.mark.parametrize(("family", "stages"), [("v1", 5), ("v2", 9)])
@@ -311,10 +355,31 @@ def test_each_choice_is_seen_and_heard(through, change):
 def test_families_share_what_both_have():
     explorer = ThroughTheNetwork("v2", alpha=1.4, resolution=96, weights="random", stage="stage6")
     put(explorer, family="v1")
-    assert explorer.design == Design("v1", 1.0, resolution=96)
+    assert explorer.design == Design("v1", 1.4, resolution=96)
     assert explorer.controls["stage"].value in dict(explorer.controls["stage"].options)
-    assert [alpha for _, alpha in explorer.controls["alpha"].options] == [0.25, 0.5, 0.75, 1.0]
     assert len(explorer.maps) == len(layer_table(explorer.design))
+
+
+def test_another_family_comes_with_such_weights():
+    explorer = ThroughTheNetwork("v2", resolution=96, weights="patches")
+    put(explorer, family="v1")
+    assert explorer.design == Design("v1", 0.25, resolution=96)
+    assert explorer.controls["weights"].value == "patches"
+    put(explorer, family="v2")
+    assert explorer.design == Design("v2", 0.35, resolution=96)
+    assert looking.nearest(1.5, "v1", "imagenet") == 1.0
+    assert looking.nearest(0.4, "v2", "my.weights.h5") == 0.4
+
+
+def test_any_width_and_resolution_of_the_sliders():
+    explorer = ThroughTheNetwork("v2", alpha=0.6, resolution=64, weights="random")
+    assert explorer.design == Design("v2", 0.6, resolution=64)
+    for name in ("alpha", "resolution"):
+        values = [value for _, value in explorer.controls[name].options]
+        assert values == KNOBS[name].values
+    put(explorer, alpha=0.1)
+    assert "random weights" in explorer.status.text
+    assert [kind for _, kind in explorer.controls["weights"].options] == ["random"]
 
 
 def test_numbers_are_those_of_the_stage(through, maps):
@@ -457,12 +522,9 @@ def test_the_start_is_what_is_there_and_a_sentence_says_so():
 
 
 def test_imagenet_without_a_network(monkeypatch):
-    def unreachable(**_):
-        raise OSError("URL fetch failure")
-
     explorer = ThroughTheNetwork(resolution=96)
     before, loaded = everything(explorer), explorer.loaded
-    monkeypatch.setattr("keras.applications.MobileNetV2", unreachable)
+    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: OSError("no network"))
     put(explorer, weights="imagenet")
     assert explorer.message.text.startswith("The ImageNet weights cannot be read")
     assert explorer.controls["weights"].value == "patches"
@@ -476,6 +538,7 @@ def test_imagenet_without_a_network(monkeypatch):
 def test_imagenet_with_a_network(monkeypatch, computer):
     """A stand-in for the download: Keras' own model, with random weights."""
     make = keras.applications.MobileNetV2
+    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
     monkeypatch.setattr(
         "keras.applications.MobileNetV2", lambda **given: make(**given | {"weights": None})
     )
@@ -492,42 +555,78 @@ def test_imagenet_with_a_network(monkeypatch, computer):
     assert "Likeliest" not in repr(explorer)
 
 
+def test_a_damaged_file_of_keras_is_named_and_others_are_taken(computer):
+    file = weights.imagenet_file(Design("v2", 0.35, resolution=128))
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"half a download")
+    try:
+        explorer = ThroughTheNetwork(resolution=128)
+        assert "damaged" in explorer.message.text and file.name in explorer.message.text
+        assert explorer.controls["weights"].value == "patches"
+        put(explorer, stage="stage2")
+        assert "stage2_block2_add" in explorer.status.text
+    finally:
+        file.unlink()
+
+
 def test_weights_of_the_readers_own(through, tmp_path):
     path = tmp_path / "mine.weights.h5"
     build(through.design).save_weights(path)
     before = everything(through)
     through.file.value = str(path)
-    assert through.controls["weights"].value == str(path)
+    assert through.controls["weights"].value == str(path) and through.file.value == ""
     assert "weights of your file mine.weights.h5" in through.status.text
-    assert everything(through) != before
+    first = everything(through)
+    assert first != before
     through.file.value = str(tmp_path / "missing.weights.h5")
     assert through.message.text.endswith("an existing .weights.h5, .h5 or .keras file.")
+    assert through.file.value.endswith("missing.weights.h5"), "it could be mended"
     assert "weights of your file mine.weights.h5" in through.status.text
     put(through, weights="random")
     assert through.message.text == "" and everything(through) == before
-    through.file.value = ""
-    assert through.controls["weights"].value == "patches"
+    put(through, weights=str(path))
+    assert everything(through) == first, "it stays in the list"
     put(through, weights="random")
+    weights._randomised(model := build(through.design))
+    model.save_weights(path)
+    through.file.value = str(path)
+    assert everything(through) != first, "the file has been written anew"
+    put(through, weights="random")
+
+
+def test_a_file_of_other_weights_than_the_design_has(through, tmp_path):
+    path = tmp_path / "narrow.weights.h5"
+    build(through.design).save_weights(path)
+    through.file.value = str(path)
+    before = everything(through)
+    put(through, alpha=0.5)
+    assert through.message.text.endswith("Choose other weights first.")
+    assert everything(through) == before and through.controls["alpha"].value == 0.35
+    put(through, weights="random")
+    assert through.message.text == ""
 
 
 @pytest.mark.parametrize(
     "given",
     [
         {"family": "v3"},
-        {"alpha": 0.6},
+        {"alpha": 0.62},
+        {"alpha": 0},
         {"resolution": 100},
+        {"resolution": 0},
         {"stage": "stage9"},
         {"layer": "nowhere"},
         {"order": "size"},
         {"scale": "log"},
         {"picture": "a cat"},
         {"weights": "best"},
+        {"alpha": 0.6, "weights": "imagenet"},
+        {"alpha": 1.0, "weights": "patches"},
     ],
     ids=str,
 )
 def test_arguments_that_are_refused(refused, given):
-    (value,) = given.values()
-    refused(lambda: ThroughTheNetwork(**given), str(value))
+    refused(lambda: ThroughTheNetwork(**given), str(list(given.values())[-1]))
 
 
 # Two widths, two resolutions
@@ -552,7 +651,7 @@ def test_the_same_layer_at_two_widths():
         expected = keras.ops.convert_to_numpy(one(load_image("chelsea", 96)[None]))[0]
         np.testing.assert_allclose(maps["stage4_block2_add"], expected, rtol=1e-3, atol=1e-4)
     put(explorer, family="v1")
-    assert explorer.designs[1] == Design("v1", 0.25, resolution=96)
+    assert explorer.designs[1] == Design("v1", 0.35, resolution=96)
 
 
 def test_the_same_layer_at_two_resolutions(passes):
@@ -574,7 +673,10 @@ def test_the_same_layer_at_two_resolutions(passes):
 
 def test_sides_that_are_refused(refused):
     refused(lambda: SideBySide("depth"), "depth")
-    refused(lambda: SideBySide("alpha", left=0.6), "0.6")
+    refused(lambda: SideBySide("alpha", left=0), "0")
+    refused(lambda: SideBySide("alpha", left=0.62), "0.62")
+    refused(lambda: SideBySide("alpha", alpha=0.5), "0.5", "left and right")
+    refused(lambda: SideBySide("resolution", resolution=96), "96", "left and right")
     refused(lambda: SideBySide("resolution", right=100), "100")
     refused(lambda: SideBySide("alpha", layer="stem_conv"), "stem_conv")
 

@@ -4,10 +4,14 @@ import http.client
 import inspect
 import json
 import os
+import pathlib
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.error
+import urllib.request
 
 import h5py
 import keras
@@ -17,6 +21,8 @@ from random_weights import random_images, random_weights
 from strategies import PUBLISHED
 
 from mobilenet_lab import Design, build
+from mobilenet_lab import model as model_module
+from mobilenet_lab import weights as weights_module
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -43,6 +49,21 @@ def answers(model, images):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     assert np.ptp(probabilities, axis=0).max() > 1e-4
     return probabilities
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    """An empty cache of Keras, which reads the variable only once."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def connected(monkeypatch, cache):
+    """Nothing is cached, and the network can be reached."""
+    monkeypatch.setattr(model_module, "_unreachable", lambda: None)
 
 
 # Weights of keras.applications
@@ -79,7 +100,7 @@ def test_v2_gives_keras_answers_at_odd_sizes_too():
         ("v2", np.float32(1.3), 448, 224),
     ],
 )
-def test_imagenet_weights_move_in(monkeypatch, family, alpha, resolution, asked):
+def test_imagenet_weights_move_in(monkeypatch, connected, family, alpha, resolution, asked):
     calls, theirs, original = [], [], APPLICATIONS[family]
 
     def downloaded(*args, **kwargs):
@@ -139,7 +160,7 @@ def test_imagenet_weights_that_do_not_exist(refused, monkeypatch, design, receiv
     ],
     ids=repr,
 )
-def test_no_network_in_one_sentence(monkeypatch, failure):
+def test_no_network_in_one_sentence(monkeypatch, connected, failure):
     def fail(**_):
         raise failure
 
@@ -155,7 +176,7 @@ def test_no_network_in_one_sentence(monkeypatch, failure):
     assert socket.getdefaulttimeout() == patience
 
 
-def test_other_failures_are_not_called_the_network_s(monkeypatch):
+def test_other_failures_are_not_called_the_network_s(monkeypatch, connected):
     def fail(**_):
         raise RuntimeError("out of memory")
 
@@ -164,9 +185,161 @@ def test_other_failures_are_not_called_the_network_s(monkeypatch):
         build(Design("v1"), weights="imagenet")
 
 
+# The whole of it: looking a name up, and all its addresses
+
+
+@pytest.fixture
+def no_proxies(monkeypatch):
+    """A network without proxies."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("dead", ["look-up", "addresses"])
+def test_a_dead_network_is_known_within_the_patience(monkeypatch, cache, no_proxies, dead):
+    """The name is looked up for long, or each of its many addresses stays silent."""
+    tries, over = [], threading.Event()
+
+    def look_up(host, port, *_):
+        tries.append(host)
+        if dead == "look-up":
+            over.wait(8)
+            raise socket.gaierror("found too late")
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*address, (f"192.0.2.{last}", port)) for last in range(1, 17)]
+
+    def connect(connection, address):
+        tries.append(address)
+        over.wait(connection.gettimeout())
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(model_module, "PATIENCE", 0.8)
+    start = time.perf_counter()
+    with pytest.raises(ConnectionError, match="could not be downloaded") as caught:
+        build(Design("v1", 0.25, resolution=128), weights="imagenet")
+    taken = time.perf_counter() - start
+    over.set()
+    assert taken < 0.8 + 3  # building the model included
+    assert "timed out" in str(caught.value.__cause__)
+    assert tries[0] == model_module.HOST
+    assert len(tries) < 8
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ("storage.googleapis.com", 443)),
+        ({"https_proxy": "http://10.0.0.1:3128"}, ("10.0.0.1", 3128)),
+        ({"HTTPS_PROXY": "http://me:word@proxy.example:3128/"}, ("proxy.example", 3128)),
+        ({"https_proxy": "proxy.example:3128"}, ("proxy.example", 3128)),
+        ({"https_proxy": "http://[::1]:8080"}, ("::1", 8080)),
+        ({"http_proxy": "http://10.0.0.1:3128"}, ("storage.googleapis.com", 443)),
+        (
+            {"https_proxy": "http://10.0.0.1:3128", "no_proxy": "googleapis.com"},
+            ("storage.googleapis.com", 443),
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_reached_for_is_what_the_download_connects_to(
+    monkeypatch, cache, no_proxies, variables, expected
+):
+    """Keras' own download after ours: both ask for the same address."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # which keeps the first proxies it sees
+    asked = []
+
+    def connection(address, *_, **__):
+        asked.append(address)
+        if len(asked) == 2:
+            raise ConnectionRefusedError("refused")
+        return socket.socket()
+
+    monkeypatch.setattr(socket, "create_connection", connection)
+    with pytest.raises(ConnectionError, match="could not be downloaded"):
+        model_module.imagenet_model(Design("v1", 0.25, resolution=128))
+    assert asked == [expected, expected]
+
+
+def test_a_proxy_that_is_none_is_a_sentence_too(monkeypatch, cache, no_proxies):
+    monkeypatch.setenv("https_proxy", "http://proxy.example:many")
+    with pytest.raises(ConnectionError, match="could not be downloaded"):
+        model_module.imagenet_model(Design("v1", 0.25, resolution=128))
+
+
+# A damaged file in Keras' cache
+
+TINY = Design("v1", 0.25, resolution=128)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The bytes of a good file as Keras keeps it."""
+    path = tmp_path_factory.mktemp("keras") / "whole.h5"
+    reference("v1", 0.25, 128).save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("content", ["nothing", "a page", "half", "half and zeros", "of another"])
+def test_a_damaged_file_of_keras_is_named(monkeypatch, cache, whole, content):
+    monkeypatch.setattr("socket.socket.connect", lambda *a: pytest.fail("asked the network"))
+    file, half = weights_module.imagenet_file(TINY), whole[: len(whole) // 2]
+    assert file == cache / "mobilenet_2_5_128_tf.h5"
+    contents = {
+        "nothing": b"",
+        "a page": b"<html>log in first</html>" * 99,
+        "half": half,
+        "half and zeros": half.ljust(len(whole), b"\0"),
+    }
+    if content in contents:
+        file.write_bytes(contents[content])
+    else:
+        build(TINY).save(file)
+        with h5py.File(file, "a") as store:
+            del store["model_weights"]["stem_conv"]
+    for load in (build, weights_module.load):
+        with pytest.raises(ConnectionError) as caught:
+            load(TINY, "imagenet")
+        message = str(caught.value)
+        assert len(message.splitlines()) == 1
+        assert str(file) in message and "is damaged; delete it" in message
+        assert "network" not in message
+        assert file.is_file()  # it is the reader's to delete
+    assert weights_module.start(TINY) == "imagenet"
+    assert weights_module.start(TINY, imagenet=False) in ("patches", "random")
+
+
+def test_a_good_file_of_keras_is_read_without_a_network(monkeypatch, cache, whole):
+    monkeypatch.setattr("socket.socket.connect", lambda *a: pytest.fail("asked the network"))
+    weights_module.imagenet_file(TINY).write_bytes(whole)
+    assert build(TINY, "imagenet").count_params() == reference("v1", 0.25, 128).count_params()
+
+
+def test_where_keras_may_not_write_is_not_where_it_reads(monkeypatch, cache):
+    """Keras goes elsewhere then, even for what it has already."""
+    may, asked = os.access, []
+    access = lambda path, mode: str(path) != str(cache.parent) and may(path, mode)  # noqa: E731
+
+    def fetch(origin, target, *_):
+        asked.append(target)
+        raise OSError("no download")
+
+    monkeypatch.setattr(os, "access", access)
+    monkeypatch.setattr(os, "makedirs", lambda *_, **__: None)
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", fetch)
+    with pytest.raises(OSError, match="no download"):
+        keras.utils.get_file("some.h5", "https://host/some.h5", cache_subdir="models")
+    assert asked == [str(model_module.keras_folder() / "some.h5")]
+
+
 # Keras downloads through the proxy that the environment names: here a loopback socket that answers
-# as told, or not at all. It hangs up after a minute, so that a lost time limit fails the test (by
-# another cause than a timeout) and does not hang it.
+# as told, or not at all. Before each download the lab reaches for it once. It hangs up after a
+# minute, so that a lost time limit fails the test (by another cause than a timeout) and does not
+# hang it.
 BAD_NETWORKS = """
 import json, os, socket, sys, threading
 import mobilenet_lab, mobilenet_lab.model as model
@@ -183,6 +356,7 @@ def hold(connection):
 
 def serve():
     for answer in answers:
+        server.accept()[0].close()
         connection, _ = server.accept()
         if answer is not silence:
             connection.recv(4096)
@@ -300,6 +474,32 @@ def test_a_file_that_holds_no_weights(refused, saved, tmp_path, suffix, content)
 )
 def test_weights_that_are_no_file(refused, weights):
     refused(lambda: build(SMALL, weights=weights), f"weights={weights!r}", "'imagenet'", ".h5")
+
+
+@pytest.mark.parametrize("kind", [str, pathlib.Path], ids=["text", "Path"])
+def test_a_path_that_is_no_weights_file_in_plain_words(tmp_path, monkeypatch, kind):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.py").touch()
+    with pytest.raises(ValueError) as caught:
+        build(SMALL, weights=kind("notes.py"))
+    assert str(caught.value) == (
+        "weights='notes.py' is not possible; accepted: 'imagenet' or the path of an existing "
+        ".weights.h5, .h5 or .keras file"
+    )
+
+
+@pytest.mark.parametrize("kind", [str, pathlib.Path], ids=["text", "Path"])
+def test_a_weights_file_in_the_home_folder(monkeypatch, saved, kind):
+    weights, folder = saved
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(folder))
+    loaded = build(SMALL, weights=kind("~/small.weights.h5")).get_weights()
+    for ours, theirs in zip(loaded, weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(ValueError, match="weights='~/missing.h5' is not possible"):
+        build(SMALL, weights=kind("~/missing.h5"))
+    with pytest.raises(ValueError, match="weights='~nobody-here/small.h5' is not possible"):
+        build(SMALL, weights=kind("~nobody-here/small.h5"))
 
 
 def test_weights_of_other_types(refused, tmp_path):

@@ -1,14 +1,16 @@
 """Weights: which there are on this computer, the same ones everywhere, and a few models kept."""
 
 import json
+import os
 import random
+import urllib.parse
 
 import keras
 import numpy as np
 import pytest
 
 from mobilenet_lab import Design, build, patches, weights
-from mobilenet_lab.model import IMAGENET
+from mobilenet_lab.model import HOST, IMAGENET
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -24,8 +26,9 @@ def no_models_kept(monkeypatch):
 
 @pytest.fixture
 def cache(monkeypatch, tmp_path):
-    """An empty cache of Keras."""
+    """An empty cache of Keras, which reads the variable only once."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
     (tmp_path / "models").mkdir()
     return tmp_path / "models"
 
@@ -61,8 +64,11 @@ def test_what_a_design_can_have(shipped, design, expected):
 def test_what_to_start_with(cache, shipped, monkeypatch):
     assert weights.start(SMALL) == "patches"
     assert weights.start(Design("v2")) == "random"
-    (cache / weights.imagenet_file(SMALL)).touch()
-    assert weights.start(SMALL) == "imagenet"
+    for design in (SMALL, Design("v2")):
+        weights.imagenet_file(design).touch()
+        assert weights.start(design) == "imagenet"
+    assert weights.start(SMALL, imagenet=False) == "patches"
+    assert weights.start(Design("v2"), imagenet=False) == "random"
     monkeypatch.setattr(patches, "weights_file", lambda family: cache / "none.h5")
     assert weights.start(TINY) == "random"
 
@@ -71,7 +77,7 @@ def test_how_to_get_better_ones(cache, shipped):
     assert "choose them in the list" in weights.hint(SMALL, "patches")
     assert weights.hint(SMALL, "imagenet") == ""
     assert weights.hint(Design("v2", 0.6), "random") == ""
-    (cache / weights.imagenet_file(SMALL)).touch()
+    weights.imagenet_file(SMALL).touch()
     assert weights.hint(SMALL, "patches") == ""
 
 
@@ -81,10 +87,12 @@ def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypat
     class_name, alphas, sizes = IMAGENET[family]
     asked = []
 
-    def get_file(name, *args, **kwargs):
-        asked.append(name)
+    def get_file(name, origin, *args, cache_subdir, **kwargs):
+        asked.append(cache.parent / cache_subdir / name)
+        assert urllib.parse.urlsplit(origin).hostname == HOST
         raise OSError("no download")
 
+    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     monkeypatch.setattr("keras.src.applications.mobilenet.file_utils.get_file", get_file)
     for alpha in alphas[:2]:
@@ -98,7 +106,7 @@ def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypat
 def test_no_network_is_asked_what_is_cached(cache, monkeypatch):
     monkeypatch.setattr("socket.socket.connect", lambda *a: pytest.fail("asked the network"))
     assert not weights.is_cached(Design("v2"))
-    (cache / weights.imagenet_file(Design("v2"))).touch()
+    weights.imagenet_file(Design("v2")).touch()
     assert weights.is_cached(Design("v2"))
     assert not weights.is_cached(Design("v2", 0.6))
 
@@ -173,6 +181,39 @@ def test_a_file_that_has_changed_is_read_again(tmp_path):
     assert weights.load(TINY, path).model is not first
 
 
+def test_a_file_with_other_weights_and_the_same_time_is_read_again(tmp_path):
+    """As a copy that keeps the times of what was copied."""
+    path, other = tmp_path / "mine.weights.h5", tmp_path / "other.weights.h5"
+    build(TINY).save_weights(path)
+    build(TINY).save_weights(other)
+    first, times = weights.load(TINY, path).model, path.stat()
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    other.replace(path)
+    second = weights.load(TINY, path).model
+    pairs = zip(first.get_weights(), second.get_weights(), strict=True)
+    assert not all((a == b).all() for a, b in pairs)
+
+
+def test_patches_that_were_trained_again_are_read_again(shipped):
+    first = weights.load(SMALL, "patches").model
+    assert weights.load(SMALL, "patches").model is first
+    build(SMALL, top=False).save_weights(patches.weights_file("v2"))
+    assert weights.load(SMALL, "patches").model is not first
+
+
+def test_a_file_in_the_home_folder(monkeypatch, tmp_path):
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    source = build(TINY)
+    source.save_weights(tmp_path / "mine.weights.h5")
+    loaded = weights.load(TINY, "~/mine.weights.h5")
+    assert loaded.words == "weights of your file mine.weights.h5"
+    pairs = zip(loaded.model.get_weights(), source.get_weights(), strict=True)
+    assert all((ours == theirs).all() for ours, theirs in pairs)
+    build(TINY).save_weights(tmp_path / "mine.weights.h5")
+    assert weights.load(TINY, "~/mine.weights.h5").model is not loaded.model
+
+
 def test_weights_that_are_refused(refused, tmp_path, shipped):
     (tmp_path / "notes.h5").write_text("not weights", encoding="utf-8")
     build(TINY).save_weights(tmp_path / "other.weights.h5")
@@ -180,7 +221,11 @@ def test_weights_that_are_refused(refused, tmp_path, shipped):
     refused(lambda: weights.load(Design("v2", 0.6), "imagenet"), "weights='imagenet'")
     for name in ("missing.h5", "notes.h5", "other.weights.h5"):
         refused(lambda name=name: weights.load(SMALL, str(tmp_path / name)), "weights=")
-    refused(lambda: weights.load(SMALL, 3), "weights=3")
+    for value in (None, 3, ["random"], b"random"):
+        call = lambda value=value: weights.load(SMALL, value)  # noqa: E731
+        refused(call, f"weights={value!r}", "'random'", "a weights file")
+    for design in ("v2", None):
+        refused(lambda design=design: weights.load(design, "random"), f"design={design!r}")
 
 
 def test_a_few_models_are_kept(monkeypatch):
