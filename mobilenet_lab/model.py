@@ -78,7 +78,7 @@ def imagenet_model(design):
     if failure:
         raise ConnectionError(NO_DOWNLOAD) from failure
     try:
-        with _patience():
+        with patience():
             return make(input_shape=(size, size, 3), alpha=design.alpha, weights="imagenet")
     except Exception as error:
         # Keras leaves no file behind when a download fails: what is there has been read.
@@ -197,7 +197,7 @@ def _gateway():
 
 
 @contextlib.contextmanager
-def _patience():
+def patience():
     """Give up on a silent network after `PATIENCE` seconds instead of the system's minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)

@@ -21,7 +21,8 @@ import numpy as np
 
 from mobilenet_lab import checks, patches
 from mobilenet_lab.design import trace
-from mobilenet_lab.model import IMAGENET, build, imagenet_file, keras_folder
+from mobilenet_lab.layers import keras
+from mobilenet_lab.model import IMAGENET, build, imagenet_file, keras_folder, patience
 
 WORDS = {
     "imagenet": "ImageNet weights (keras.applications)",
@@ -125,7 +126,7 @@ def _kept(design, weights):
 
 def _made(design, weights):
     if weights == "imagenet":
-        return build(design, "imagenet")
+        return _with_names(design)
     if weights == "patches":
         return build(design, patches.weights_file(design.family), top=False)
     if weights == "random":
@@ -136,6 +137,16 @@ def _made(design, weights):
         with contextlib.suppress(ValueError):
             return build(design, weights, top=False)
         raise error
+
+
+def _with_names(design):
+    """ImageNet's weights and, where these have just been downloaded, the names of its classes."""
+    before = is_cached(design)
+    model = build(design, "imagenet")
+    if is_cached(design) and not before:
+        with contextlib.suppress(Exception), patience():  # one can do without names
+            keras().applications.imagenet_utils.decode_predictions(np.zeros((1, 1000)), top=1)
+    return model
 
 
 def _randomised(model):

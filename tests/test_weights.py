@@ -121,6 +121,33 @@ def test_class_names_where_keras_has_them(cache):
     assert weights.class_names() is None
 
 
+@pytest.mark.parametrize("reached", [True, False])
+def test_class_names_come_with_a_download(cache, monkeypatch, reached):
+    design, make, asked = Design("v2", 0.35, resolution=96), keras.applications.MobileNetV2, []
+
+    def download(**given):
+        weights.imagenet_file(design).touch()
+        return make(**given | {"weights": None})
+
+    def get_file(name, *args, cache_subdir, **kwargs):
+        asked.append(name)
+        if not reached:
+            raise OSError("no download")
+        path = cache.parent / cache_subdir / name
+        path.write_text(json.dumps({str(n): [f"n{n}", f"thing_{n}"] for n in range(1000)}), "utf-8")
+        return str(path)
+
+    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
+    monkeypatch.setattr("keras.applications.MobileNetV2", download)
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    monkeypatch.setattr("keras.src.applications.imagenet_utils.CLASS_INDEX", None)
+    monkeypatch.setattr(weights, "_models", type(weights._models)())
+    for _ in range(2):
+        assert weights.load(design, "imagenet").weights == "imagenet"
+    assert asked == ["imagenet_class_index.json"]
+    assert (weights.class_names() or [None])[-1] == ("thing 999" if reached else None)
+
+
 # Loading
 
 
