@@ -417,7 +417,8 @@ class Families(Picture):
         lines = "".join(
             f" Dashed line of {family}: slope {law[0]:.3f}." for family, law in laws.items()
         )
-        return f"{LABEL[value]} over {over}: {families}.{lines}"
+        what = LABEL[value][0].upper() + LABEL[value][1:]
+        return f"{what} over {over}: {families}.{lines}"
 
 
 def _shown(values, name):
