@@ -134,7 +134,9 @@ def test_class_names_come_with_a_download(cache, monkeypatch, reached):
         if not reached:
             raise OSError("no download")
         path = cache.parent / cache_subdir / name
-        path.write_text(json.dumps({str(n): [f"n{n}", f"thing_{n}"] for n in range(1000)}), "utf-8")
+        path.write_text(
+            json.dumps({str(n): [f"n{n}", f"thing_{n}"] for n in range(1000)}), encoding="utf-8"
+        )
         return str(path)
 
     monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
