@@ -54,7 +54,7 @@ notebooks: $(READY)
 test: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m pytest -n 2 --dist loadfile -m "not browser" tests
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" tests
 	$(PY) -m pytest -n 2 tests/browser
 	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
 

@@ -121,7 +121,6 @@ def test_many_models_and_shapes_without_a_warning(monkeypatch):
     for side in (32, 33, 34, 35, 36, 37):
         model = build(Design("v1", 0.25, resolution=side, classes=2))
         feature_maps(model, np.zeros((side, side, 3)))
-        feature_maps(model, np.zeros((2, side, side, 3)))
     assert not said
 
 
@@ -149,7 +148,7 @@ def test_maps_do_not_change_later(model):
 def test_a_model_that_nobody_uses_goes():
     left = []
     for _ in range(3):
-        model = build(SMALL)
+        model = build(Design("v1", 0.1, resolution=32, classes=2))
         for number in (1, 2):
             feature_maps(model, random_images(model, number))
         gone = weakref.ref(model)
