@@ -1,4 +1,4 @@
-"""What the tests share: quiet TensorFlow, the same random examples in every run, one error rule."""
+"""What the tests share: quiet TensorFlow, the same random examples, one error rule, a cache."""
 
 import os
 
@@ -31,3 +31,12 @@ def refused():
             assert text in message
 
     return check
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    """An empty cache of Keras, which reads the variable only once."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    return tmp_path / "models"

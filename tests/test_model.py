@@ -52,15 +52,6 @@ def answers(model, images):
 
 
 @pytest.fixture
-def cache(monkeypatch, tmp_path):
-    """An empty cache of Keras, which reads the variable only once."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
-    (tmp_path / "models").mkdir()
-    return tmp_path / "models"
-
-
-@pytest.fixture
 def connected(monkeypatch, cache):
     """Nothing is cached, and the network can be reached."""
     monkeypatch.setattr(model_module, "_unreachable", lambda: None)

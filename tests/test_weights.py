@@ -25,15 +25,6 @@ def no_models_kept(monkeypatch):
 
 
 @pytest.fixture
-def cache(monkeypatch, tmp_path):
-    """An empty cache of Keras, which reads the variable only once."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
-    (tmp_path / "models").mkdir()
-    return tmp_path / "models"
-
-
-@pytest.fixture
 def shipped(monkeypatch, tmp_path):
     """Small weights as the lab ships them, made here from random ones."""
     monkeypatch.setattr(patches, "weights_file", lambda family: tmp_path / f"{family}.weights.h5")
