@@ -218,7 +218,9 @@ class Explorer:
         """Reset, which takes all that away."""
         self.press("button", "reset")
         self.frame.locator("table").wait_for(state="detached")
-        until(lambda: not any(self.state["ticked"]), "nothing to be ticked")
+        for name in ("pin", "numbers"):
+            for box in self.control("checkbox", name).all():
+                until(lambda box=box: not box.is_checked(), f"{name} not to be ticked")
         self.rests()
 
     def says(self, text):
