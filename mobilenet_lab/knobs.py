@@ -40,22 +40,26 @@ class Knob:
         """Whether only whole numbers are possible."""
         return isinstance(self.step, int)
 
+    @property
+    def accepted(self):
+        """Its range, as a message says it: "0.1 to 1.5"."""
+        return f"{self.low:g} to {self.high:g}"
+
     def number(self, value):
         """A `float` as a number of this knob: an `int` where it has only such and this is one."""
         return int(value) if self.whole and value.is_integer() else value
 
     def problem(self, value):
         """What is wrong with such a number, in a sentence, or None."""
-        accepted = f"{self.low:g} to {self.high:g}"
         if not self.low <= value <= self.high:
-            return f"{self.name}: {value:g} is off this panel; accepted: {accepted}."
+            return f"{self.name}: {value:g} is off this panel; accepted: {self.accepted}."
         if self.whole and not isinstance(value, int):
-            return f"{self.name}: {value:g} is not a whole number; accepted: {accepted}."
+            return f"{self.name}: {value:g} is not a whole number; accepted: {self.accepted}."
         return None
 
     def checked(self, value):
         """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
-        value = self.number(checks.real(self.name, value, f"{self.low:g} to {self.high:g}"))
+        value = self.number(checks.real(self.name, value, self.accepted))
         if problem := self.problem(value):
             raise ValueError(problem)
         return value

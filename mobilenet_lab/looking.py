@@ -348,12 +348,12 @@ def one_of_many(name, value, names):
 
 def order_control(order):
     """The list of the orders that channels can have."""
-    return narrow("order", ORDERS, checks.one_of("order", order, ORDERS))
+    return narrow("order", ORDERS, order)
 
 
 def scale_control(scale):
     """The list of what becomes white."""
-    return narrow("scale", SCALES, checks.one_of("scale", scale, list(SCALES.values())))
+    return narrow("scale", SCALES, scale)
 
 
 def names_list(name, names, value):

@@ -48,7 +48,7 @@ def build(design, weights=None, dropout=None, top=True):
     rate = _checked_rate(design, dropout, top)
     imagenet = isinstance(weights, str) and weights == "imagenet"
     if imagenet:
-        _check_imagenet(design)
+        theirs = imagenet_model(design)
     elif weights is not None:
         weights = _checked_file(weights)
     keras = layers.keras()
@@ -56,7 +56,7 @@ def build(design, weights=None, dropout=None, top=True):
     name = f"mobilenet_{design.family}"
     model = keras.Model(image, network(image, design, rate), name=name)
     if imagenet:
-        model.set_weights(imagenet_model(design).get_weights())
+        model.set_weights(theirs.get_weights())
     if not top:
         pool = next(layer for layer in model.layers if layer.name.startswith("classifier"))
         model = keras.Model(image, pool.input, name=name)

@@ -102,8 +102,6 @@ class Sweep(Picture):
                 1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
             )
         self.veils = {name: Veil(self.panels[name]) for name in self.LIMITS}
-        self.shades = {name: veil.shade for name, veil in self.veils.items()}
-        self.lines = {name: veil.line for name, veil in self.veils.items()}
         top = self.panels["top1"]
         self.papers = {
             family: top.plot([], [], "D", color=color, mfc="none", ms=6)[0]
@@ -111,8 +109,9 @@ class Sweep(Picture):
         }
         (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
         self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
-        groups = (self.rules, self.pins, self.curves, self.papers, self.shades, self.lines)
+        groups = (self.rules, self.pins, self.curves, self.papers)
         self.moving = [artist for group in groups for artist in group.values()]
+        self.moving += [artist for veil in self.veils.values() for artist in veil.artists]
         self.moving += [self.over, *self.marks.values(), *self.values.values(), self.note]
         for mark in self.marks.values():
             mark.set_zorder(4)

@@ -388,9 +388,9 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     put(tour, **START)
     tour.budget_boxes["macs"].value = 200
     picture = panels(tour)
-    assert picture.lines["macs"].get_ydata() == [200, 200]
-    assert picture.shades["macs"].get_y() == 200
-    assert not picture.lines["params"].get_visible()
+    assert picture.veils["macs"].line.get_ydata() == [200, 200]
+    assert picture.veils["macs"].shade.get_y() == 200
+    assert not picture.veils["params"].line.get_visible()
     dimmed = set(map(tuple, picture.over.get_xydata().tolist()))
     rows = published.accuracy().query("resolution == 224 and number_format == 'float32'")
     expected = {
@@ -404,7 +404,7 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     assert "-5 is not possible; accepted: 0 (no limit) or more" in tour.message.text
     tour.budget_boxes["macs"].value = 0
     assert tour.message.text == ""
-    assert not picture.lines["macs"].get_visible()
+    assert not picture.veils["macs"].line.get_visible()
 
 
 def test_reset_goes_back_to_the_start():

@@ -65,8 +65,8 @@ def test_every_sentence_begins_with_a_capital(sweep):
 def test_a_limit_below_the_axis_has_no_line_and_dims_all(sweep, limit, line, veil):
     picture, view = sweep
     picture.show(view, budget={"macs": limit * 1e6})
-    assert picture.lines["macs"].get_visible() == line
-    shade = picture.shades["macs"]
+    assert picture.veils["macs"].line.get_visible() == line
+    shade = picture.veils["macs"].shade
     assert shade.get_visible() == (veil is not None)
     if veil is not None:
         low, high = picture.panels["macs"].get_ylim()
