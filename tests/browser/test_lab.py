@@ -79,6 +79,26 @@ class Lab:
             for kernel in kernels:
                 kernel.resume()
 
+    def open(self, screen, name):
+        """Show a notebook, and wait until its kernel answers.
+
+        The status bar says so. (The circle beside it says "idle" before there is a kernel, and
+        JupyterLab drops what is run then.)
+        """
+        page = screen.page
+        page.goto(f"{self.address}/lab/tree/notebooks/{name}.ipynb?token={self.token}&reset")
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        bar = page.locator("#jp-main-statusbar")
+        bar.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+
+    def run(self, screen, explorers):
+        """Run the notebook through the menu; as many explorers stand there in the end."""
+        page = screen.page
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        until(lambda: page.locator(".mobilenet-lab").count() == explorers, "every explorer", 120)
+        until(lambda: all(map(ran, prompts(page))), "every cell to have run", 300)
+
     def end_kernels(self):
         for session in self.ask("sessions"):
             self.ask(f"sessions/{session['id']}", "DELETE")
@@ -109,17 +129,11 @@ def screen(request, browser, lab):
     """A notebook on screen at 1280 px, run from top to bottom through the menu."""
     screen = Page(browser, WIDTHS[0])
     screen.path, page = request.param, screen.page
-    page.goto(f"{lab.address}/lab/tree/notebooks/{screen.path.name}?token={lab.token}&reset")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
+    lab.open(screen, screen.path.stem)
     cells = explorers_in(screen.path)
     screen.stills = [still_width(page.locator(".jp-Cell").nth(cell)) for cell in cells]
     screen.shoot(f"{screen.path.stem}_not_run")
-
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    until(lambda: page.locator(".mobilenet-lab").count() == len(cells), "every explorer", 120)
-    until(lambda: all(ran(prompt) for prompt in prompts(screen)), "every cell to have run", 300)
+    lab.run(screen, len(cells))
     yield screen
     page.close()
     lab.end_kernels()
@@ -134,9 +148,9 @@ def still_width(cell):
     return picture.evaluate("one => one.decode().then(() => one.naturalWidth)")
 
 
-def prompts(screen):
+def prompts(page):
     """What stands beside the code cells, as "[7]:"."""
-    return screen.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+    return page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
 
 
 def ran(prompt):

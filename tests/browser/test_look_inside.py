@@ -9,7 +9,7 @@ import pytest
 from on_screen import Page, until
 from PIL import Image
 from playwright.sync_api import expect
-from test_lab import WIDTHS, lab, prompts, ran  # noqa: F401 (lab is a fixture)
+from test_lab import WIDTHS, lab  # noqa: F401 (lab is a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -34,18 +34,11 @@ def screen(browser, lab):  # noqa: F811
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, Path(lab.home) / "notebooks" / "inside.ipynb")
     screen = Page(browser, WIDTHS[0])
-    page = screen.page
-    page.goto(f"{lab.address}/lab/tree/notebooks/inside.ipynb?token={lab.token}&reset")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    until(lambda: page.locator(".mobilenet-lab").count() == 1, "the explorer", 60)
-    until(lambda: all(ran(prompt) for prompt in prompts(screen)), "the cell to have run", 120)
-    page.locator(".mobilenet-lab [role=status]").evaluate(LISTEN)
+    lab.open(screen, "inside")
+    lab.run(screen, explorers=1)
+    screen.page.locator(".mobilenet-lab [role=status]").evaluate(LISTEN)
     yield screen
-    page.close()
+    screen.page.close()
     lab.end_kernels()
 
 
