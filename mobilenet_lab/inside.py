@@ -75,16 +75,8 @@ class ThroughTheNetwork(Inside):
         source = Source(picture)
         controls = {"picture": source.list} | design_controls(family, alpha, resolution)
         rows = _table(Design(family, controls["alpha"].value, resolution=resolution))
-        if layer is not None:
-            stage = rows.stage[one_of_many("layer", layer, list(rows.index))]
-        stage = one_of_many("stage", stage or "stem", list(rows.stage.unique()))
-        layer = layer or rows.index[rows.stage == stage][-1]
-        controls |= {
-            "stage": names_list("stage", [stage], stage),
-            "layer": names_list("layer", [layer], layer),
-            "order": order_control(order),
-            "scale": scale_control(scale),
-        }
+        controls |= layer_controls(rows, stage, layer)
+        controls |= {"order": order_control(order), "scale": scale_control(scale)}
         self._on_strip = None
         figures = [Strips(Strip()), LiveFigure(Maps()), LiveFigure(Histogram())]
         super().__init__(controls, figures, weights, source, self.BELOW)
@@ -101,9 +93,7 @@ class ThroughTheNetwork(Inside):
 
     def _offer_layers(self):
         self.rows = _table(self.design).loc[list(self.maps)]
-        stage, layer = self.controls["stage"], self.controls["layer"]
-        follow(stage, list(self.rows.stage.unique()), -1)
-        follow(layer, list(self.rows.index[self.rows.stage == stage.value]), -1)
+        follow_layers(self.controls, self.rows)
 
     def _draw(self):
         values, order = self.maps[self.layer], self.controls["order"].value
@@ -149,11 +139,11 @@ class ThroughTheNetwork(Inside):
 class SideBySide(Inside):
     """The same layer at two widths, or, with `along="resolution"`, at two input sizes.
 
-    `left` and `right` are the two width multipliers or resolutions, `layer` is one that ends a
-    block, `order` as in `ThroughTheNetwork`; see `Inside` for the rest.
+    `left` and `right` are the two width multipliers or resolutions; `stage`, `layer` and `order` as
+    in `ThroughTheNetwork`, among the layers that both have; see `Inside` for the rest.
     """
 
-    BELOW = ("layer", "order")
+    BELOW = ("stage", "layer", "order")
 
     def __init__(
         self,
@@ -165,6 +155,7 @@ class SideBySide(Inside):
         resolution=None,
         picture="chelsea",
         weights=None,
+        stage=None,
         layer=None,
         order="index",
     ):
@@ -181,9 +172,8 @@ class SideBySide(Inside):
             controls[side] = positions(along, start if value is None else value, f" {side}")
             controls[side].style.description_width = "9em"
             controls[side].layout.width = "14.5em"
-        ends = block_ends(Design(family))
-        layer = one_of_many("layer", ends[len(ends) // 4] if layer is None else layer, ends)
-        controls |= {"layer": names_list("layer", ends, layer), "order": order_control(order)}
+        controls |= layer_controls(_table(Design(family)), stage, layer)
+        controls["order"] = order_control(order)
         figures = [LiveFigure(Maps(panels=2, alike=True))]
         super().__init__(controls, figures, weights, source, self.BELOW)
 
@@ -197,20 +187,18 @@ class SideBySide(Inside):
             for side in ("left", "right")
         )
 
-    def _kept(self, design):
-        """The last layers of the blocks."""
-        return block_ends(design)
-
     def _offer_layers(self):
-        names = list(self.passes[0])
-        follow(self.controls["layer"], names, len(names) // 4)
+        """Those that both have: a shortcut may be there at one width only."""
+        left, right = self.passes
+        self.rows = _table(self.designs[0]).loc[[name for name in left if name in right]]
+        follow_layers(self.controls, self.rows)
 
     @property
     def sides(self):
         """For each side its design, the layer's row of `layer_table` and its map."""
         name = self.controls["layer"].value
         return [
-            (design, _table(design).loc[list(maps)].loc[name], maps[name])
+            (design, _table(design).loc[name], maps[name])
             for design, maps in zip(self.designs, self.passes, strict=True)
         ]
 
@@ -227,9 +215,10 @@ class SideBySide(Inside):
 
     def numbers(self):
         """The last layers of the blocks: their sizes, channels and dead channels."""
-        frames = []
+        frames, ends = [], block_ends(self.rows)
         for side, design, maps in zip(("left", "right"), self.designs, self.passes, strict=True):
-            rows, read = _table(design).loc[list(maps)], statistics(maps).set_index("name")
+            rows = _table(design).loc[ends]
+            read = statistics({name: maps[name] for name in ends}).set_index("name")
             dead = (read.dead * rows.c_out).round().astype(int)
             frames.append(
                 pd.DataFrame(
@@ -408,12 +397,30 @@ def _table(design):
     return layer_table(design).merge(receptive_fields(design), on="name").set_index("name")
 
 
-def block_ends(design):
-    """The last layer of the stem, of each block and of v2's last convolution."""
-    rows = layer_table(design)
+def layer_controls(rows, stage, layer):
+    """The lists of stages and their layers, at `layer` or at the last of `stage` or of the stem."""
+    if layer is not None:
+        stage = rows.stage[one_of_many("layer", layer, list(rows.index))]
+    stage = one_of_many("stage", stage or "stem", list(rows.stage.unique()))
+    layer = layer or rows.index[rows.stage == stage][-1]
+    return {
+        "stage": names_list("stage", [stage], stage),
+        "layer": names_list("layer", [layer], layer),
+    }
+
+
+def follow_layers(controls, rows):
+    """Let the lists of stages and their layers follow the layers that there are."""
+    follow(controls["stage"], list(rows.stage.unique()), -1)
+    stage = controls["stage"].value
+    follow(controls["layer"], list(rows.index[rows.stage == stage]), -1)
+
+
+def block_ends(rows):
+    """The last of these layers in the stem, in each block and in v2's last convolution."""
     rows = rows[rows.stage != "classifier"]
     part = rows.block.where(rows.block != "", rows.stage)
-    return list(rows.groupby(part, sort=False).name.last())
+    return list(rows.index[~part.duplicated(keep="last")])
 
 
 def expanding_blocks(design):

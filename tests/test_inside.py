@@ -642,7 +642,7 @@ def test_arguments_that_are_refused(refused, given):
 
 def test_the_same_layer_at_two_widths():
     explorer = SideBySide("alpha", left=0.5, right=0.35, resolution=96, weights="random")
-    put(explorer, layer="stage4_block2_add")
+    put(explorer, stage="stage4", layer="stage4_block2_add")
     left, right = (Design("v2", alpha, resolution=96) for alpha in (0.5, 0.35))
     channels = [
         layer_table(design).set_index("name").c_out["stage4_block2_add"] for design in (left, right)
@@ -665,7 +665,7 @@ def test_the_same_layer_at_two_widths():
 def test_the_same_layer_at_two_resolutions(passes):
     explorer = SideBySide("resolution", left=128, right=96, weights="patches")
     assert len(passes) == 2
-    put(explorer, layer="stage5_block1_project_bn", order="mean")
+    put(explorer, stage="stage5", layer="stage5_block1_project_bn", order="mean")
     assert len(passes) == 2
     words = repr(explorer)
     assert "weights trained on patches" in words
@@ -686,7 +686,25 @@ def test_sides_that_are_refused(refused):
     refused(lambda: SideBySide("alpha", alpha=0.5), "0.5", "left and right")
     refused(lambda: SideBySide("resolution", resolution=96), "96", "left and right")
     refused(lambda: SideBySide("resolution", right=100), "100")
-    refused(lambda: SideBySide("alpha", layer="stem_conv"), "stem_conv")
+    refused(lambda: SideBySide("alpha", layer="stem"), "stem")
+    refused(lambda: SideBySide("alpha", stage="stem_conv"), "stem_conv")
+
+
+def test_layers_that_only_one_side_has_are_not_offered(passes):
+    """At α 0.1 the first block keeps its width, so it has a shortcut."""
+    explorer = SideBySide("alpha", left=0.35, right=0.1, resolution=64, weights="random")
+    names = [set(maps) for maps in explorer.passes]
+    assert names[1] - names[0] == {"stage1_block1_add"}
+    offered = []
+    for stage in dict(explorer.controls["stage"].options).values():
+        put(explorer, stage=stage)
+        for layer in dict(explorer.controls["layer"].options).values():
+            put(explorer, layer=layer)
+            assert explorer.controls["layer"].value == layer
+            assert f"in {layer}, random weights" in repr(explorer)
+            offered.append(layer)
+    assert set(offered) == names[0] & names[1] and len(passes) == 2
+    assert set(explorer.numbers().layer) <= set(offered)
 
 
 # The bottleneck
