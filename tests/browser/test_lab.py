@@ -79,7 +79,7 @@ class Lab:
             for kernel in kernels:
                 kernel.resume()
 
-    def open(self, screen, name):
+    def show(self, screen, name):
         """Show a notebook, and wait until its kernel answers.
 
         The status bar says so. (The circle beside it says "idle" before there is a kernel, and
@@ -91,7 +91,7 @@ class Lab:
         bar = page.locator("#jp-main-statusbar")
         bar.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
 
-    def run(self, screen, explorers):
+    def run_all(self, screen, explorers):
         """Run the notebook through the menu; as many explorers stand there in the end."""
         page = screen.page
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -129,11 +129,11 @@ def screen(request, browser, lab):
     """A notebook on screen at 1280 px, run from top to bottom through the menu."""
     screen = Page(browser, WIDTHS[0])
     screen.path, page = request.param, screen.page
-    lab.open(screen, screen.path.stem)
+    lab.show(screen, screen.path.stem)
     cells = explorers_in(screen.path)
     screen.stills = [still_width(page.locator(".jp-Cell").nth(cell)) for cell in cells]
     screen.shoot(f"{screen.path.stem}_not_run")
-    lab.run(screen, len(cells))
+    lab.run_all(screen, len(cells))
     yield screen
     page.close()
     lab.end_kernels()

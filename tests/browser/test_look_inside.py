@@ -34,8 +34,8 @@ def screen(browser, lab):  # noqa: F811
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, Path(lab.home) / "notebooks" / "inside.ipynb")
     screen = Page(browser, WIDTHS[0])
-    lab.open(screen, "inside")
-    lab.run(screen, explorers=1)
+    lab.show(screen, "inside")
+    lab.run_all(screen, explorers=1)
     screen.page.locator(".mobilenet-lab [role=status]").evaluate(LISTEN)
     yield screen
     screen.page.close()
