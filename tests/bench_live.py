@@ -410,6 +410,9 @@ def other_layers(steps):
     if not steps:
         return []
     print(f"another layer, ms: {', '.join(f'{1e3 * step:.0f}' for step in steps)}")
+    if math.inf in steps:
+        print("inf: a new batch norm leaves its picture as it was; only the name above it changes,")
+        print("which can be too little for the screencast")
     return bench.bound("ms to another layer's mosaic", 1e3 * statistics.median(steps), most=100)
 
 
