@@ -43,7 +43,7 @@ lab: $(READY)
 # Cells with the tag "notebook-only" are neither run nor shown.
 dashboard: $(READY)
 	$(PY) -m voila notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
-	  --Voila.kernel_websocket_connection_class=mobilenet_lab.server.Prompt \
+	  --Voila.kernel_websocket_connection_class=mobilenet_lab.jupyter.server.Prompt \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
 

@@ -6,11 +6,11 @@
 """
 
 from mobilenet_lab import published
-from mobilenet_lab.cost import Cost, cost, layer_table
-from mobilenet_lab.design import Design, network, trace
-from mobilenet_lab.model import build
-from mobilenet_lab.reproduce import reproduce
-from mobilenet_lab.sweep import log_law, pareto, price, sweep
+from mobilenet_lab.costs.cost import Cost, cost, layer_table
+from mobilenet_lab.costs.sweep import log_law, pareto, price, sweep
+from mobilenet_lab.models.build import build
+from mobilenet_lab.networks.design import Design, network, trace
+from mobilenet_lab.published.reproduce import reproduce
 
 __all__ = [
     "Cost",

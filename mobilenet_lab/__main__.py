@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from mobilenet_lab.cost import cost, layer_table
-from mobilenet_lab.design import DIALECTS, FAMILIES, Design
-from mobilenet_lab.formats import FORMATS
-from mobilenet_lab.reproduce import reproduce, surprises
-from mobilenet_lab.sweep import sweep
+from mobilenet_lab.costs.cost import cost, layer_table
+from mobilenet_lab.costs.sweep import sweep
+from mobilenet_lab.networks.design import DIALECTS, FAMILIES, Design
+from mobilenet_lab.published.formats import FORMATS
+from mobilenet_lab.published.reproduce import reproduce, surprises
 
 
 def main(arguments=None):

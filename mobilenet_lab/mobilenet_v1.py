@@ -7,7 +7,8 @@ one; maps are (height, width, channels). `dialect="paper"` follows the authors' 
 
 from typing import NamedTuple
 
-from mobilenet_lab import checks, layers, widths
+from mobilenet_lab import checks, layers
+from mobilenet_lab.networks import widths
 
 ROWS = (  # filters, blocks; the first block of each row is strided
     (128, 2),

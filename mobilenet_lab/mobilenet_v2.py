@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mobilenet_lab import checks, layers, widths
+from mobilenet_lab import checks, layers
+from mobilenet_lab.networks import widths
 
 T = None  # a row with this expansion takes the learner's
 

@@ -39,7 +39,7 @@ from jupyter_client.manager import start_new_kernel
 from PIL import Image
 from playwright.async_api import async_playwright
 
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.explorers.live import LiveFigure
 
 TESTS = Path(__file__).parent
 PACKAGES = ("jupyterlab", "ipywidgets", "matplotlib", "ipympl", "plotly", "bqplot", "playwright")
@@ -214,7 +214,7 @@ RUN = """async () => {
   await until(() => panel.sessionContext.session?.kernel?.connectionStatus === 'connected')
   await jupyterapp.commands.execute('notebook:run-all-cells')
 }"""
-INSIDE = """from mobilenet_lab.inside import ThroughTheNetwork
+INSIDE = """from mobilenet_lab.explorers import ThroughTheNetwork
 
 ThroughTheNetwork("v2", alpha=1.0, weights="random", stage="stage3")"""
 STOP = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"

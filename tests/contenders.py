@@ -16,9 +16,10 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from mobilenet_lab.live import Ahead, LiveFigure
-from mobilenet_lab.picture import DPI, FAMILY, LABEL, RESOLUTION, Picture
+from mobilenet_lab.explorers.live import Ahead, LiveFigure
 from mobilenet_lab.plots import Sweep
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import DPI, FAMILY, LABEL, RESOLUTION
 
 WIDTH, HEIGHT = 864, 288
 CURVES, POINTS, POSITIONS = 4, 24, 400

@@ -11,8 +11,8 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from mobilenet_lab.explorers import Tour
-from mobilenet_lab.knobs import KNOBS
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.explorers.live import LiveFigure
+from mobilenet_lab.networks.knobs import KNOBS
 
 KINDS = (LiveFigure, Figure, Artist, Widget)
 WARM_UP, CHANGES = 600, 2000  # the warm-up fills the caches, which are bounded

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import designs
 
 from mobilenet_lab import Design, cost, trace
-from mobilenet_lab.conventions import (
+from mobilenet_lab.costs.conventions import (
     CONVENTIONS,
     ELEMENTWISE,
     MACS,

@@ -8,9 +8,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from mobilenet_lab import Design, cost, layer_table
-from mobilenet_lab.diagram import PICTURES, Diagram, columns
-from mobilenet_lab.live import LiveFigure
-from mobilenet_lab.picture import COLORS, millions
+from mobilenet_lab.explorers.live import LiveFigure
+from mobilenet_lab.plots.diagram import PICTURES, Diagram, columns
+from mobilenet_lab.plots.style import COLORS, millions
 
 DESIGNS = [
     Design("v1"),

@@ -12,18 +12,18 @@ from matplotlib.text import Text
 from PIL import Image
 
 from mobilenet_lab import Design, cost, published, sweep
-from mobilenet_lab.diagram import PICTURES, columns
 from mobilenet_lab.explorers import (
     Drawing,
     LayerByLayer,
+    OneLayer,
+    Reconciliation,
     ReluManifold,
     Tour,
     WidthAndResolution,
-    describe,
 )
-from mobilenet_lab.knobs import KNOBS
-from mobilenet_lab.one_layer import OneLayer
-from mobilenet_lab.reconcile import Reconciliation
+from mobilenet_lab.explorers.words import describe
+from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.plots.diagram import PICTURES, columns
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_a_tour_displays_as_widget_still_and_exact_words():
 
 def test_an_error_in_a_callback_reaches_the_caller(tour, monkeypatch):
     put(tour, **START)
-    monkeypatch.setattr("mobilenet_lab.explorers.curves", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("mobilenet_lab.explorers.tour.curves", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         put(tour, alpha=0.8)
 
@@ -277,7 +277,7 @@ def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatc
     assert alt.startswith(f"A picture through {design}")
     assert pixels.std() > 20
     assert explorer.strip_words.text.startswith(f"Maps of {design};")
-    monkeypatch.setattr("mobilenet_lab.explorers.feature_maps", lambda *a: 1 / 0)
+    monkeypatch.setattr("mobilenet_lab.explorers.tour.feature_maps", lambda *a: 1 / 0)
     put(explorer, alpha=0.5)
     assert (shown(explorer.strip)[0] == pixels).all()
     assert explorer.strip_words.text.endswith("Press maps for the network above.")
@@ -296,7 +296,7 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
             'building a model needs Keras: pip install "mobilenet-lab[keras]"'
         )
 
-    monkeypatch.setattr("mobilenet_lab.weights.load", missing)
+    monkeypatch.setattr("mobilenet_lab.models.weights.load", missing)
     explorer.maps_button.click()
     assert explorer.strip_words.text.startswith("building a model needs Keras")
     assert explorer.strip.widget.value == ""

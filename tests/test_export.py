@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter
 from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from mobilenet_lab.export import VIEW, StillExporter
+from mobilenet_lab.jupyter.export import VIEW, StillExporter
 
 CELL = """\
 from mobilenet_lab.explorers import Drawing

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
-from mobilenet_lab.picture import FAMILY
 from mobilenet_lab.plots import Families, Growth, Plane
+from mobilenet_lab.plots.style import FAMILY
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,8 @@ from strategies import designs
 from mobilenet_lab import Design, build, layer_table
 from mobilenet_lab.features import (
     channel_order,
-    correlation,
     feature_maps,
     histogram,
-    kernel_mosaic,
-    mosaic,
     receptive_fields,
     seen_pixels,
     statistics,
@@ -251,56 +248,6 @@ def test_channels_in_order():
     assert list(channel_order(MAP, "variance")) == [3, 2, 0, 1]
 
 
-def test_a_mosaic_by_hand(refused):
-    nan = np.nan
-    np.testing.assert_allclose(
-        mosaic(MAP) * 6,
-        [
-            [0, 0, nan, 6, 6],
-            [0, 0, nan, 6, 6],
-            [nan, nan, nan, nan, nan],
-            [0, 1, nan, 6, 0],
-            [2, 3, nan, 0, 0],
-        ],
-    )
-    np.testing.assert_allclose(
-        mosaic(MAP[..., :3] - 1, by="variance", scale="channel", columns=2, gap=0) * 3,
-        [[0, 1, 0, 0], [2, 3, 0, 0], [0, 0, nan, nan], [0, 0, nan, nan]],
-    )
-    np.testing.assert_allclose(mosaic(np.array([1.0, 3, 2]), columns=9), [[0, nan, 1, nan, 0.5]])
-    assert mosaic(np.zeros((112, 112, 32))).dtype == np.float32
-    refused(lambda: mosaic(np.zeros((1, 2, 2, 4))), "(1, 2, 2, 4)", "one image")
-    refused(lambda: mosaic(np.zeros((2, 2, 0))), "(2, 2, 0)")
-    refused(lambda: mosaic(MAP, by="name"), "by='name'", "variance")
-    refused(lambda: mosaic(MAP, scale=6), "scale=6", "channel")
-    for columns in (0, -1, 1.5):
-        refused(lambda columns=columns: mosaic(MAP, columns=columns), f"columns={columns}")
-    refused(lambda: mosaic(MAP, gap=-1), "gap=-1")
-
-
-@pytest.mark.parametrize("channels", [1, 2, 7, 8, 32, 96, 1280])
-def test_a_mosaic_holds_every_channel_once(channels):
-    values = np.arange(channels, dtype=np.float32)[None, None] + np.zeros((3, 4, 1))
-    shown = mosaic(values)
-    found = shown[np.isfinite(shown)] * max(channels - 1, 1)
-    np.testing.assert_allclose(np.sort(found), np.repeat(np.arange(channels), 12), atol=1e-3)
-    assert 0.4 < shown.shape[0] / shown.shape[1] < 2.5 or channels < 8
-
-
-def test_correlation_by_hand():
-    values = np.zeros((2, 2, 4))
-    values[..., 0] = [[0, 1], [2, 3]]
-    values[..., 1] = [[5, 3], [1, -1]]
-    values[..., 2] = [[1, 0], [0, 1]]
-    values[..., 3] = 0.1
-    expected = np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 1]])
-    found = correlation(values)
-    np.testing.assert_allclose(found[:3, :3], expected, atol=1e-12)
-    assert np.isnan(found[3]).all() and np.isnan(found[:, 3]).all()
-    random = np.random.default_rng(0).normal(size=(9, 9, 5))
-    np.testing.assert_allclose(correlation(random), np.corrcoef(random.reshape(81, 5).T))
-
-
 def test_histogram_by_hand(refused):
     shares, edges = histogram(MAP, bins=2)
     np.testing.assert_allclose(shares, [10 / 16, 6 / 16])
@@ -310,20 +257,6 @@ def test_histogram_by_hand(refused):
     np.testing.assert_allclose(edges, [0.5, 1.5, 2.5, 3.5])
     refused(lambda: histogram(MAP, bins=0), "bins=0")
     refused(lambda: histogram(np.zeros((0, 3))), "(0, 3)")
-
-
-def test_kernels_side_by_side(refused, model):
-    first = kernel_mosaic(model, "stem_conv", columns=4)
-    assert first.shape == (4 * 4 - 1, 4 * 4 - 1, 3)
-    kernel = keras.ops.convert_to_numpy(model.get_layer("stem_conv").kernel)[..., 5]
-    np.testing.assert_allclose(
-        first[4:7, 4:7], kernel / np.abs(kernel).max() / 2 + 0.5, rtol=1e-5, atol=1e-6
-    )
-    assert (first[3] == 1).all() and 0 <= first.min() <= first.max() == 1
-    grey = kernel_mosaic(model, "stage1_block1_depthwise")
-    assert grey.ndim == 2 and np.isnan(grey[3]).all()
-    for name in ("stage1_block1_project", "stem_relu", "classifier_dense", "nothing", None):
-        refused(lambda name=name: kernel_mosaic(model, name), f"name={name!r}", "depthwise")
 
 
 # Receptive fields

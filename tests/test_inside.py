@@ -15,12 +15,14 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mobilenet_lab import Design, build, cost, layer_table, looking, patches, weights
+from mobilenet_lab import Design, build, cost, layer_table
+from mobilenet_lab.explorers import inside as looking
+from mobilenet_lab.explorers.feature_maps import Bottleneck, Filters, SideBySide, ThroughTheNetwork
+from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
-from mobilenet_lab.inside import Bottleneck, Filters, SideBySide, ThroughTheNetwork
-from mobilenet_lab.knobs import KNOBS
-from mobilenet_lab.live import LiveFigure
-from mobilenet_lab.mosaics import (
+from mobilenet_lab.models import patches, weights
+from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.plots.mosaics import (
     GAP,
     LEAST_SIDE,
     MOST,
@@ -532,7 +534,7 @@ def test_the_start_is_what_is_there_and_a_sentence_says_so():
 def test_imagenet_without_a_network(monkeypatch):
     explorer = ThroughTheNetwork(resolution=96)
     before, loaded = everything(explorer), explorer.loaded
-    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: OSError("no network"))
+    monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: OSError("no network"))
     put(explorer, weights="imagenet")
     assert explorer.message.text.startswith("The ImageNet weights cannot be read")
     assert explorer.controls["weights"].value == "patches"
@@ -546,7 +548,7 @@ def test_imagenet_without_a_network(monkeypatch):
 def test_imagenet_with_a_network(monkeypatch, computer):
     """A stand-in for the download: Keras' own model, with random weights."""
     make = keras.applications.MobileNetV2
-    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
+    monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: None)
     monkeypatch.setattr(
         "keras.applications.MobileNetV2", lambda **given: make(**given | {"weights": None})
     )

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from mobilenet_lab import Design, cost, latency, layers
+from mobilenet_lab import Design, cost, layers
+from mobilenet_lab.models import latency
 
 DESIGNS = [Design("v1", 0.25, resolution=32), Design("v2", 0.35, resolution=32, expansion=1)]
 

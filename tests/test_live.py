@@ -14,7 +14,7 @@ import pytest
 from contenders import Panels
 from PIL import Image
 
-from mobilenet_lab.live import Ahead, LiveFigure
+from mobilenet_lab.explorers.live import Ahead, LiveFigure
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from mobilenet_lab import manifold
+from mobilenet_lab.costs import manifold
+from mobilenet_lab.costs.manifold import course, matrix, mean_lost, spiral, trip
 from mobilenet_lab.explorers import ReluManifold
-from mobilenet_lab.manifold import course, matrix, mean_lost, spiral, trip
 
 SEEDS = range(1, 10)
 

@@ -21,8 +21,8 @@ from random_weights import random_images, random_weights
 from strategies import PUBLISHED
 
 from mobilenet_lab import Design, build
-from mobilenet_lab import model as model_module
-from mobilenet_lab import weights as weights_module
+from mobilenet_lab.models import imagenet as model_module
+from mobilenet_lab.models import weights as weights_module
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -333,7 +333,7 @@ def test_where_keras_may_not_write_is_not_where_it_reads(monkeypatch, cache):
 # hang it.
 BAD_NETWORKS = """
 import json, os, socket, sys, threading
-import mobilenet_lab, mobilenet_lab.model as model
+import mobilenet_lab, mobilenet_lab.models.imagenet as model
 
 silence, stall = None, b"HTTP/1.1 200 OK\\r\\n\\r\\n"
 answers = [silence, b"", b"hello\\r\\n\\r\\n", b"HTTP/1.1 403 Forbidden\\r\\n\\r\\n", stall]

@@ -8,9 +8,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from PIL import Image
 
-from mobilenet_lab import separable
-from mobilenet_lab.one_layer import COLOR, KNOBS, OneLayer
-from mobilenet_lab.picture import COLORS
+from mobilenet_lab.costs import separable
+from mobilenet_lab.explorers.one_layer import OneLayer
+from mobilenet_lab.plots.one_layer import COLOR, KNOBS
+from mobilenet_lab.plots.style import COLORS
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from mobilenet_lab.knobs import KNOBS
+from mobilenet_lab.networks.knobs import KNOBS
 
 ROOT = Path(__file__).parents[1]
 PYTHON_FILES = sorted(

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mobilenet_lab import Design, build, images, layer_table, patches
+from mobilenet_lab import Design, build, layer_table
+from mobilenet_lab.features import images
+from mobilenet_lab.models import patches
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -160,7 +162,7 @@ def test_records_describe_their_files(family):
     assert record["chance"] == {"picture": 1 / 12, "turn": 1 / 4}
     assert record["steps"] == record["planned"] == patches.STEPS[family]
     assert record["design"] == str(patches.NETWORKS[family])
-    assert record["command"].split()[:4] == ["python", "-m", "mobilenet_lab.patches", family]
+    assert record["command"].split()[:4] == ["python", "-m", "mobilenet_lab.models.patches", family]
     assert {"seed", "cpu_minutes", "patches", "tensorflow", "keras", "scikit-image"} <= set(record)
 
 
@@ -258,8 +260,8 @@ def test_command_line(monkeypatch, capsys):
 
 def test_the_package_does_not_load_it_and_it_does_not_load_keras():
     code = (
-        "import sys, mobilenet_lab; print('mobilenet_lab.patches' in sys.modules);"
-        "import mobilenet_lab.patches; mobilenet_lab.patches.record('v1');"
+        "import sys, mobilenet_lab; print('mobilenet_lab.models.patches' in sys.modules);"
+        "import mobilenet_lab.models.patches as p; p.record('v1');"
         "print({'keras', 'tensorflow', 'h5py', 'skimage'} & set(sys.modules))"
     )
     run = subprocess.run(

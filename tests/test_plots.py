@@ -4,10 +4,12 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from mobilenet_lab import Design, cost, published
-from mobilenet_lab.explorers import curves
-from mobilenet_lab.picture import Picture, millions, references
-from mobilenet_lab.plots import Plane, Sweep, View
-from mobilenet_lab.sweep import price
+from mobilenet_lab.costs.curves import curves
+from mobilenet_lab.costs.sweep import price
+from mobilenet_lab.plots import Plane, Sweep
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import millions, references
+from mobilenet_lab.plots.sweep import View
 
 
 @pytest.mark.parametrize(

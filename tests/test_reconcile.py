@@ -3,8 +3,8 @@
 import pytest
 
 from mobilenet_lab import Design, trace
-from mobilenet_lab.conventions import CONVENTIONS, PARTS
-from mobilenet_lab.reconcile import NETWORKS, Reconciliation
+from mobilenet_lab.costs.conventions import CONVENTIONS, PARTS
+from mobilenet_lab.explorers.reconcile import NETWORKS, Reconciliation
 
 
 @pytest.fixture(scope="module")

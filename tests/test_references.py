@@ -9,7 +9,7 @@ from PIL import Image
 
 from mobilenet_lab import Design, cost, layer_table, published
 from mobilenet_lab.explorers import Drawing, LayerByLayer, WidthAndResolution
-from mobilenet_lab.live import LiveFigure
+from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.plots import LayerBars
 
 

@@ -12,10 +12,11 @@ import pytest
 from by_hand import SHALLOW, macs, normalised, v1, v2, weights
 
 import mobilenet_lab as lab
-from mobilenet_lab import Design, cost, mobilenet_v1, published, reproduce, sources
+from mobilenet_lab import Design, cost, mobilenet_v1, published, reproduce
 from mobilenet_lab.__main__ import main
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.reproduce import COLUMNS, QUANTITIES, cells, quoted, surprises
+from mobilenet_lab.published import claims as sources
+from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, cells, quoted, surprises
 
 ALL = reproduce()
 PRINTED = {name: published.table(name, as_printed=True) for name in published.tables()}

@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobilenet_lab import layers, published, separable
+from mobilenet_lab import layers, published
+from mobilenet_lab.costs import separable
+from mobilenet_lab.models import latency
+from mobilenet_lab.published.table3 import table3
 
 numbers = st.tuples(  # D, M, N, F
     st.integers(1, 9), st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 300)
@@ -46,7 +49,7 @@ def test_a_share_along_filters_is_an_array():
 
 
 def test_table_3_of_the_paper_is_what_the_layers_count():
-    computed = separable.table3()
+    computed = table3()
     printed = published.table("v1-3", as_printed=True)
     assert computed.macs.tolist() == [462422016, 52283392, 29578752, 15091200]
     for count in ("macs", "params"):
@@ -82,6 +85,6 @@ def test_a_separable_layer_is_a_full_one_with_tied_weights():
 
 
 def test_measure_times_each_part():
-    times = separable.measure(3, 4, 4, 8, seconds=0.01)
+    times = latency.measure_layer(3, 4, 4, 8, seconds=0.01)
     assert list(times.index) == ["full", "depthwise", "pointwise", "separable", "call"]
     assert np.isfinite(times).all() and (times > 0).all()

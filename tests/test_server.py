@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-from mobilenet_lab import server
+from mobilenet_lab.jupyter import server
 
 
 class Connection:
@@ -44,5 +44,5 @@ def test_installing_the_lab_enables_it():
     command = [sys.executable, "-m", "jupyter", "server", "extension", "list"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     said = done.stdout + done.stderr
-    assert re.search(r"mobilenet_lab\.server\S* .*enabled", said), said
-    assert re.search(r"mobilenet_lab\.server\S* .*OK", said), said
+    assert re.search(r"mobilenet_lab\.jupyter\.server\S* .*enabled", said), said
+    assert re.search(r"mobilenet_lab\.jupyter\.server\S* .*OK", said), said

@@ -13,7 +13,7 @@ from strategies import alphas
 
 from mobilenet_lab import Design, cost, log_law, pareto, price, sweep
 
-GRIDS = importlib.import_module("mobilenet_lab.sweep")  # the module behind the function
+GRIDS = importlib.import_module("mobilenet_lab.costs.sweep")  # the module behind the function
 COUNTS = (
     "macs",
     "params",

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from mobilenet_lab import Design, build, patches, weights
-from mobilenet_lab.model import HOST, IMAGENET
+from mobilenet_lab import Design, build
+from mobilenet_lab.models import patches, weights
+from mobilenet_lab.models.imagenet import HOST, IMAGENET
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -83,7 +84,7 @@ def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypat
         assert urllib.parse.urlsplit(origin).hostname == HOST
         raise OSError("no download")
 
-    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
+    monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: None)
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     monkeypatch.setattr("keras.src.applications.mobilenet.file_utils.get_file", get_file)
     for alpha in alphas[:2]:
@@ -130,7 +131,7 @@ def test_class_names_come_with_a_download(cache, monkeypatch, reached):
         )
         return str(path)
 
-    monkeypatch.setattr("mobilenet_lab.model._unreachable", lambda: None)
+    monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: None)
     monkeypatch.setattr("keras.applications.MobileNetV2", download)
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     monkeypatch.setattr("keras.src.applications.imagenet_utils.CLASS_INDEX", None)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 
-from mobilenet_lab.explorer import Display
+from mobilenet_lab.explorers.panel import Display
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"

@@ -22,7 +22,7 @@ from serving import free_port, running
 
 from mobilenet_lab import Design, cost
 from mobilenet_lab.explorers import Tour, describe
-from mobilenet_lab.knobs import KNOBS
+from mobilenet_lab.networks.knobs import KNOBS
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)

@@ -1,0 +1,1 @@
+"""What a network costs, from the trace of its layers; no TensorFlow."""

@@ -1,0 +1,82 @@
+"""One layer as a full and as a depthwise-separable convolution (v1 paper, section 3.1 and Table 3).
+
+Four numbers say what the layer costs: the kernel's side D, M channels in, N channels out, and the
+map's side F in pixels. Stride is 1, the map keeps its size, and no bias is counted or built.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mobilenet_lab import checks, layers
+
+EXAMPLE = {"kernel": 3, "channels": 512, "filters": 512, "side": 14}  # the layer of Table 3
+
+
+def full(x, filters, kernel):
+    """A convolution that looks over pixels and channels at once: (F, F, M) to (F, F, N)."""
+    k = layers.of(x)
+    return k.Conv2D(filters, kernel, padding="same", use_bias=False, name="full")(x)
+
+
+def depthwise(x, kernel):
+    """The depthwise part: each channel by a D × D kernel of its own, (F, F, M) to (F, F, M)."""
+    k = layers.of(x)
+    return k.DepthwiseConv2D(kernel, padding="same", use_bias=False, name="depthwise")(x)
+
+
+def pointwise(x, filters):
+    """The pointwise part: a 1 × 1 convolution that mixes the channels, (F, F, M) to (F, F, N)."""
+    k = layers.of(x)
+    return k.Conv2D(filters, 1, padding="same", use_bias=False, name="pointwise")(x)
+
+
+def separable(x, filters, kernel):
+    """The same shapes as `full`, in two steps: `depthwise`, then `pointwise`."""
+    return pointwise(depthwise(x, kernel), filters)
+
+
+def parts(kernel, channels, filters, side):
+    """The layers `full`, `depthwise` and `pointwise`, as `layers.Layer` records by name.
+
+    `filters` may be an array; the counts are arrays then. Raises `ValueError` for a number that
+    is not a positive integer.
+    """
+    numbers = {"kernel": kernel, "channels": channels, "filters": filters, "side": side}
+    for name, number in numbers.items():
+        if not isinstance(number, np.ndarray):
+            numbers[name] = checks.integer(name, number)
+    kernel, channels, filters, side = numbers.values()
+    x = layers.FeatureMap(side, side, channels)
+    found = (*full(x, filters, kernel).layers, *separable(x, filters, kernel).layers)
+    return {layer.name: layer for layer in found}
+
+
+def compare(kernel, channels, filters, side):
+    """What the layer costs both ways: a row for each part, then for the separable sum.
+
+    Columns: `macs` for one image, `params`, and `moved`, the values that pass through memory: the
+    map that is read, the kernels, the map that is written.
+    """
+    found = parts(kernel, channels, filters, side)
+    table = pd.DataFrame.from_dict(
+        {name: (one.macs, one.params, _moved(one)) for name, one in found.items()},
+        orient="index",
+        columns=["macs", "params", "moved"],
+    )
+    table.loc["separable"] = table.loc["depthwise"] + table.loc["pointwise"]
+    return table
+
+
+def _moved(layer):
+    return layers.volume(layer.shape_in) + layer.kernels + layers.volume(layer.shape_out)
+
+
+def share(kernel, channels, filters, side):
+    """The separable layer's MACs as a share of the full one's; an array if `filters` is one."""
+    found = parts(kernel, channels, filters, side)
+    return (found["depthwise"].macs + found["pointwise"].macs) / found["full"].macs
+
+
+def law(kernel, filters):
+    """What the paper says that share is (section 3.1): 1/N + 1/D²."""
+    return 1 / filters + 1 / kernel**2

@@ -1,0 +1,28 @@
+"""The explorers that the notebooks show: controls, live figures, and the state in words."""
+
+from mobilenet_lab.explorers.feature_maps import (
+    Bottleneck,
+    Filters,
+    SideBySide,
+    ThroughTheNetwork,
+)
+from mobilenet_lab.explorers.manifold import ReluManifold
+from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
+from mobilenet_lab.explorers.one_layer import OneLayer
+from mobilenet_lab.explorers.reconcile import Reconciliation
+from mobilenet_lab.explorers.tour import Tour
+from mobilenet_lab.explorers.width_resolution import WidthAndResolution
+
+__all__ = [
+    "Bottleneck",
+    "Drawing",
+    "Filters",
+    "LayerByLayer",
+    "OneLayer",
+    "Reconciliation",
+    "ReluManifold",
+    "SideBySide",
+    "ThroughTheNetwork",
+    "Tour",
+    "WidthAndResolution",
+]

@@ -1,0 +1,197 @@
+"""The controls of the explorers: each with a name that is read out, an exact value, and keys."""
+
+import html
+
+import ipywidgets as widgets
+from traitlets import CFloat, CInt
+
+from mobilenet_lab import checks
+from mobilenet_lab.explorers.live import RUN
+
+
+# A kernel that sends back what it got would move a handle that has gone on meanwhile.
+class WholeSlider(widgets.IntSlider):
+    """A slider of whole numbers whose value is not sent back to the browser."""
+
+    value = CInt(0).tag(sync=True, echo_update=False)
+
+
+class RealSlider(widgets.FloatSlider):
+    """A slider whose value is not sent back to the browser."""
+
+    value = CFloat(0.0).tag(sync=True, echo_update=False)
+
+
+class Dial:
+    """A knob's number box, which has the name and the exact value, and a slider beside it.
+
+    `box.value` is the state; the slider stands at the nearest of its own positions. Starts at
+    `value`, or where the knob does. Raises `ValueError` for what the knob cannot be.
+    """
+
+    def __init__(self, knob, value=None):
+        value = knob.start if value is None else knob.checked(value)
+        self.knob = knob
+        self.box = widgets.BoundedFloatText(  # one for whole numbers would read 1.0 as 10
+            value=value,
+            min=-(10**9),  # the limits are checked here, so that a slip is answered and not changed
+            max=10**9,
+            step=knob.step,
+            description=knob.name,
+            tooltip=knob.help,
+            style={"description_width": "7em"},
+            layout={"width": "12.5em"},
+        )
+        self.slider = (WholeSlider if knob.whole else RealSlider)(
+            value=knob.on_slider(value),
+            min=knob.low,
+            max=knob.high,
+            step=knob.step,
+            readout=False,
+            tooltip=knob.help,
+            layout={"width": "8.5em"},
+        )
+        self.widget = widgets.HBox([self.box, self.slider])
+        self._leads = False  # the slider, when a reader moves it
+        self.slider.observe(self._slider_moved, "value")
+
+    @property
+    def value(self):
+        """The number in the box; an `int` where the knob has only such."""
+        return self.knob.number(self.box.value)
+
+    @property
+    def problem(self):
+        """What is wrong with the number in the box, in a sentence, or None."""
+        return self.knob.problem(self.value)
+
+    def beside(self):
+        """The slider's positions next to where it stands."""
+        values = self.knob.values
+        at = values.index(self.knob.nearest(self.box.value))
+        return values[max(at - 1, 0) : at] + values[at + 1 : at + 2]
+
+    def enable(self, on):
+        """Let the reader move it, or not."""
+        self.box.disabled = self.slider.disabled = not on
+
+    def follow(self):
+        """Move the slider to where the box is.
+
+        To a position of its own: from any other one the browser would move it, and the box with it.
+        It stays where what is in the box is not possible, and where it was the one that moved.
+        """
+        if not self._leads and self.problem is None:
+            position = self.knob.on_slider(self.box.value)
+            if self.slider.value != position:
+                self.slider.value = position
+
+    def _slider_moved(self, change):
+        position = self.knob.nearest(change["new"])
+        if position != self.knob.nearest(self.box.value):
+            self._leads = True
+            try:
+                self.box.value = position
+            finally:
+                self._leads = False
+
+
+class Status:
+    """A line of text that a screen reader speaks when it changes, without moving there.
+
+    The element stays; only its text changes, which is what makes readers speak.
+    """
+
+    def __init__(self, role="status"):
+        self.widget = widgets.HTML()
+        self.text = ""
+        self._mark = RUN.format(code=f"this.parentElement?.setAttribute('role','{role}')")
+        self.say("")
+
+    def say(self, text):
+        """Change the text."""
+        self.text = text
+        self.widget.value = self.html(text)
+
+    def html(self, text):
+        """What the element holds when it says a text."""
+        return f'<div style="line-height:1.5">{html.escape(text)}</div>{self._mark}'
+
+
+FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
+
+
+def finish():
+    """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`.
+
+    A slider gets the name of the box beside it, and says 1.4 instead of 1.4000000000000001. Keys
+    pressed in a list or on a slider stay there; JupyterLab would take the arrow keys to move
+    between cells, and "m" to turn the cell into text. Esc leaves to the cell.
+    """
+    code = f"""
+        const frame = this.closest('.{FRAME}') ?? this;
+        frame.addEventListener('keydown', event => {{
+            if (event.key === 'Escape') frame.closest('.jp-Cell')?.focus();
+        }}, true);
+        for (const control of frame.querySelectorAll('select, [role=slider]'))
+            control.setAttribute('data-lm-suppress-shortcuts', 'true');
+        for (const slider of frame.querySelectorAll('[role=slider]')) {{
+            const label = slider.closest('.widget-hbox').querySelector('label');
+            slider.setAttribute('aria-label', label.textContent);
+            const exact = () => {{
+                const value = String(+Number(slider.getAttribute('aria-valuetext')).toFixed(6));
+                for (const name of ['aria-valuetext', 'aria-valuenow'])
+                    if (slider.getAttribute(name) != value) slider.setAttribute(name, value);
+            }};
+            new MutationObserver(exact).observe(slider, {{attributeFilter: ['aria-valuetext']}});
+            exact();
+        }}"""
+    return widgets.HTML(RUN.format(code=" ".join(code.split())), layout={"display": "none"})
+
+
+def table(frame, formatters=None):
+    """A `DataFrame` as HTML. Where it is too wide for the page, it scrolls in a box of its own."""
+    text = frame.to_html(index=False, border=0, formatters=formatters, na_rep="")
+    text = text.replace("&lt;NA&gt;", "")  # na_rep leaves out columns of integers
+    # Without pandas' class: other tables of the notebook bring styles for all that have it.
+    text = text.replace('<table class="dataframe"', '<table style="border-spacing:1em 0"')
+    box = "width:0; min-width:100%; overflow-x:auto; text-align:right; line-height:1.5"
+    return f'<div style="{box}">{text}</div>'
+
+
+def choice(name, options, value):
+    """A drop-down list with a name, wide enough for its longest option where there is room.
+
+    `options` maps what is read to values. Raises `ValueError` if `value` is none of these.
+    """
+    if value not in options.values():
+        texts = all(isinstance(option, str) for option in options.values())
+        accepted = map(repr, options.values()) if texts else options
+        checks.refuse(name, value, ", ".join(accepted))
+    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
+    return widgets.Dropdown(
+        description=name,
+        options=list(options.items()),
+        value=value,
+        style={"description_width": "7em"},
+        layout={"width": f"{width}em", "max_width": "100%"},
+    )
+
+
+def switch(name, meaning):
+    """A box to tick. Unlike a toggle button it tells a screen reader which way it stands."""
+    return widgets.Checkbox(
+        description=name, tooltip=meaning, indent=False, layout={"width": "7.5em"}
+    )
+
+
+def number(name, value, meaning):
+    """A number box with a name."""
+    return widgets.FloatText(
+        value=value,
+        step=1.0,
+        description=name,
+        tooltip=meaning,
+        style={"description_width": "9.5em"},
+        layout={"width": "15.5em"},
+    )

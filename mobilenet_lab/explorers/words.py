@@ -1,0 +1,45 @@
+"""What is said of a design, and how it differs from a pinned one."""
+
+from mobilenet_lab.costs.cost import cost
+from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.networks.design import short
+from mobilenet_lab.plots.style import millions
+from mobilenet_lab.published.known import SERIES, top1
+
+
+def describe(design, exact=False):
+    """A design, its MACs, parameters and published top-1, in one sentence.
+
+    `exact` writes the counts in full instead of in millions.
+    """
+    write = "{:,}".format if exact else millions
+    counted = cost(design)
+    counts = f"{write(counted.macs)} MACs, {write(counted.params)} parameters"
+    value, series = top1(design)
+    accuracy = f"top-1 {value:.1f} % ({SERIES[series]})" if series else "no accuracy published"
+    return f"{design}: {counts}, {accuracy}"
+
+
+def compare(design, pinned):
+    """How a design differs from a pinned one, in one sentence."""
+    ours, theirs = cost(design), cost(pinned)
+    steps = [
+        f"Δ {name} {sign(getattr(ours, field) - getattr(theirs, field), millions)}"
+        for field, name in BUDGET.items()
+    ]
+    accuracies = top1(design)[0], top1(pinned)[0]
+    if None not in accuracies:
+        steps.append(f"Δ top-1 {sign(accuracies[0] - accuracies[1], '{:.1f} points'.format)}")
+    return f"Against the pinned {pinned}: {', '.join(steps)}."
+
+
+def sign(difference, write):
+    """A difference with its sign, the size as `write` writes it."""
+    return f"{'−' if difference < 0 else '+'}{write(abs(difference))}"
+
+
+def code(design):
+    """The line of Python that makes a design."""
+    expansion = f", expansion={design.expansion}" if design.expansion else ""
+    size = f"alpha={short(design.alpha)}, resolution={design.resolution}"
+    return f'Design("{design.family}", {size}{expansion})'

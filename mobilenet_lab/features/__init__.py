@@ -1,0 +1,24 @@
+"""Feature maps: an image through the network, and what one reads off the maps.
+
+    model, image = build(design), load_image("chelsea", design.resolution)
+    maps = feature_maps(model, image)  # {layer name: array}, all from one pass
+    layer_table(design).merge(statistics(maps), on="name")
+
+Layers have the names of the trace, so that a map, a row of the table and a drawn box join by name.
+"""
+
+from mobilenet_lab.costs.fields import receptive_fields, seen_pixels
+from mobilenet_lab.features.images import SAMPLES, load_image
+from mobilenet_lab.features.maps import ORDERS, channel_order, feature_maps, histogram, statistics
+
+__all__ = [
+    "ORDERS",
+    "SAMPLES",
+    "channel_order",
+    "feature_maps",
+    "histogram",
+    "load_image",
+    "receptive_fields",
+    "seen_pixels",
+    "statistics",
+]

@@ -1,0 +1,1 @@
+"""What Jupyter's own programs load: an exporter, and an extension of the server."""

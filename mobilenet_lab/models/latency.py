@@ -1,0 +1,78 @@
+"""How long a design takes on this machine, beside what it costs.
+
+A time belongs to a machine, a library and a moment; MACs do not. Nothing here is compared in tests
+or promised in prose but the form of the answer.
+"""
+
+import importlib
+import time
+
+import pandas as pd
+
+from mobilenet_lab import layers
+from mobilenet_lab.costs import separable
+from mobilenet_lab.costs.cost import cost
+from mobilenet_lab.models.build import build
+
+
+def measure(designs, seconds=3.0):
+    """Milliseconds that TensorFlow takes here for one image: a DataFrame, one row a design.
+
+    Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
+    of runs in `seconds` altogether, at least three a design. Building and compiling come on top.
+    """
+    times = rounds({design: build(design) for design in designs}, seconds)
+    rows = [
+        {
+            "family": design.family,
+            "alpha": design.alpha,
+            "resolution": design.resolution,
+            "macs": cost(design).macs,
+            "activations": cost(design).activations,
+            "measured_ms": times[design].median(),
+        }
+        for design in designs
+    ]
+    return pd.DataFrame(rows)
+
+
+def rounds(models, seconds, least=3):
+    """Milliseconds of each run of Keras models on one image: a row a round, a column a model.
+
+    The models are compiled first. They take turns, so that whatever else the machine does falls
+    on all of them. `models` maps names to models; the image is zeros.
+    """
+    tensorflow = importlib.import_module("tensorflow")  # the models have loaded it already
+    runs = {name: tensorflow.function(model) for name, model in models.items()}
+    images = {name: tensorflow.zeros((1, *model.input_shape[1:])) for name, model in models.items()}
+    for name, run in runs.items():
+        run(images[name])  # compiles
+    found, end = [], time.perf_counter() + seconds
+    while len(found) < least or time.perf_counter() < end:
+        found.append({name: _milliseconds(run, images[name]) for name, run in runs.items()})
+    return pd.DataFrame({name: [row[name] for row in found] for name in models})
+
+
+def _milliseconds(run, image):
+    start = time.perf_counter()
+    run(image).numpy()  # waits for the result where the device works on its own
+    return 1e3 * (time.perf_counter() - start)
+
+
+def measure_layer(kernel, channels, filters, side, seconds=1.0):
+    """Milliseconds that TensorFlow takes on this machine for one image, a `Series` by part.
+
+    "call" is a layer that does nothing: what any call costs. The layers take turns for `seconds`,
+    and the best time of each counts, since all else that the machine does can only add to it.
+    """
+    keras = layers.keras()
+    x = keras.Input((side, side, channels))
+    ways = {
+        "full": separable.full(x, filters, kernel),
+        "depthwise": separable.depthwise(x, kernel),
+        "pointwise": separable.pointwise(x, filters),
+        "separable": separable.separable(x, filters, kernel),
+        "call": keras.layers.Identity()(x),
+    }
+    models = {name: keras.Model(x, y) for name, y in ways.items()}
+    return rounds(models, seconds).min().rename("ms")

@@ -1,0 +1,310 @@
+"""Drawings of a network, a stage or a block, from its trace.
+
+A drawing is a row of columns. Each column has what is done (a box in the colour of its kind, which
+fills up with its share of the MACs), the map that comes out (as high as it has pixels, as wide as
+the square root of its channels, to one scale within a drawing) and what that costs. An arc is a
+shortcut; it stands exactly where the network adds one. A grey line of text below is a pinned
+network.
+"""
+
+import math
+from functools import cache
+from typing import Any, NamedTuple
+
+from matplotlib import rc_context
+from matplotlib.patches import Rectangle
+
+from mobilenet_lab import checks
+from mobilenet_lab.layers import COUNTED
+from mobilenet_lab.networks.design import FAMILIES, Design, trace
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import (
+    FAMILY,
+    INK,
+    KIND,
+    PALE,
+    REFERENCE_WORDS,
+    STYLE,
+    millions,
+    references,
+)
+
+PICTURES = {  # the drawings that explain a family, and the part of the network that each shows
+    "v1": {
+        "macro": "network",
+        "micro": "stage1",
+        "stem": "stem",
+        "block": "stage1_block2",
+        "strided block": "stage1_block1",
+        "classifier": "classifier",
+    },
+    "v2": {
+        "macro": "network",
+        "micro": "stage2",
+        "stem": "stem",
+        "block": "stage2_block2",
+        "strided block": "stage2_block1",
+        "classifier": "classifier",
+    },
+}
+TITLES = {
+    "conv": "convolution",
+    "pool": "average pool",
+    "flatten": "reshape",
+    "dense": "dense",
+}
+
+
+class Column(NamedTuple):
+    """One column of a drawing: what is done, the map that comes out, and the cost.
+
+    `shortcut` is the column whose map is added here, None where there is none.
+    """
+
+    title: str
+    details: tuple
+    color: str
+    size: Any
+    channels: Any
+    macs: int = 0
+    params: int = 0
+    shortcut: int | None = None
+
+
+def columns(design, part="network"):
+    """The columns of a drawing; the first is the map that comes in.
+
+    `part` is "network", a stage ("stem", "stage1" …) or a block ("stage1_block1" …) of the design.
+    Raises `ValueError` for a part that it does not have.
+    """
+    layers = trace(design)
+    names = {"network"} | {layer.stage for layer in layers} | {layer.block for layer in layers}
+    checks.one_of("part", part, sorted(names - {""}))
+    if part == "network":
+        groups = _grouped(layers, lambda layer: layer.stage)
+        found = [_stage(design, name, own) for name, own in groups.items()]
+        return _with_input(design, layers, found)
+    inside = [layer for layer in layers if part in (layer.stage, layer.block)]
+    if part.startswith("stage") and "_" not in part:
+        groups = _grouped(inside, lambda layer: layer.block)
+        found = [_block(design, *pair, index) for index, pair in enumerate(groups.items())]
+    else:
+        found = _operations(inside, _activation(design))
+    return _with_input(design, inside, found)
+
+
+def _with_input(design, layers, found):
+    first, known = layers[0], trace(design)
+    title, details = "input", ("224 · ρ px",)
+    if first is not known[0]:
+        before = known[known.index(first) - 1]
+        title, details = "from", ((before.block or before.stage).replace("_", "\n"),)
+    return [Column(title, details, "white", first.size_in, first.c_in), *found]
+
+
+def _grouped(layers, key):
+    groups = {}
+    for layer in layers:
+        groups.setdefault(key(layer), []).append(layer)
+    return groups
+
+
+def _summed(layers):
+    end = layers[-1]
+    macs, params = (sum(getattr(layer, count) for layer in layers) for count in ("macs", "params"))
+    return {"size": end.size_out, "channels": end.c_out, "macs": macs, "params": params}
+
+
+@cache
+def _rule(family, dialect, name):
+    """How the width of a stage follows α, in lines; none where it does not."""
+    half, base, double = (
+        [layer for layer in trace(network) if layer.stage == name][-1].c_out
+        for network in (Design(family, alpha, dialect=dialect) for alpha in (0.5, 1.0, 2.0))
+    )
+    return () if base == double else (f"{base} · α", *["if α > 1"] * (half == base))
+
+
+def _stage(design, name, layers):
+    """A stage as one column, with the rule of its width."""
+    blocks = len({layer.block for layer in layers if layer.block})
+    details = [f"{blocks} block{'s' * (blocks > 1)}"] if blocks else []
+    details += _rule(design.family, design.dialect, name)
+    return Column(name, tuple(details), FAMILY[design.family], **_summed(layers))
+
+
+def _block(design, name, layers, index):
+    """A block as one column; its shortcut comes from the column before."""
+    stride = max(layer.stride for layer in layers)
+    adds = any(layer.kind == "Add" for layer in layers)
+    details = (f"stride {stride}", "shortcut" if adds else "no shortcut")
+    title = name.rsplit("_", 1)[-1].replace("block", "block ")
+    details = details if design.family == "v2" else details[:1]
+    shortcut = index if adds else None
+    return Column(title, details, FAMILY[design.family], **_summed(layers), shortcut=shortcut)
+
+
+def _activation(design):
+    """What the design's activation is called."""
+    dialect = FAMILIES[design.family].DIALECTS[design.dialect]
+    return "ReLU6" if getattr(dialect, "relu_max", 6.0) else "ReLU"
+
+
+def _operations(layers, activation):
+    """A column for each operation; batch norm and activation go with the one before."""
+    groups = []
+    for layer in layers:
+        if layer.kind in ("BatchNormalization", "ReLU") and groups:
+            groups[-1].append(layer)
+        else:
+            groups.append([layer])
+    return [_operation(group, activation) for group in groups]
+
+
+def _operation(group, activation):
+    first = group[0]
+    details = []
+    if first.kind in ("Conv2D", "DepthwiseConv2D"):
+        details.append(f"{first.kernel}×{first.kernel}, stride {first.stride}")
+    follow = {"BatchNormalization": "batch norm", "ReLU": activation}
+    details += [follow[layer.kind] for layer in group[1:]]
+    if first.kind in COUNTED and details and len(group) == 2:
+        details.append("linear")
+    shortcut = 0 if first.kind == "Add" else None
+    title = TITLES.get(first.role, first.role)
+    return Column(title, tuple(details), _color(first), **_summed(group), shortcut=shortcut)
+
+
+def _color(layer):
+    if layer.kind == "Conv2D" and layer.kernel == 1:
+        return KIND["pointwise"]
+    return KIND.get(layer.kind, PALE)
+
+
+class Diagram(Picture):
+    """A drawing that follows a design: the network, one of its stages or one of its blocks."""
+
+    SLOTS = 12
+
+    def __init__(self, width=840, height=290):
+        super().__init__(width, height)
+        self.figure.set_layout_engine("none")
+        with rc_context(STYLE):
+            axes = self.figure.add_axes((0, 0, 1, 1))
+            axes.set(xlim=(0, 1), ylim=(0, 1))
+            axes.axis("off")
+            self.slots = [_Slot(axes) for _ in range(self.SLOTS)]
+            (self.arrows,) = axes.plot([], [], ">", color=INK, ms=5)
+            arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
+            self.arcs = [axes.plot([], [], **arc)[0] for _ in range(self.SLOTS)]
+            style = {"ha": "center", "va": "bottom", "size": 9, "color": REFERENCE_WORDS}
+            self.pinned = axes.text(0.5, 0.005, "", **style)
+        self.moving = [self.arrows, *self.arcs, self.pinned]
+        self.moving += [artist for slot in self.slots for artist in slot.artists]
+
+    def show(self, design, part="network", pinned=None):
+        """Draw a design, or a part of it: a stage ("stage2") or a block ("stage2_block1").
+
+        What the same part of a `pinned` design costs stands below.
+        """
+        shown = columns(design, part)
+        step = 1 / len(shown)
+        middles = [step * (index + 0.5) for index in range(len(shown))]
+        scale = _Scale(step, shown)
+        for index, slot in enumerate(self.slots):
+            present = index < len(shown)
+            slot.show(shown[index] if present else None, middles[index] if present else 0, scale)
+        between = [step * index for index in range(1, len(shown))]
+        self.arrows.set_data(between, [_Slot.MIDDLE] * len(between))
+        self._arcs(shown, middles)
+        reference = pinned and self._reference(pinned, part)
+        self.pinned.set_text(f"pinned: {reference}" if pinned else "")
+        self.words = self._words(design, part, shown) + references(reference)
+
+    def _arcs(self, shown, middles):
+        for index, arc in enumerate(self.arcs):
+            source = shown[index].shortcut if index < len(shown) else None
+            arc.set_visible(source is not None)
+            if source is not None:
+                aside = 0.12 * (middles[1] - middles[0])
+                start, end = middles[source] + aside, middles[index] - aside
+                arc.set_data([start, start, end, end], [_Slot.TOP, 0.98, 0.98, _Slot.TOP + 0.015])
+
+    def _words(self, design, part, shown):
+        steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in shown)
+        adds = [one.title for one in shown if one.shortcut is not None]
+        shortcuts = f" Shortcuts at: {', '.join(adds)}." if adds else ""
+        return f"{_named(design, part)}: {steps}.{shortcuts}"
+
+    def _reference(self, pinned, part):
+        """A pinned design's part and what it costs."""
+        shown = columns(pinned, part)
+        macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
+        return f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
+
+
+def _named(design, part):
+    """A design, or a part of it: "MobileNet v2, α 1, 224 px, t 6, stage2, block1"."""
+    return f"{design}" if part == "network" else f"{design}, {part.replace('_', ', ')}"
+
+
+class _Scale:
+    """How large a map is drawn: one scale for all columns of a drawing."""
+
+    def __init__(self, step, shown):
+        self.step = step
+        self.tallest = max(column.size for column in shown)
+        self.widest = max(column.channels for column in shown)
+        self.macs = sum(column.macs for column in shown) or 1
+
+    def box(self, column):
+        """Width and height of a column's map."""
+        width = 0.9 * self.step * math.sqrt(column.channels / self.widest)
+        return width, _Slot.ROOM * column.size / self.tallest
+
+
+class _Slot:
+    """The artists of one column."""
+
+    TOP, BOTTOM, MIDDLE = 0.93, 0.68, 0.805  # of the operation's box
+    FLOOR, ROOM = 0.36, 0.29  # of the maps
+
+    def __init__(self, axes):
+        self.fill = axes.add_patch(Rectangle((0, 0), 0, 0, lw=0, alpha=0.45))
+        self.box = axes.add_patch(Rectangle((0, 0), 0, 0, ec=INK, lw=0.8))
+        self.map = axes.add_patch(Rectangle((0, 0), 0, 0, ec=INK, lw=0.8, fc="#e8e8e8"))
+        words = {"ha": "center", "va": "top", "size": 9}
+        self.title = axes.text(0, self.TOP - 0.025, "", weight="bold", **words)
+        self.details = axes.text(0, self.TOP - 0.085, "", **words)
+        self.shape = axes.text(0, self.FLOOR - 0.02, "", **words)
+        self.price = axes.text(0, self.FLOOR - 0.14, "", **words)
+        self.artists = [self.fill, self.box, self.map, self.title, self.details, self.shape]
+        self.artists.append(self.price)
+
+    def show(self, column, middle, scale):
+        for artist in self.artists:
+            artist.set_visible(column is not None)
+        if column is None:
+            return
+        side, high = 0.92 * scale.step, self.TOP - self.BOTTOM
+        corner, share = (middle - side / 2, self.BOTTOM), column.macs / scale.macs
+        self.box.set(xy=corner, width=side, height=high)
+        self.box.set(facecolor=column.color, alpha=0.3 if column.color != "white" else 1)
+        self.fill.set(xy=corner, width=side, height=high * share, facecolor=column.color)
+        width, height = scale.box(column)
+        self.map.set(xy=(middle - width / 2, self.FLOOR), width=width, height=height)
+        for text in (self.title, self.details, self.shape, self.price):
+            text.set_x(middle)
+        self.title.set_text(column.title)
+        self.details.set_text("\n".join(column.details))
+        self.shape.set_text(f"{column.size} px\n× {column.channels}")
+        self.price.set_text(self._price(column, share))
+
+    @staticmethod
+    def _price(column, share):
+        """Three lines; the first column, which costs nothing, says what they are."""
+        if column.color == "white":
+            return "MACs\nshare\nparameters"
+        if not column.params:
+            return "–\n–\n–"
+        return f"{millions(column.macs)}\n{share:.1%}\n{column.params:,}"

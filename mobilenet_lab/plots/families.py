@@ -1,0 +1,104 @@
+"""Columns of a frame against each other: one family along a knob, both families on a plane."""
+
+import numpy as np
+from matplotlib import rc_context
+
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import FAMILY, INK, LABEL, STYLE, log_axis
+
+
+class Growth(Picture):
+    """Columns of a frame along one of them, a panel each, heights from zero.
+
+    `marked` is a value on the horizontal axis to draw a ring at. Counts are shown in millions.
+    """
+
+    def __init__(self, frame, along, columns, marked=None, width=840, height=264):
+        super().__init__(width, height)
+        with rc_context(STYLE):
+            panels = self.figure.subplots(1, len(columns))
+            for axes, name in zip(panels, columns, strict=True):
+                x, y = frame[along], _shown(frame[name], name)
+                axes.plot(x, y, "o-", color=FAMILY["v2"], ms=4)
+                ring = x == marked
+                axes.plot(x[ring], y[ring], "o", ms=11, mfc="none", mec=INK, mew=1.4)
+                axes.set(title=LABEL[name], xlabel=LABEL[along], xticks=x, ylim=(0, 1.08 * y.max()))
+                axes.grid(color="#ececec")
+        self.freeze()
+        ends = (f"{LABEL[name]} {_ends(_shown(frame[name], name))}" for name in columns)
+        self.words = f"Along {LABEL[along]} {_ends(frame[along])}: {'; '.join(ends)}."
+
+
+class Families(Picture):
+    """Both families on one plane: a point a network, a panel for each column of `prices`.
+
+    `value` is the column upwards. Prices and times have logarithmic axes, and so has an error.
+    `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.
+    Where the column `fitted` is False, the point is hollow.
+    """
+
+    MARKER = {"v1": "o", "v2": "s"}
+
+    def __init__(self, frame, prices, value, laws=None, width=None, height=336):
+        super().__init__(width or (840 if len(prices) > 1 else 600), height)
+        with rc_context(STYLE):
+            panels = self.figure.subplots(1, len(prices), sharey=True, squeeze=False)[0]
+            for axes, price in zip(panels, prices, strict=True):
+                self._panel(axes, frame, price, value)
+            panels[0].set_ylabel(LABEL[value])
+            for family, law in (laws or {}).items():
+                self._line(panels[0], frame[prices[0]], prices[0], family, law)
+            panels[0].legend(frameon=False, loc="best")
+        self.freeze()
+        self.words = self._words(frame, prices, value, laws or {})
+
+    def _panel(self, axes, frame, price, value):
+        _fit_log_axis(axes.xaxis, _shown(frame[price], price))
+        if value != "top1":
+            _fit_log_axis(axes.yaxis, _shown(frame[value], value))
+        axes.set_xlabel(LABEL[price])
+        axes.grid(color="#ececec")
+        for family, rows in frame.groupby("family"):
+            style = {"ls": "", "marker": self.MARKER[family], "color": FAMILY[family], "ms": 5.5}
+            x, y = _shown(rows[price], price), _shown(rows[value], value)
+            axes.plot(x, y, mfc="none", **style)
+            solid = rows["fitted"] if "fitted" in rows else rows[price].notna()
+            axes.plot(x[solid], y[solid], label=family, **style)
+
+    @staticmethod
+    def _line(axes, prices, price, family, law):
+        ends = np.array([prices.min() / 1.15, prices.max() * 1.15])
+        y = 2 ** (law[0] * np.log2(ends) + law[1])
+        axes.plot(_shown(ends, price), y, "--", color=FAMILY[family], lw=1.3, zorder=1)
+
+    @staticmethod
+    def _words(frame, prices, value, laws):
+        over = ", ".join(LABEL[price] for price in prices)
+        families = "; ".join(
+            f"{len(rows)} of {family}, {_ends(_shown(rows[value], value))}"
+            for family, rows in frame.groupby("family")
+        )
+        lines = "".join(
+            f" Dashed line of {family}: slope {law[0]:.3f}." for family, law in laws.items()
+        )
+        what = LABEL[value][0].upper() + LABEL[value][1:]
+        return f"{what} over {over}: {families}.{lines}"
+
+
+def _shown(values, name):
+    """A column as its axis shows it: counts in millions."""
+    return values / 1e6 if name in ("macs", "params") else values
+
+
+def _ends(values):
+    """The least and the most of some values: "41.5 to 70.9"; the value itself where it is one."""
+    ends = dict.fromkeys(f"{end:.3g}" for end in (values.min(), values.max()))
+    return " to ".join(ends)
+
+
+def _fit_log_axis(axis, values):
+    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at 1 … 9."""
+    low, high = values.min() / 1.2, values.max() * 1.2
+    digits = (1, 2, 5) if high > 10 * low else range(1, 10)
+    ticks = [digit * 10.0**power for power in range(-3, 6) for digit in digits]
+    log_axis(axis, (low, high), [tick for tick in ticks if low <= tick <= high])

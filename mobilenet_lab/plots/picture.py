@@ -1,0 +1,81 @@
+"""What every picture of the lab shares: palette, labels, size and formats.
+
+A `Picture` is a figure that can be shown as it is, or follow a state: `show(...)` moves its moving
+artists and leaves the rest alone, so that a live figure draws the rest only once. Pictures use
+matplotlib's figures directly, without pyplot's global state.
+"""
+
+import contextlib
+import io
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mobilenet_lab.plots.style import COLORS, DPI, STYLE
+
+
+class Picture:
+    """A figure of `width` × `height` pixels whose `moving` artists follow what is shown.
+
+    `words` says in a sentence what the picture shows; it is its text and its alternative text.
+    `layout` changes when more than the moving artists did, and all must be drawn again.
+    `colors` are all that it is painted with, which makes its frames small; None: any colours.
+    """
+
+    colors = COLORS
+
+    def __init__(self, width, height):
+        size = (width / DPI, height / DPI)
+        with rc_context(STYLE):
+            self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
+        FigureCanvasAgg(self.figure)
+        self.size = (width, height)
+        self.moving = []
+        self.words = ""
+        self.layout = None
+
+    def freeze(self):
+        """Find each part its place once, so that nothing shifts when the moving artists do."""
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
+    def png(self, scale=1.5):
+        """The picture as PNG bytes, `scale` times as large as on screen."""
+        buffer = io.BytesIO()
+        with self._all_drawn():
+            self.figure.savefig(buffer, format="png", dpi=DPI * scale)
+        return buffer.getvalue()
+
+    @contextlib.contextmanager
+    def _all_drawn(self):
+        """Let a live picture's moving artists take part in an ordinary drawing."""
+        animated = [artist.get_animated() for artist in self.moving]
+        try:
+            for artist in self.moving:
+                artist.set_animated(False)
+            yield
+        finally:
+            for artist, was in zip(self.moving, animated, strict=True):
+                artist.set_animated(was)
+
+    def svg(self):
+        """The picture as SVG text."""
+        return self._vector("svg").decode("utf-8")
+
+    def pdf(self):
+        """The picture as PDF bytes."""
+        return self._vector("pdf")
+
+    def _vector(self, kind):
+        buffer = io.BytesIO()
+        with self._all_drawn():
+            self.figure.savefig(buffer, format=kind)
+        return buffer.getvalue()
+
+    def _repr_png_(self):
+        width, height = self.size
+        return self.png(), {"width": width, "height": height, "alt": self.words}
+
+    def __repr__(self):
+        return self.words

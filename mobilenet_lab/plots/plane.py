@@ -1,0 +1,134 @@
+"""Published accuracy over a price."""
+
+import numpy as np
+from matplotlib import rc_context
+
+from mobilenet_lab.plots.limits import Veil
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import (
+    INK,
+    LABEL,
+    PALE,
+    REFERENCE,
+    RESOLUTION,
+    STYLE,
+    log_axis,
+    millions,
+    references,
+)
+
+
+class Plane(Picture):
+    """Published top-1 over a price on a logarithmic axis: colours are resolutions, lines are α.
+
+    `frame` has `alpha, resolution, top1` and the column `price` ("macs" or "params"). `law` is a
+    slope and an intercept over log2 of the price, `front` the rows of a Pareto front.
+    """
+
+    def __init__(self, frame, price="macs", law=None, front=None, width=648, height=396):
+        super().__init__(width, height)
+        with rc_context(STYLE):
+            draw_plane(self.figure.subplots(), frame, price, law, front)
+        self.freeze()
+        low, high = millions(frame[price].min()), millions(frame[price].max())
+        self.words = (
+            f"{len(frame)} published networks: top-1 {frame.top1.min():.1f} to "
+            f"{frame.top1.max():.1f} % over {low} to {high} {LABEL[price].split(' (')[0]}."
+        )
+        if law is not None:
+            self.words += f" A line: {law[0]:+.2f} points per doubling."
+        if front is not None:
+            self.words += f" A stepped line: the {len(front)} that no other beats."
+
+
+class WidthResolution(Picture):
+    """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line.
+
+    What is over a limit is dimmed in both panels.
+    """
+
+    def __init__(self, grid, published, law, width=840, height=336):
+        super().__init__(width, height)
+        self.published = published
+        with rc_context(STYLE):
+            left, right = self.figure.subplots(1, 2)
+            draw_plane(right, published, "macs", law)
+            log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
+            left.set(xlim=(0.05, 1.55), xlabel=LABEL["alpha"], title="computed MACs (millions)")
+            left.grid(color="#ececec")
+            for size, rows in grid.groupby("resolution"):
+                left.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION[size], lw=1.4)
+        self.axes = (left, right)
+        (self.curve,) = left.plot([], [], color=INK, lw=2.4)
+        (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
+        (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2, zorder=4)
+        self.pin_rule = right.axvline(1, color=REFERENCE, lw=1.2, ls=":")
+        self.rule = right.axvline(1, color=INK, lw=1.2, ls=":")
+        (self.known,) = right.plot([], [], "o", ms=13, mfc="none", mec=INK, mew=2)
+        self.veil = Veil(left)
+        self.limit = right.axvline(1, color=INK, lw=1.2, ls="--", zorder=3)
+        (self.over,) = right.plot([], [], "o", color="white", alpha=0.75, ms=8, zorder=3)
+        self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
+        self.moving += [*self.veil.artists, self.over, self.limit]
+        self.freeze()
+
+    def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
+        """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
+
+        `pinned` is α and the MACs of a reference, `limit` the most MACs allowed.
+        """
+        x, y = curve
+        self.curve.set_data(x, y / 1e6)
+        self.chosen.set_data([design.alpha], [macs / 1e6])
+        self.rule.set_xdata([macs / 1e6] * 2)
+        self.known.set_data(*([], []) if top1 is None else ([macs / 1e6], [top1]))
+        alpha, reference = pinned or (1, 1)
+        for artist in (self.pin, self.pin_rule):
+            artist.set_visible(pinned is not None)
+        self.pin.set_data([alpha], [reference / 1e6])
+        self.pin_rule.set_xdata([reference / 1e6] * 2)
+        self._limit(limit)
+        known = "none published" if top1 is None else f"{top1:.1f} %"
+        self.words = (
+            f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
+            f"{millions(macs)}. Right: published top-1 over MACs; of this design: {known}."
+        )
+        self.words += references(
+            pinned and f"α {alpha:g}, {millions(reference)} MACs", {"macs": limit}
+        )
+
+    def _limit(self, limit):
+        """Lines at the limit, and what exceeds it paler."""
+        self.veil.show(None if limit is None else limit / 1e6)
+        self.limit.set_visible(limit is not None)
+        self.limit.set_xdata([(limit or 1) / 1e6] * 2)
+        over = self.published.macs > (np.inf if limit is None else limit)
+        self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
+
+
+def draw_plane(axes, frame, price, law=None, front=None):
+    """Published top-1 over a price on `axes`: a point a network, a line an α."""
+    ticks = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}[price]
+    low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
+    log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
+    axes.set(
+        xlabel=LABEL[price], title=LABEL["top1"], ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
+    )
+    axes.grid(color="#ececec")
+    for alpha, rows in frame.groupby("alpha"):
+        x, y = rows[price] / 1e6, rows.top1
+        axes.plot(x, y, color=PALE, lw=1.2, zorder=1)
+        crowded = len(rows) == 1 and alpha < frame.alpha.max()  # a wider one stands to the right
+        place = (-32, 5) if crowded else (5, -13)
+        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), place, textcoords="offset points")
+    for size, rows in frame.groupby("resolution"):
+        axes.plot(rows[price] / 1e6, rows.top1, "o", color=RESOLUTION[size], label=f"{size} px")
+    if law is not None:
+        ends = np.array([low, high])
+        axes.plot(
+            ends, law[0] * np.log2(ends * 1e6) + law[1], color=REFERENCE, ls="--", label="law"
+        )
+    if front is not None:
+        x = front[price] / 1e6
+        axes.step(x, front.top1, where="post", color=INK, lw=1.4, label="front")
+    axes.legend(frameon=False, loc="lower right")

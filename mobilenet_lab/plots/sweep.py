@@ -1,0 +1,221 @@
+"""Frames → pictures: curves, planes, bars, and what they say of themselves."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.lines import Line2D
+
+from mobilenet_lab.plots.limits import Veil, exceeds
+from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.style import (
+    FAMILY,
+    INK,
+    LABEL,
+    REFERENCE,
+    STYLE,
+    log_axis,
+    millions,
+    references,
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the panels show: curves along one knob, and a design on them.
+
+    `curves` has, for each family, arrays of the knob's values, MACs and parameters; `points` has
+    the published accuracies along the knob, `Point`s. `price` is the design's `Cost`, `top1` its
+    published accuracy in %, or None.
+    """
+
+    design: Any
+    along: str
+    curves: dict
+    points: list
+    price: Any
+    top1: float | None
+
+
+class Point(NamedTuple):
+    """A published accuracy (top-1 in %) at `x` on the knob's axis, and what its network costs."""
+
+    family: str
+    x: float
+    top1: float
+    series: str
+    macs: int
+    params: int
+
+
+class Sweep(Picture):
+    """Three panels along one knob: MACs, parameters and published top-1, one curve a family.
+
+    A pinned view stays as a grey reference; what is over a budget is dimmed.
+    """
+
+    RANGE = {
+        "alpha": (0.05, 1.55, (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)),
+        "resolution": (48, 336, (96, 128, 160, 192, 224, 256, 288)),
+        "expansion": (0.5, 10.5, (1, 2, 4, 6, 8, 10)),
+    }
+    LIMITS = {
+        "macs": ((0.7, 4000), (1, 10, 100, 1000)),
+        "params": ((0.08, 20), (0.1, 0.3, 1, 3, 10)),
+    }
+
+    def __init__(self, width=840, height=288):
+        super().__init__(width, height)
+        with rc_context(STYLE):
+            panels = self.figure.subplots(1, 3)
+            self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
+            for name, (limits, ticks) in self.LIMITS.items():
+                log_axis(self.panels[name].yaxis, limits, ticks)
+            self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
+            for name, axes in self.panels.items():
+                axes.set_title(LABEL[name])
+                axes.grid(color="#ececec")
+            self._add_moving()
+        place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
+        self.figure.legend(handles=self._handles(), handletextpad=0.4, **place)
+        self._set_axis("alpha")
+        self.freeze()
+
+    def _add_moving(self):
+        self.rules = {}
+        self.pins, self.curves, self.marks, self.values = {}, {}, {}, {}
+        for name, axes in self.panels.items():
+            self.rules[name] = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
+            (self.pins[name],) = axes.plot([], [], "--", color=REFERENCE, lw=2, zorder=2.5)
+            (self.pins[name, "mark"],) = axes.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE)
+            for family, color in FAMILY.items():
+                style = "o-" if name == "top1" else "-"
+                (self.curves[family, name],) = axes.plot([], [], style, color=color, ms=4)
+            (self.marks[name],) = axes.plot([], [], "o", ms=9, mec=INK, mew=1.2)
+            self.values[name] = axes.text(
+                1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
+            )
+        self.veils = {name: Veil(self.panels[name]) for name in self.LIMITS}
+        top = self.panels["top1"]
+        self.papers = {
+            family: top.plot([], [], "D", color=color, mfc="none", ms=6)[0]
+            for family, color in FAMILY.items()
+        }
+        (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
+        self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
+        groups = (self.rules, self.pins, self.curves, self.papers)
+        self.moving = [artist for group in groups for artist in group.values()]
+        self.moving += [artist for veil in self.veils.values() for artist in veil.artists]
+        self.moving += [self.over, *self.marks.values(), *self.values.values(), self.note]
+        for mark in self.marks.values():
+            mark.set_zorder(4)
+        for artist in self.moving:
+            artist.set_in_layout(False)
+
+    @staticmethod
+    def _handles():
+        lines = [Line2D([], [], color=color, label=family) for family, color in FAMILY.items()]
+        marks = (
+            {"marker": "o", "ms": 4, "label": "published checkpoint"},
+            {"marker": "D", "ms": 6, "mfc": "none", "label": "published in the paper"},
+            {"marker": "o", "ms": 9, "mfc": "none", "label": "your design"},
+            {"marker": "o", "ms": 9, "mfc": "none", "mec": REFERENCE, "label": "pinned"},
+        )
+        return lines + [Line2D([], [], ls="", color=INK, **mark) for mark in marks]
+
+    def show(self, view, pinned=None, budget=None):
+        """Move to a `View`, beside a pinned one along the same knob.
+
+        `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
+        """
+        self._set_axis(view.along)
+        for family in FAMILY:
+            x, *heights = self._curve(view, family)
+            for name, y in zip(("macs", "params"), heights, strict=True):
+                self.curves[family, name].set_data(x, y / 1e6)
+            self._set_points(view.points, family)
+        for (family, _), curve in self.curves.items():
+            chosen = family == view.design.family
+            curve.set(alpha=1 if chosen else 0.45, linewidth=2.4 if chosen else 1.4)
+        self._mark(view)
+        self._pin(pinned)
+        self._limit(view.points, budget or {})
+        self.words = self._words(view) + references(pinned and pinned.design, budget or {})
+
+    def _set_axis(self, along):
+        if along == self.layout:
+            return
+        low, high, ticks = self.RANGE[along]
+        for axes in self.panels.values():
+            axes.set_xlim(low, high)
+            axes.set_xticks(ticks)
+            axes.set_xlabel(LABEL[along])
+        self.layout = along
+
+    def _curve(self, view, family):
+        """A family's curve; one that does not depend on the knob runs straight through."""
+        x, macs, params = view.curves[family]
+        if len(x) == 1:
+            return np.array(self.RANGE[view.along][:2]), macs.repeat(2), params.repeat(2)
+        return x, macs, params
+
+    def _set_points(self, points, family):
+        own = [point for point in points if point.family == family]
+        series = {"checkpoint": self.curves[family, "top1"], "paper": self.papers[family]}
+        for name, artist in series.items():
+            shown = sorted((point.x, point.top1) for point in own if point.series == name)
+            artist.set_data([x for x, _ in shown], [top1 for _, top1 in shown])
+
+    def _place(self, view):
+        """Where a design stands: x, and the heights to mark in each panel."""
+        x = getattr(view.design, view.along)  # None for v1 along t, where its curves are flat
+        known = [] if view.top1 is None or x is None else [view.top1]
+        middle = sum(self.RANGE[view.along][:2]) / 2
+        heights = {"macs": [view.price.macs / 1e6], "params": [view.price.params / 1e6]}
+        return middle if x is None else x, heights | {"top1": known}
+
+    def _mark(self, view):
+        x, heights = self._place(view)
+        color = FAMILY[view.design.family]
+        for name, y in heights.items():
+            self.rules[name].set(xdata=[x, x], visible=getattr(view.design, view.along) is not None)
+            self.marks[name].set_data([x] * len(y), y)
+            self.marks[name].set_markerfacecolor(color)
+            self.values[name].set_color(color)
+        self.values["macs"].set_text(millions(view.price.macs))
+        self.values["params"].set_text(millions(view.price.params))
+        self.values["top1"].set_text("" if view.top1 is None else f"{view.top1:.1f} %")
+        self.note.set_text("nothing published for this design" if view.top1 is None else "")
+
+    def _pin(self, pinned):
+        """The pinned view's curve and design."""
+        for artist in self.pins.values():
+            artist.set_visible(pinned is not None)
+        if pinned is None:
+            return
+        x, *heights = self._curve(pinned, pinned.design.family)
+        for name, y in zip(("macs", "params"), heights, strict=True):
+            self.pins[name].set_data(x, y / 1e6)
+        at, heights = self._place(pinned)
+        for name, y in heights.items():
+            self.pins[name, "mark"].set_data([at] * len(y), y)
+
+    def _limit(self, points, budget):
+        """Lines at the budget, a veil over what exceeds it."""
+        for name, veil in self.veils.items():
+            limit = budget.get(name)
+            veil.show(None if limit is None else limit / 1e6)
+        over = [(p.x, p.top1) for p in points if exceeds(p, budget)]
+        self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
+
+    def _words(self, view):
+        """What the panels show, for those who do not see them."""
+        family = view.design.family
+        _, macs, params = view.curves[family]
+        text = f"Three panels along {LABEL[view.along]}, with {view.design} marked."
+        for quantity, values in (("MACs", macs), ("Parameters", params)):
+            low, high = millions(values.min()), millions(values.max())
+            text += f" {quantity} of {family}: {low} to {high}."
+        known = "none" if view.top1 is None else f"{view.top1:.1f} %"
+        return f"{text} Published top-1 of the design: {known}."

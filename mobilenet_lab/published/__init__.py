@@ -1,0 +1,13 @@
+"""What the papers, the released checkpoints and other libraries print, beside our own counts."""
+
+from mobilenet_lab.published.tables import (
+    SERIES,
+    accuracy,
+    cuts_to,
+    of,
+    rounds_to,
+    table,
+    tables,
+)
+
+__all__ = ["SERIES", "accuracy", "cuts_to", "of", "rounds_to", "table", "tables"]

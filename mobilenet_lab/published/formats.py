@@ -1,0 +1,113 @@
+"""A frame of `reproduce` as text for a terminal, CSV, Markdown, LaTeX, or coloured by verdict."""
+
+import html
+import re
+
+from mobilenet_lab.published.reproduce import VERDICTS
+
+
+def text(frame):
+    """A block a table, a line a cell, and at the end how many cells have which verdict."""
+    blocks = []
+    for table, rows in frame.groupby("table", sort=False):
+        lines = [
+            (
+                row["row"],
+                row["quantity"],
+                f"{row['printed']} {row['unit']}".removesuffix(" 1"),
+                "" if row["computed"] is None else f"{row['computed']:,}",
+                row["verdict"],
+                "" if row["verdict"] == "not computed" else row["explanation"],
+            )
+            for row in rows.to_dict("records")
+        ]
+        blocks.append(f"{table}\n" + _aligned(lines))
+    return "\n".join([*blocks, tally(frame)])
+
+
+def tally(frame):
+    """One line: how many cells, and how many of each verdict."""
+    counts = frame["verdict"].value_counts()
+    words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+    return f"{len(frame)} cells: {words}\n"
+
+
+def csv(frame):
+    """Comma-separated, with a line of names."""
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def markdown(frame):
+    """A table in GitHub's Markdown."""
+    rows = [frame.columns, ["---"] * len(frame.columns), *_cells(frame)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def latex(frame):
+    """A tabular environment of LaTeX, without packages."""
+    rows = [frame.columns, *_cells(frame)]
+    lines = [" & ".join(re.sub(r"([&%$#_{}])", r"\\\1", cell) for cell in row) for row in rows]
+    columns = "".join("r" if name in ("printed", "computed") else "l" for name in frame.columns)
+    head, *body = [line + r" \\" for line in lines]
+    parts = [rf"\begin{{tabular}}{{{columns}}}", r"\hline", head, r"\hline", *body, r"\hline"]
+    return "\n".join([*parts, r"\end{tabular}", ""])
+
+
+class Coloured:
+    """A frame that a notebook shows with each row in the colour of its verdict."""
+
+    COLOURS = {
+        "equal": "#d5efe3",
+        "explained": "#d6ecfa",
+        "unexplained": "#fbdcc4",
+        "not computed": "#eeeeee",
+    }
+
+    def __init__(self, frame, columns=None):
+        hidden = ["convention", "rounding"]
+        self.frame = frame[columns] if columns else frame.drop(columns=hidden)
+
+    def _repr_html_(self):
+        head = "".join(f"<th>{name}</th>" for name in self.frame.columns)
+        rows = zip(self.frame["verdict"], self.frame.to_numpy(), strict=True)
+        body = "".join(
+            f'<tr style="background:{self.COLOURS[verdict]};color:#000">'
+            + "".join(f'<td style="text-align:left">{_shown(cell)}</td>' for cell in row)
+            + "</tr>"
+            for verdict, row in rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __repr__(self):
+        return self.frame.map(_shown).to_string(index=False)
+
+
+def _shown(cell):
+    """A cell for a reader: thousands apart, nothing for None."""
+    if cell is None:
+        return ""
+    return f"{cell:,}" if isinstance(cell, int | float) else html.escape(str(cell))
+
+
+FORMATS = {"text": text, "csv": csv, "markdown": markdown, "latex": latex}
+
+
+def _cells(frame):
+    """The rows as text, empty where there is nothing."""
+    return [["" if cell is None else str(cell) for cell in row] for row in frame.to_numpy()]
+
+
+RIGHT = (2, 3)  # the printed and the computed number
+
+
+def _aligned(lines):
+    """Lines of columns, two spaces between them."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = (
+        "  ".join(
+            cell.rjust(width) if index in RIGHT else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+    return "".join(f"  {line.rstrip()}\n" for line in padded)

@@ -1,0 +1,46 @@
+"""Every published float32 accuracy, priced."""
+
+from functools import cache
+from typing import NamedTuple
+
+from mobilenet_lab import published
+from mobilenet_lab.costs.sweep import price
+from mobilenet_lab.networks.design import Design
+
+SERIES = {
+    "checkpoint": "published checkpoint",
+    "paper": "published in the paper",
+    "keras": "published by Keras",
+}
+
+
+class Known(NamedTuple):
+    """A published float32 accuracy (top-1 in %) of a design, and what the design costs."""
+
+    design: Design
+    series: str
+    top1: float
+    macs: int
+    params: int
+
+
+@cache
+def known():
+    """Every published float32 accuracy, priced; the checkpoints' first."""
+    rows = published.accuracy()
+    rows = price(rows[rows.number_format == "float32"])
+    found = [
+        Known(
+            Design(r.family, r.alpha, resolution=r.resolution), r.series, r.top1, r.macs, r.params
+        )
+        for r in rows.itertuples()
+    ]
+    return sorted(found, key=lambda one: list(SERIES).index(one.series))
+
+
+def top1(design):
+    """The published float32 top-1 of a design in %, and its series; (None, None) if there is none.
+
+    Where several series have one, the checkpoint's comes before the paper's and Keras'.
+    """
+    return next(((one.top1, one.series) for one in known() if one.design == design), (None, None))

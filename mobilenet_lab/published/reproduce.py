@@ -1,0 +1,188 @@
+"""The printed counts of the papers, the checkpoints and other libraries, each recomputed.
+
+A `Cell` is a printed count with the network, the count and the rounding that its source uses. What
+another network or count would have given is a variant of the cell, by name: an explanation is a
+variant that gives the printed figure when it is computed. Verdicts are worked out, never stored.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from mobilenet_lab import published
+from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.published import claims as sources
+
+COLUMNS = [
+    "table",
+    "row",
+    "quantity",
+    "unit",
+    "printed",
+    "computed",
+    "convention",
+    "rounding",
+    "verdict",
+    "explanation",
+]
+VERDICTS = ("equal", "explained", "unexplained", "not computed")
+
+QUANTITIES = {  # a column of a published table: what it holds, in which unit
+    "macs_million": ("MACs", "million"),
+    "macs_billion": ("MACs", "billion"),
+    "flops_billion": ("FLOPs", "billion"),
+    "params_million": ("parameters", "million"),
+    "params": ("parameters", "1"),
+    "macs_percent": ("share of MACs", "%"),
+    "params_percent": ("share of parameters", "%"),
+    "memory_kb": ("memory", "kB"),
+}
+UNITS = {"1": 1, "%": 1, "kB": 10**3, "million": 10**6, "billion": 10**9}
+LABELS = ("framework", "size", "output_stride", "aspp", "multi_scale")  # beside the first column
+
+
+def reproduce(table=None):
+    """Every printed MACs, FLOPs, parameter, share and memory cell beside our own count.
+
+    `table` is one of `published.tables()`; None takes them all. One row a cell: `table, row,
+    quantity, unit, printed, computed, convention, rounding, verdict, explanation`. `printed` is in
+    `unit` (kB: 1000 bytes); `computed` is in full (operations, parameters, bytes) and for shares in
+    percent; both are bare numbers, None where there is none.
+
+    The verdict is "equal" if the source's rounding of the computed count gives the printed digits,
+    "explained" if that of the variant in `explanation` does, "unexplained" if neither does, and
+    "not computed" for other networks, and for heads that the source does not describe.
+
+    Raises ValueError for a name that is not a table's.
+    """
+    names = published.tables()
+    if table is not None:
+        published.table(table)
+        names = [table]
+    return _frame(cell for name in names for cell in cells(name))
+
+
+def quoted(design):
+    """The rows of `reproduce` whose network is this design, whatever its number of classes."""
+    found = []
+    for cell in (cell for name in published.tables() for cell in cells(name)):
+        if isinstance(cell.network, Design):
+            found += [cell] * (replace(cell.network, classes=design.classes) == design)
+    return _frame(found)
+
+
+def surprises(frame):
+    """The rows of a `reproduce` frame that are unexplained, but for those in `sources.OPEN`."""
+    rows = frame[frame["verdict"] == "unexplained"]
+    cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
+    return rows.loc[[sources.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
+
+
+# A cell and its verdict
+
+
+class Cell(NamedTuple):
+    """A printed count, and what its source counted and rounded.
+
+    `network` is a `Design`, a trace, or None where it is not ours; `count` takes a trace.
+    """
+
+    table: str
+    row: str
+    quantity: str
+    unit: str
+    printed: str
+    network: Any
+    count: Any
+    rounding: str
+
+    @property
+    def value(self):
+        """The exact count, or share in percent; None where nothing can be computed."""
+        if self.network is None or self.count is None:
+            return None
+        layers = trace(self.network) if isinstance(self.network, Design) else self.network
+        return self.count(layers)
+
+    def agrees(self):
+        """Whether the count, rounded as the source does, has the printed digits."""
+        value = Fraction(self.value)
+        unit = UNITS[self.unit] * value.denominator
+        return sources.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
+
+    def judged(self):
+        """(verdict, explanation)."""
+        if self.value is None:
+            return "not computed", "another network, or a head that the source does not describe"
+        if self.agrees():
+            return "equal", ""
+        names = sources.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
+        cell = self
+        for name in names:
+            cell = sources.VARIANTS[name](cell)
+        if names and cell.agrees():
+            figure = "" if cell.value == self.value else f": {_number(cell.value):,}"
+            return "explained", "; ".join(names) + figure
+        return "unexplained", ""
+
+
+def cells(table):
+    """The `Cell`s of a published table, row by row."""
+    seen = {}
+    for printed in published.table(table, as_printed=True).to_dict("records"):
+        label = _label(printed)
+        seen[label] = seen.get(label, 0) + 1
+        row = label if seen[label] == 1 else f"{label} ({seen[label]})"
+        network = _network(table, row, printed)
+        for column, (quantity, unit) in QUANTITIES.items():
+            if printed.get(column):
+                count, rounding = sources.RULES.get(table, {}).get(quantity, (None, ""))
+                count = _narrowed(count, label, printed)
+                yield Cell(table, row, quantity, unit, printed[column], network, count, rounding)
+
+
+def _label(printed):
+    """The row's first column, and the others that tell it from its neighbours."""
+    more = [f"{name.replace('_', ' ')} {printed[name]}" for name in LABELS if name in printed]
+    return ", ".join([next(iter(printed.values())), *more])
+
+
+def _network(table, row, printed):
+    """The row's `Design`, or the trace of a network that no design describes, or None."""
+    if (table, row) in sources.NETWORKS:
+        return sources.NETWORKS[table, row]().layers
+    if not printed.get("family"):
+        return None
+    classes = int(printed.get("classes") or sources.CLASSES.get(table, 1000))
+    size = int(printed["resolution"])
+    return Design(printed["family"], float(printed["alpha"]), resolution=size, classes=classes)
+
+
+def _narrowed(count, label, printed):
+    """A count of one kind of layer, or of maps of one size, narrowed to the row's."""
+    if isinstance(count, sources.Share):
+        return replace(count, part=sources.SHARES[label])
+    if isinstance(count, sources.Memory):
+        return replace(count, size=printed["size"])
+    return count
+
+
+def _frame(found):
+    """The DataFrame of some cells."""
+    rows = []
+    for cell in found:
+        verdict, explanation = cell.judged()
+        computed = None if cell.value is None else _number(cell.value)
+        convention = "" if computed is None else str(cell.count)
+        rounding = "" if computed is None else cell.rounding
+        printed = float(cell.printed) if "." in cell.printed else int(cell.printed)
+        row = (*cell[:4], printed, computed, convention, rounding, verdict, explanation)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+
+def _number(value):
+    """A count as it is, a share with two decimals."""
+    return value if isinstance(value, int) else float(round(value, 2))

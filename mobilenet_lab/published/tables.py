@@ -1,0 +1,135 @@
+"""What the papers, the released checkpoints and other libraries print about MobileNet v1 and v2.
+
+Every file in ``data/`` is one published table, digit for digit, with its source on each row; a new
+table is a new file. The first column, ``network`` in most, is the row's label as printed.
+``family``, ``alpha`` and ``resolution`` say which design it is; they are empty where it is another
+network.
+"""
+
+import re
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+from mobilenet_lab import checks
+
+_COLUMNS = ["family", "alpha", "resolution", "top1", "top5", "series", "number_format", "source"]
+_KEY = ["series", "number_format", "family", "alpha", "resolution"]
+
+# Other series, such as what later recipes reached, are in the tables for context only.
+SERIES = ("paper", "checkpoint", "keras")
+
+# These have empty cells, which must not turn the whole numbers beside them into floats.
+_WHOLE = {"resolution": "Int64", "params": "Int64"}
+
+
+def tables() -> list[str]:
+    """The names that `table` accepts: ``v1-6`` is Table 6 of the v1 paper.
+
+    ``v1-text`` holds the counts in the paper's prose, ``v2-3-earlier`` the Table 3 of an earlier
+    text, ``v1-figures-4-5`` and ``v2-figure-5`` the networks that are drawn there.
+    """
+    return list(_files())
+
+
+def table(name: str, as_printed: bool = False) -> pd.DataFrame:
+    """One published table, a row per printed row.
+
+    Besides the label, the design, ``number_format``, ``series`` and ``source``, the columns are
+    among ``top1`` and ``top5`` (ImageNet accuracy in %), ``macs_million``, ``macs_billion``,
+    ``flops_billion``, ``params_million``, ``params`` (printed in full), ``macs_percent`` and
+    ``params_percent`` (shares), ``memory_kb`` (activations), ``size_mb`` (weights file), ``depth``
+    (layers, by the source's count), ``pixel1_ms`` (one image on a Pixel 1 phone's CPU), ``cpu_ms``
+    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32). Architectures
+    have the paper's own letters; accuracies on other data sets have names of their own.
+
+    ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
+    is printed. Raises ValueError for a name that is not in `tables`.
+    """
+    if not isinstance(name, str) or name not in _files():
+        refuse(name)
+    text = {"dtype": str, "keep_default_na": False} if as_printed else {"dtype": _WHOLE}
+    with _files()[name].open(encoding="utf-8") as file:
+        return pd.read_csv(file, **text)
+
+
+def refuse(name):
+    """Raise `ValueError`: there is no table of this name."""
+    numbered = "v1-1 to v1-14, v2-1 to v2-7"
+    others = [other for other in tables() if not re.fullmatch(r"v[12]-\d+", other)]
+    checks.refuse("table", name, ", ".join([numbered, *others]))
+
+
+def accuracy() -> pd.DataFrame:
+    """Every published ImageNet accuracy of a MobileNet v1 or v2, in %.
+
+    Columns: ``family, alpha, resolution, top1, top5, series, number_format, source``. One row per
+    network, series (``paper``, ``checkpoint``, ``keras``: trained apart, so not to be mixed) and
+    number format (``float32``, ``int8``); the source names every table that prints it. The papers
+    print no top-5: NaN. The frame is yours to change.
+    """
+    return _accuracy().copy()
+
+
+def of(design) -> pd.DataFrame:
+    """The rows of `accuracy` for one design, in any series; none where nothing was published.
+
+    Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
+    network (biases, activation, widths), so nothing was published for it.
+    """
+    rows = _accuracy()
+    published = (
+        design.dialect == "paper"
+        and design.classes == 1000
+        and (design.family != "v2" or design.expansion == 6)
+    )
+    same = (
+        (rows["family"] == design.family)
+        & ((rows["alpha"] - design.alpha).abs() < 1e-9)
+        & (rows["resolution"] == design.resolution)
+    )
+    return rows[same & published].reset_index(drop=True)
+
+
+def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
+    """Whether a computed integer, rounded half up to the printed digits, gives the printed figure.
+
+    ``rounds_to("4.2", 4_209_088)`` is true. Exact; raises ValueError unless ``printed`` is the text
+    of a number, since its digits say how far to round.
+    """
+    figure, steps = _digits(printed)
+    return (2 * checks.integer("computed", computed) * steps + unit) // (2 * unit) == figure
+
+
+def cuts_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
+    """As `rounds_to`, with the digits that are not printed cut off: 300.77 million is ``"300"``."""
+    figure, steps = _digits(printed)
+    return checks.integer("computed", computed) * steps // unit == figure
+
+
+def _digits(printed: str) -> tuple[int, int]:
+    """``"4.24"`` as (424, 100): the figure in its last printed place, and such places per unit."""
+    if not isinstance(printed, str) or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", printed):
+        checks.refuse("printed", printed, "the text of a number, such as '569' or '4.24'")
+    return int(printed.replace(".", "")), 10 ** len(printed.partition(".")[2])
+
+
+@cache
+def _files() -> dict:
+    """From table name to CSV file: v1_table06.csv is v1-6, v1_checkpoints.csv v1-checkpoints."""
+    data = resources.files("mobilenet_lab") / "data"
+    names = sorted(file.name for file in data.iterdir() if file.name.endswith(".csv"))
+    return {re.sub("_table0?|_", "-", name.removesuffix(".csv")): data / name for name in names}
+
+
+@cache
+def _accuracy() -> pd.DataFrame:
+    frames = [frame for frame in map(table, tables()) if "top1" in frame]
+    rows = pd.concat([frame.reindex(columns=_COLUMNS) for frame in frames])
+    rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
+    rows = rows.astype({"resolution": "int64", "alpha": "float64"})
+    # Grouping by the accuracies too: two that differ would both stay, not hide one another.
+    by = [*_KEY, "top1", "top5"]
+    merged = rows.groupby(by, as_index=False, dropna=False)["source"].agg("; ".join)
+    return merged[_COLUMNS]
