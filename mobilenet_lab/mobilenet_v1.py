@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mobilenet_lab import checks, layers
 from mobilenet_lab.networks import widths
+from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
 
 ROWS = (  # filters, blocks; the first block of each row is strided
     (128, 2),
@@ -115,6 +116,12 @@ def check_alpha(alpha, dialect="paper"):
     widths.truncated(32 if _dialect(dialect).stem_scales else 64, alpha)
 
 
+def _imagenet_file(alpha, resolution):
+    """The file in which Keras keeps ImageNet weights: mobilenet_7_5_224_tf.h5 for α 0.75."""
+    width = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[alpha]
+    return f"mobilenet_{width}_{resolution}_tf.h5"
+
+
 def _dialect(name):
     return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
 
@@ -132,3 +139,22 @@ def _normalised(x, dialect, name):
     k = layers.of(x)
     x = k.BatchNormalization(name=f"{name}_bn")(x)
     return k.ReLU(dialect.relu_max, name=f"{name}_relu")(x)
+
+
+FAMILY = Family(
+    key="v1",
+    title="MobileNet v1",
+    network=network,
+    check_alpha=check_alpha,
+    dialects=DIALECTS,
+    drawings={
+        "macro": "network",
+        "micro": "stage1",
+        "stem": "stem",
+        "block": "stage1_block2",
+        "strided block": "stage1_block1",
+        "classifier": "classifier",
+    },
+    imagenet=ImageNet("MobileNet", (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224), _imagenet_file),
+    small=SmallWeights(alpha=0.25, steps=5000),
+)

@@ -12,6 +12,8 @@ import numpy as np
 
 from mobilenet_lab import checks, layers
 from mobilenet_lab.networks import widths
+from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
+from mobilenet_lab.networks.knobs import Knob
 
 T = None  # a row with this expansion takes the learner's
 
@@ -162,3 +164,38 @@ def _normalised(x, name):
     k = layers.of(x)
     x = k.BatchNormalization(name=f"{name}_bn")(x)
     return k.ReLU(6.0, name=f"{name}_relu")(x)
+
+
+EXPANSION = Knob(
+    "t",
+    "expansion",
+    (1, 10, 1),
+    6,
+    "expansion: how many times wider a v2 block is inside",
+    axis="expansion t",
+    ticks=(1, 2, 4, 6, 8, 10),
+    published=(6,),
+)
+FAMILY = Family(
+    key="v2",
+    title="MobileNet v2",
+    network=network,
+    check_alpha=check_alpha,
+    dialects=DIALECTS,
+    drawings={
+        "macro": "network",
+        "micro": "stage2",
+        "stem": "stem",
+        "block": "stage2_block2",
+        "strided block": "stage2_block1",
+        "classifier": "classifier",
+    },
+    knobs={"expansion": EXPANSION},
+    imagenet=ImageNet(
+        "MobileNetV2",
+        (0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+        (96, 128, 160, 192, 224),
+        "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{}_{}.h5".format,
+    ),
+    small=SmallWeights(alpha=0.35, steps=3000),
+)

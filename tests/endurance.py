@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from mobilenet_lab.explorers import Tour
 from mobilenet_lab.explorers.live import LiveFigure
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 
 KINDS = (LiveFigure, Figure, Artist, Widget)
 WARM_UP, CHANGES = 600, 2000  # the warm-up fills the caches, which are bounded
@@ -34,10 +34,10 @@ def growth(explorer=None):
 
 def walk(explorer):
     """Endless changes: each knob over its whole range, and every so often another axis."""
-    names = list(KNOBS)
+    names = list(knobs())
     for turn in itertools.count():
         name = names[turn % len(names)]
-        values = KNOBS[name].values
+        values = knobs()[name].values
         explorer.controls[name].value = values[(7 * turn + turn // len(values)) % len(values)]
         yield
         if turn % 10 == 9:

@@ -33,7 +33,7 @@ def start_of(value):
 
 def test_what_is_chosen_is_what_is_stored():
     design = Design("v2", 0.35, resolution=96, expansion=3, classes=10, dialect="listing")
-    assert dataclasses.asdict(design) == {
+    assert design.values() == {
         "family": "v2",
         "alpha": 0.35,
         "resolution": 96,
@@ -44,10 +44,12 @@ def test_what_is_chosen_is_what_is_stored():
 
 
 def test_positions_and_defaults():
-    assert Design("v2", 0.5, 1.0, 4, 7, "listing") == Design(
-        family="v2", alpha=0.5, rho=1.0, expansion=4, classes=7, dialect="listing"
+    assert Design("v2", 0.5) == Design(family="v2", alpha=0.5, rho=1.0, expansion=None)
+    with pytest.raises(TypeError):
+        Design("v1", 1.0, 224)  # an input size, or the multiplier that it is read as?
+    assert Design("v1") == Design(
+        "v1", 1.0, rho=1.0, expansion=None, classes=1000, dialect="paper", resolution=None
     )
-    assert Design("v1") == Design("v1", 1.0, 1.0, None, 1000, "paper", resolution=None)
     assert Design("v1").resolution == 224
     assert Design("v1").expansion is None
     assert Design("v2").expansion == Design("v2", expansion=None).expansion == 6
@@ -63,7 +65,7 @@ def test_types_are_plain_whatever_came_in():
         dialect=np.str_("paper"),
     )
     assert design == Design("v2", 0.35, resolution=160, classes=10)
-    types = [type(value) for value in dataclasses.asdict(design).values()]
+    types = [type(value) for value in design.values().values()]
     assert types == [str, float, int, int, int, str]
 
 

@@ -22,7 +22,7 @@ from mobilenet_lab.explorers import (
     WidthAndResolution,
 )
 from mobilenet_lab.explorers.words import describe
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.diagram import PICTURES, columns
 
 
@@ -55,11 +55,11 @@ START = {"family": "v2", "along": "alpha", "alpha": 1.0, "resolution": 224, "exp
 
 
 @pytest.mark.parametrize("family", ["v1", "v2"])
-@pytest.mark.parametrize("along", list(KNOBS))
+@pytest.mark.parametrize("along", list(knobs()))
 @pytest.mark.parametrize("name", ["macs", "params"])
 def test_curves_are_the_sweep(tour, family, along, name):
     put(tour, **START | {"along": along, "alpha": 0.75, "resolution": 160, "expansion": 3})
-    grid = {"alpha": 0.75, "resolution": 160, "expansion": 3} | {along: KNOBS[along].values}
+    grid = {"alpha": 0.75, "resolution": 160, "expansion": 3} | {along: knobs()[along].values}
     if family == "v1":
         grid.pop("expansion")
     expected = sweep(family, **grid)[name] / 1e6
@@ -67,7 +67,7 @@ def test_curves_are_the_sweep(tour, family, along, name):
     if along == "expansion" and family == "v1":
         assert set(y) == set(expected)
     else:
-        assert list(x) == KNOBS[along].values
+        assert list(x) == knobs()[along].values
         assert list(y) == list(expected)
 
 
@@ -179,21 +179,21 @@ def test_an_error_in_a_callback_reaches_the_caller(tour, monkeypatch):
 
 def test_every_position_of_the_knobs_is_a_design():
     for family in ("v1", "v2"):
-        for alpha in KNOBS["alpha"].values:
-            for resolution in KNOBS["resolution"].values:
+        for alpha in knobs()["alpha"].values:
+            for resolution in knobs()["resolution"].values:
                 assert describe(Design(family, alpha, resolution=resolution))
-    assert KNOBS["alpha"].values[0] == 0.1
-    assert {0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4} <= set(KNOBS["alpha"].values)
-    assert {96, 128, 160, 192, 224} <= set(KNOBS["resolution"].values)
-    assert KNOBS["expansion"].values == list(range(1, 11))
+    assert knobs()["alpha"].values[0] == 0.1
+    assert {0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4} <= set(knobs()["alpha"].values)
+    assert {96, 128, 160, 192, 224} <= set(knobs()["resolution"].values)
+    assert knobs()["expansion"].values == list(range(1, 11))
 
 
 def test_curves_stay_inside_the_panels(tour):
     for family in ("v1", "v2"):
         frame = sweep(
             family,
-            alpha=[KNOBS["alpha"].low, KNOBS["alpha"].high],
-            resolution=[KNOBS["resolution"].low, KNOBS["resolution"].high],
+            alpha=[knobs()["alpha"].low, knobs()["alpha"].high],
+            resolution=[knobs()["resolution"].low, knobs()["resolution"].high],
             expansion=[1, 10] if family == "v2" else None,
         )
         for name in ("macs", "params"):
@@ -237,14 +237,14 @@ def test_box_and_slider_agree(tour):
 
 def test_between_the_positions_curves_are_priced(tour):
     put(tour, **START | {"along": "resolution", "alpha": 0.72})
-    expected = sweep("v2", alpha=0.72, resolution=KNOBS["resolution"].values)
+    expected = sweep("v2", alpha=0.72, resolution=knobs()["resolution"].values)
     assert list(curve(tour, "v2", "macs")[1]) == list(expected.macs / 1e6)
 
 
 @pytest.mark.parametrize(
     ("make", "name"),
     [
-        *((Tour, name) for name in KNOBS),
+        *((Tour, name) for name in knobs()),
         (WidthAndResolution, "alpha"),
         (lambda: Drawing("v2"), "expansion"),
         (lambda: LayerByLayer("v1"), "resolution"),
@@ -339,7 +339,7 @@ def test_what_is_typed_over_the_code_gives_way(tour):
 
 
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
-    put(tour, **START | {"alpha": KNOBS["alpha"].low, "expansion": KNOBS["expansion"].high})
+    put(tour, **START | {"alpha": knobs()["alpha"].low, "expansion": knobs()["expansion"].high})
     assert list(tour._beside("alpha")) == [0.1, 0.15]
     assert list(tour._beside("expansion")) == [10, 9]
 
@@ -455,7 +455,7 @@ def test_numbers_are_a_table_on_demand(tour):
     put(tour, **START)
     assert tour.table.value == ""
     tour.numbers_button.value = True
-    assert tour.table.value.count("<tr") == 1 + 2 * len(KNOBS["alpha"].values)
+    assert tour.table.value.count("<tr") == 1 + 2 * len(knobs()["alpha"].values)
     assert "300,774,272" in tour.table.value
     put(tour, resolution=160)
     assert "154,083,200" in tour.table.value
@@ -547,8 +547,8 @@ def test_a_start_that_cannot_be_is_refused_in_one_sentence(make, says):
 def test_knobs_name_the_published_values():
     reported = published.accuracy()
     for name in ("alpha", "resolution"):
-        assert set(KNOBS[name].published) == set(reported[name])
-        assert set(KNOBS[name].published) <= set(KNOBS[name].values)
+        assert set(knobs()[name].published) == set(reported[name])
+        assert set(knobs()[name].published) <= set(knobs()[name].values)
     said = "published: 0.25, 0.35, 0.5, 0.75, 1, 1.3, 1.4"
     assert Tour().dials["alpha"].box.tooltip.endswith(said)
 

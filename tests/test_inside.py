@@ -21,7 +21,7 @@ from mobilenet_lab.explorers.feature_maps import Bottleneck, Filters, SideBySide
 from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
 from mobilenet_lab.models import patches, weights
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.mosaics import (
     GAP,
     LEAST_SIDE,
@@ -378,7 +378,7 @@ def test_any_width_and_resolution_of_the_sliders():
     assert explorer.design == Design("v2", 0.6, resolution=64)
     for name in ("alpha", "resolution"):
         values = [value for _, value in explorer.controls[name].options]
-        assert values == KNOBS[name].values
+        assert values == knobs()[name].values
     put(explorer, alpha=0.1)
     assert "random weights" in explorer.status.text
     assert [kind for _, kind in explorer.controls["weights"].options] == ["random"]

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 
 ROOT = Path(__file__).parents[1]
 PYTHON_FILES = sorted(
@@ -299,7 +299,7 @@ def test_moving_changes_nothing_else_in_a_notebook():
 def test_readme_and_the_sliders_agree_about_the_symbols():
     cells = r"^\| (\S+) \| `(\w+)` \| (.*) \| (.*) \| (.*) \|$"
     described = {row[1]: (row[0], *row[2:]) for row in re.findall(cells, read("README.md"), re.M)}
-    for name, knob in KNOBS.items():
+    for name, knob in knobs().items():
         symbol, meaning, range_, published = described[name]
         assert symbol == knob.symbol
         assert meaning.startswith(knob.meaning)

@@ -1,48 +1,56 @@
 """Counts along one knob, the others fixed: looked up where all stand at positions, else priced."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from mobilenet_lab.costs.sweep import sweep
-from mobilenet_lab.networks.knobs import KNOBS
-from mobilenet_lab.plots.style import FAMILY
+from mobilenet_lab.networks.families import FAMILIES, knobs
 
 BUDGET = {"macs": "MACs", "params": "parameters"}
 
+Curve = tuple[np.ndarray, np.ndarray, np.ndarray]  # a knob's values, MACs and parameters
 
-def curves(along, **fixed):
+
+def curves(along: str, **fixed: Any) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
-    Looked up among all positions of the knobs, or priced where a fixed value is between them.
+    A family without the knob has one value. Looked up among all positions of the knobs, or priced
+    where a fixed value is between them.
     """
-    if all(value in KNOBS[name].values for name, value in fixed.items()):
-        return {family: _looked_up(family, along, fixed) for family in FAMILY}
-    frame = sweep(list(FAMILY), **(fixed | {along: KNOBS[along].values}))
-    return {
-        family: (rows[along].to_numpy(float, na_value=np.nan), *rows[list(BUDGET)].to_numpy().T)
-        for family, rows in frame.groupby("family")
-    }
+    if all(value in knobs()[name].values for name, value in fixed.items()):
+        return {family: _looked_up(family, along, fixed) for family in FAMILIES}
+    return {family: _priced(family, along, fixed) for family in FAMILIES}
 
 
-def _looked_up(family, along, fixed):
-    table = _table(family)
+def _priced(family: str, along: str, fixed: dict[str, Any]) -> Curve:
+    values = fixed | {along: knobs()[along].values}
+    rows = sweep(family, **{name: own for name, own in values.items() if name in _used(family)})
+    return _curve(along, [rows[name].to_numpy() for name in BUDGET])
+
+
+def _looked_up(family: str, along: str, fixed: dict[str, Any]) -> Curve:
     at = tuple(
-        slice(None) if name == along else knob.values.index(fixed[name])
-        for name, knob in KNOBS.items()
+        slice(None) if name == along else knobs()[name].values.index(fixed[name])
+        for name in _used(family)
     )
-    if family == "v1":
-        at = (*at[:2], slice(None) if along == "expansion" else 0)
-    counts = [np.atleast_1d(table[name][at]) for name in BUDGET]
-    return np.array(KNOBS[along].values[: len(counts[0])]), *counts
+    return _curve(along, [np.atleast_1d(_table(family)[name][at]) for name in BUDGET])
+
+
+def _curve(along: str, counts: list[np.ndarray]) -> Curve:
+    return np.array(knobs()[along].values[: len(counts[0])]), counts[0], counts[1]
 
 
 @cache
-def _table(family):
-    """A family's counts at every position of the knobs, each an array along the three."""
-    values = {name: knob.values for name, knob in KNOBS.items()}
-    if family == "v1":
-        values["expansion"] = None
-    shape = [1 if value is None else len(value) for value in values.values()]
+def _table(family: str) -> dict[str, np.ndarray]:
+    """A family's counts at every position of its knobs, each an array along these."""
+    values = {name: knobs()[name].values for name in _used(family)}
     frame = sweep(family, **values)
+    shape = tuple(map(len, values.values()))
     return {name: frame[name].to_numpy().reshape(shape) for name in BUDGET}
+
+
+def _used(family: str) -> list[str]:
+    """The knobs that the family has."""
+    return [name for name in knobs() if FAMILIES[family].uses(name)]

@@ -1,7 +1,8 @@
 """Grids of designs as tidy DataFrames."""
 
 import itertools
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,63 +10,63 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import COUNTS, EXACT, cost, integers, total
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.networks.design import (
-    BASE,
-    DIALECTS,
-    FAMILIES,
-    Design,
-    checked_expansion,
-    input_size,
-)
+from mobilenet_lab.networks import families
+from mobilenet_lab.networks.design import BASE, DIALECTS, Design, checked_knobs, input_size
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.knobs import Knob
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
 
+Axes = Mapping[str, Sequence[Any]]  # "alpha", "resolution" and a family's own knobs, by name
+
 
 def sweep(
-    family,
-    alpha=1.0,
-    rho=None,
-    expansion=None,
-    classes=1000,
-    dialect="paper",
+    family: Any,
+    alpha: Any = 1.0,
     *,
-    resolution=None,
-):
-    """Every design of the product family × alpha × size × expansion, one row a design, priced.
+    rho: Any = None,
+    resolution: Any = None,
+    classes: int = 1000,
+    dialect: str = "paper",
+    **knobs: Any,
+) -> pd.DataFrame:
+    """Every design of the product family × alpha × size × own knobs, one row a design, priced.
 
     Each of these is a scalar or a sequence; `rho` or `resolution` (pixels) gives the input sizes,
-    224 px if neither does. The columns are the design's (`family, alpha, rho, resolution,
-    expansion, classes, dialect`) and each count of `cost`, the body's under "body_" names.
-    v1 has no expansion: its rows hold <NA> and are not repeated per expansion.
+    224 px if neither does; `knobs` are those of the families, such as `expansion`. The columns are
+    the design's (`family, alpha, rho, resolution, expansion, classes, dialect`) and each count of
+    `cost`, the body's under "body_" names. A family that lacks a knob has <NA> in its column, and
+    its rows are not repeated along it.
 
-    Raises `ValueError` for what `Design` refuses, and for an expansion when v1 is alone.
+    Raises `ValueError` for what `Design` refuses, and for a knob that none of the families has.
     """
-    families = _values("family", family, lambda v: checks.one_of("family", v, FAMILIES))
+    names = _values("family", family, lambda value: checks.one_of("family", value, FAMILIES))
     sizes = _sizes(rho, resolution)
     classes = checks.integer("classes", classes)
     dialect = checks.one_of("dialect", dialect, DIALECTS)
-    if set(families) == {"v1"}:
-        checked_expansion("v1", expansion)
+    unused = {name: value for name, value in knobs.items() if not _used(name, names)}
+    checked_knobs(names[0], unused)
     frames = []
-    for name in families:
-        alphas = _values(
-            "alpha", alpha, lambda v, name=name: Design(name, v, dialect=dialect).alpha
-        )
-        steps = [None]
-        if name == "v2":
-            steps = _values("expansion", expansion, lambda v: checked_expansion("v2", v))
-        frames.append(_frame(name, alphas, sizes, steps, classes, dialect))
+    for name in names:
+        axes = {
+            "alpha": _values("alpha", alpha, _checked_alpha(name, dialect)),
+            "resolution": sizes,
+        }
+        for knob in FAMILIES[name].knobs:
+            axes[knob] = _values(knob, knobs.get(knob), _checked_knob(name, knob))
+        frames.append(_frame(name, axes, classes, dialect))
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
-def price(frame):
+def price(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, whose rows are designs, with the `cost` of each in added columns.
 
-    Reads the columns `family, alpha, resolution` and, where they are there, `expansion, classes,
-    dialect`; others stay as they are.
+    Reads the columns `family, alpha, resolution` and, where they are there, the families' own
+    knobs, `classes` and `dialect`; others stay as they are.
     """
-    names = [field.name for field in fields(Design) if field.name in frame]
+    known = ("family", *families.knobs(), "classes", "dialect")
+    names = [name for name in known if name in frame]
     rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
     counts = [cost(Design(**row)).columns() for row in rows]
     return pd.concat([frame, pd.DataFrame(counts, frame.index, COST_COLUMNS)], axis=1)
@@ -94,70 +95,90 @@ def pareto(frame, price, value):
     return ordered[keep]
 
 
-def _frame(family, alphas, sizes, steps, classes, dialect):
+def _frame(family: str, axes: Axes, classes: int, dialect: str) -> pd.DataFrame:
     """The designs of one family, in the order of their product."""
-    shape = (len(alphas), len(sizes), len(steps))
-    alpha, size, step = np.ogrid[tuple(slice(length) for length in shape)]
+    shape = tuple(map(len, axes.values()))
+    places = dict(zip(axes, np.ogrid[tuple(map(slice, shape))], strict=True))
+    sizes = axes["resolution"]
     design = {
         "family": family,
-        "alpha": _spread(np.array(alphas, dtype=float)[alpha], shape),
-        "rho": _spread(np.array([pixels / BASE for pixels in sizes])[size], shape),
-        "resolution": _spread(integers(sizes)[size], shape),
-        "expansion": _expansions(steps, step, shape),
+        "alpha": _spread(np.array(axes["alpha"], dtype=float)[places["alpha"]], shape),
+        "rho": _spread(np.array([pixels / BASE for pixels in sizes])[places["resolution"]], shape),
+        "resolution": _spread(integers(sizes)[places["resolution"]], shape),
+        **{
+            name: _knob_column(knob, axes.get(name), places.get(name), shape)
+            for name, knob in families.own_knobs().items()
+        },
         "classes": classes,
         "dialect": dialect,
     }
-    priced = _priced if _fits(family, alphas, sizes, steps, classes, dialect) else _priced_singly
-    counts = priced(family, alphas, sizes, steps, classes, dialect)
-    index = pd.RangeIndex(np.prod(shape))
-    return pd.DataFrame(design | counts, index=index, copy=False)
+    priced = _priced if _fits(family, axes, classes, dialect) else _priced_singly
+    counts = priced(family, axes, classes, dialect)
+    return pd.DataFrame(design | counts, index=pd.RangeIndex(np.prod(shape)), copy=False)
 
 
-def _priced(family, alphas, sizes, steps, classes, dialect):
+def _priced(family: str, axes: Axes, classes: int, dialect: str) -> dict[str, Any]:
     """The counts of the product, in passes over arrays of about `CHUNK` designs."""
-    shape = (len(alphas), len(sizes), len(steps))
+    shape = tuple(map(len, axes.values()))
     counts = {name: np.empty(shape, dtype=np.int64) for name in COST_COLUMNS}
-    alpha, size = np.array(alphas, dtype=float), np.array(sizes)
+    values = {name: np.array(own) for name, own in axes.items()}
     for part in _parts(shape):
-        pixels = size[part[1]].reshape(1, -1, 1)
-        arguments = {"alpha": alpha[part[0]].reshape(-1, 1, 1)}
-        if family == "v2":
-            arguments["expansion"] = np.array(steps[part[2]]).reshape(1, 1, -1)
+        arguments = {}
+        for at, (name, own) in enumerate(values.items()):
+            along = [-1 if axis == at else 1 for axis in range(len(shape))]
+            arguments[name] = own[part[at]].reshape(along)
+        pixels = arguments.pop("resolution")
         end = FAMILIES[family].network(
             FeatureMap(pixels, pixels, 3), n_classes=classes, dialect=dialect, **arguments
         )
-        for name, values in total(end.layers).columns().items():
-            counts[name][part] = values
-    return {name: values.reshape(-1) for name, values in counts.items()}
+        for name, amounts in total(end.layers).columns().items():
+            counts[name][part] = amounts
+    return {name: amounts.reshape(-1) for name, amounts in counts.items()}
 
 
-def _priced_singly(family, alphas, sizes, steps, classes, dialect):
+def _priced_singly(family: str, axes: Axes, classes: int, dialect: str) -> dict[str, Any]:
     """The same with Python's integers, for networks whose counts outgrow NumPy's."""
     rows = [
-        cost(Design(family, a, None, t, classes, dialect, resolution=r)).columns()
-        for a, r, t in itertools.product(alphas, sizes, steps)
+        cost(_design(family, dict(zip(axes, values, strict=True)), classes, dialect)).columns()
+        for values in itertools.product(*axes.values())
     ]
     return {name: integers([row[name] for row in rows]) for name in COST_COLUMNS}
 
 
-def _fits(family, alphas, sizes, steps, classes, dialect):
+def _fits(family: str, axes: Axes, classes: int, dialect: str) -> bool:
     """Do the counts of the largest design leave room in NumPy's integers?"""
-    expansion = max(steps) if family == "v2" else None
-    largest = Design(family, max(alphas), None, expansion, classes, dialect, resolution=max(sizes))
-    return max(cost(largest).columns().values()) < EXACT
+    largest = {name: max(values) for name, values in axes.items()}
+    return max(cost(_design(family, largest, classes, dialect)).columns().values()) < EXACT
 
 
-def _parts(shape):
-    """Slices of the three axes that cover the grid in parts of at most `CHUNK` designs."""
-    steps = min(shape[2], CHUNK)
-    sizes = min(shape[1], max(1, CHUNK // steps))
-    alphas = min(shape[0], max(1, CHUNK // (steps * sizes)))
-    starts = [range(0, n, step) for n, step in zip(shape, (alphas, sizes, steps), strict=True)]
-    for a, r, t in itertools.product(*starts):
-        yield slice(a, a + alphas), slice(r, r + sizes), slice(t, t + steps)
+def _design(family: str, values: Mapping[str, Any], classes: int, dialect: str) -> Design:
+    return Design(family, **values, classes=classes, dialect=dialect)
 
 
-def _values(name, given, check):
+def _parts(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
+    """Slices of the axes that cover the grid in parts of at most `CHUNK` designs."""
+    room, steps = CHUNK, []
+    for length in reversed(shape):
+        steps.insert(0, min(length, max(1, room)))
+        room //= steps[0]
+    starts = [range(0, length, step) for length, step in zip(shape, steps, strict=True)]
+    for corner in itertools.product(*starts):
+        yield tuple(slice(at, at + step) for at, step in zip(corner, steps, strict=True))
+
+
+def _used(knob: str, names: list[str]) -> bool:
+    return any(knob in FAMILIES[name].knobs for name in names)
+
+
+def _checked_alpha(family: str, dialect: str) -> Callable[[Any], float]:
+    return lambda value: Design(family, value, dialect=dialect).alpha
+
+
+def _checked_knob(family: str, knob: str) -> Callable[[Any], Any]:
+    return lambda value: checked_knobs(family, {knob: value})[knob]
+
+
+def _values(name: str, given: Any, check: Callable[[Any], Any]) -> list[Any]:
     """The checked values of a scalar or of a sequence with at least one."""
     several = (
         np.iterable(given) and hasattr(given, "__len__") and not isinstance(given, str | bytes)
@@ -168,22 +189,24 @@ def _values(name, given, check):
     return values
 
 
-def _sizes(rho, resolution):
+def _sizes(rho: Any, resolution: Any) -> list[int]:
     """The input sizes in pixels that `rho` or `resolution` gives."""
     if resolution is None:
         return _values("rho", rho, lambda value: input_size(rho=value))
     return _values("resolution", resolution, lambda value: input_size(rho, value))
 
 
-def _spread(values, shape):
+def _spread(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """One value a design, in the order of the product."""
     return np.broadcast_to(values, shape).reshape(-1)
 
 
-def _expansions(steps, step, shape):
-    """The expansion of each design: nullable integers, <NA> for v1."""
-    if steps == [None]:
-        return pd.array([pd.NA], dtype="Int64").repeat(np.prod(shape))
-    values = integers(steps)
-    dtype = object if values.dtype == object else "Int64"
-    return pd.array(_spread(values[step], shape), dtype=dtype)
+def _knob_column(knob: Knob, values: Any, place: Any, shape: tuple[int, ...]) -> Any:
+    """The value of a knob of each design, nullable; <NA> where the family has no such knob."""
+    dtype = "Int64" if knob.whole else "Float64"
+    if values is None:
+        return pd.array([pd.NA], dtype=dtype).repeat(np.prod(shape))
+    column = integers(values) if knob.whole else np.array(values, dtype=float)
+    return pd.array(
+        _spread(column[place], shape), dtype=object if column.dtype == object else dtype
+    )

@@ -15,7 +15,7 @@ from mobilenet_lab.explorers.source import offer
 from mobilenet_lab.features.maps import ORDERS, feature_maps
 from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 
 FAMILIES = {"MobileNet v1": "v1", "MobileNet v2": "v2"}
 SCALES = {"by layer": "layer", "by channel": "channel"}  # what becomes white in a mosaic
@@ -26,7 +26,7 @@ class Inside(Display):
     """Controls, words and pictures around a model, or several, and what a picture makes in it.
 
     Begins with a `family` ("v1" or "v2"), a width multiplier `alpha` (by default that of the small
-    weights) and a `resolution` in px, both at positions of their `knobs.KNOBS`, a `picture` (the
+    weights) and a `resolution` in px, both at positions of their knobs, a `picture` (the
     name of a sample, or what `load_image` reads) and `weights` ("imagenet", "patches", "random" or
     a file's path; by default the best that are on this computer). Raises `ValueError` for anything
     else. `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
@@ -268,7 +268,7 @@ def design_controls(family, alpha, resolution):
 
 def positions(name, value, label=""):
     """The list of a knob's positions; "α width left" where the label is " left"."""
-    knob = KNOBS[name]
+    knob = knobs()[name]
     return choice(knob.name + label, {f"{one:g}": one for one in knob.values}, value)
 
 
@@ -312,7 +312,7 @@ def follow(control, names, otherwise):
 
 def nearest(alpha, family, kind):
     """The nearest width multiplier for which a family can have weights of that kind."""
-    alphas = [one for one in KNOBS["alpha"].values if kind in weights.kinds(Design(family, one))]
+    alphas = [one for one in knobs()["alpha"].values if kind in weights.kinds(Design(family, one))]
     return min(alphas, key=lambda one: abs(one - alpha), default=alpha)
 
 

@@ -5,7 +5,7 @@ from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.explorers.controls import Dial, choice
 from mobilenet_lab.explorers.design import DesignExplorer
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.diagram import PICTURES, Diagram
 from mobilenet_lab.plots.layer_bars import LayerBars
 from mobilenet_lab.plots.style import FAMILY
@@ -25,7 +25,7 @@ class OneFamily(DesignExplorer):
         start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
         if family == "v1" and start.pop("expansion") is not None:
             checks.refuse("expansion", expansion, "None, since v1 has no expansion")
-        dials = {name: Dial(KNOBS[name], value) for name, value in start.items()}
+        dials = {name: Dial(knobs()[name], value) for name, value in start.items()}
         super().__init__(choices, dials, [picture])
 
     @property

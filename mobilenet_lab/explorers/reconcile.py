@@ -1,6 +1,5 @@
 """One network, many published counts: an explorer that puts each where it belongs."""
 
-from dataclasses import replace
 from functools import cache
 
 from mobilenet_lab.costs.conventions import (
@@ -66,7 +65,7 @@ class Reconciliation(Explorer):
     @property
     def design(self):
         """The network, with the classes that are set."""
-        return replace(self.chosen["network"], classes=self.chosen["classes"])
+        return self.chosen["network"].replace(classes=self.chosen["classes"])
 
     @property
     def convention(self):

@@ -11,7 +11,7 @@ from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.mosaics import Strip
 from mobilenet_lab.plots.sweep import Point, Sweep, View
@@ -34,9 +34,9 @@ class Tour(DesignExplorer):
         start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
         choices = {
             "family": choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),
-            "along": choice("along", {knob.axis: name for name, knob in KNOBS.items()}, along),
+            "along": choice("along", {knob.axis: name for name, knob in knobs().items()}, along),
         }
-        dials = {name: Dial(knob, start[name]) for name, knob in KNOBS.items()}
+        dials = {name: Dial(knob, start[name]) for name, knob in knobs().items()}
         self.maps_button = action("maps", "a picture through this network; takes some seconds")
         self.strip, self.strip_words, self._inside = LiveFigure(Strip()), Status(role="log"), None
         super().__init__(choices, dials, [Sweep(), Diagram()])
@@ -98,7 +98,7 @@ class Tour(DesignExplorer):
     def settings(self):
         """The three knobs, `alpha`, `resolution` and `expansion`."""
         chosen = self.chosen
-        return {name: chosen[name] for name in KNOBS}
+        return {name: chosen[name] for name in knobs()}
 
     @property
     def design(self):
@@ -109,7 +109,7 @@ class Tour(DesignExplorer):
     def view(self, design):
         """What the panels show of a design along the knob that is chosen."""
         along = self.chosen["along"]
-        fixed = {name: getattr(design, name) or self.settings[name] for name in KNOBS}
+        fixed = {name: getattr(design, name) or self.settings[name] for name in knobs()}
         del fixed[along]
         points = [
             Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
@@ -122,7 +122,7 @@ class Tour(DesignExplorer):
     def numbers(self):
         """The curves as a table: each family's MACs, parameters and published top-1."""
         along = self.chosen["along"]
-        frame = sweep(["v1", "v2"], **(self.settings | {along: KNOBS[along].values}))
+        frame = sweep(["v1", "v2"], **(self.settings | {along: knobs()[along].values}))
         return _with_top1(frame)
 
     def _show(self):

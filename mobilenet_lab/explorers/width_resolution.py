@@ -7,7 +7,7 @@ from mobilenet_lab.costs.sweep import log_law, price, sweep
 from mobilenet_lab.explorers.controls import Dial
 from mobilenet_lab.explorers.design import DesignExplorer, _with_top1
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.plane import WidthResolution
 from mobilenet_lab.published.known import top1
 
@@ -20,13 +20,13 @@ class WidthAndResolution(DesignExplorer):
 
     def __init__(self, alpha=None, resolution=None):
         start = {"alpha": alpha, "resolution": resolution}
-        dials = {name: Dial(KNOBS[name], value) for name, value in start.items()}
+        dials = {name: Dial(knobs()[name], value) for name, value in start.items()}
         points = published.accuracy().query(
             "family == 'v1' and series == 'checkpoint' and number_format == 'float32'"
         )
         points = price(points)
         sizes = sorted(set(points.resolution))
-        grid = sweep("v1", KNOBS["alpha"].values, resolution=sizes)
+        grid = sweep("v1", knobs()["alpha"].values, resolution=sizes)
         law = log_law(points[points.alpha > 0.25], "macs", "top1")
         super().__init__({}, dials, [WidthResolution(grid, points, law)])
 
@@ -38,7 +38,7 @@ class WidthAndResolution(DesignExplorer):
     def numbers(self):
         """The curve at the present resolution: MACs, parameters and published top-1 along α."""
         resolution = self.chosen["resolution"]
-        return _with_top1(sweep("v1", KNOBS["alpha"].values, resolution=resolution))
+        return _with_top1(sweep("v1", knobs()["alpha"].values, resolution=resolution))
 
     def _move(self):
         design = self.design

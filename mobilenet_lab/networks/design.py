@@ -1,48 +1,54 @@
 """What a reader can choose: one network of one family, validated, and the layers it has."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from mobilenet_lab import checks, mobilenet_v1, mobilenet_v2
-from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab import checks
+from mobilenet_lab.layers import FeatureMap, Layer
+from mobilenet_lab.networks import families
+from mobilenet_lab.networks.families import FAMILIES
 
-FAMILIES = {"v1": mobilenet_v1, "v2": mobilenet_v2}
 DIALECTS = ("paper", "listing")
 BASE = 224  # the resolution, in pixels, at which rho is 1
 SMALLEST = 32  # five strides of 2 leave one pixel of it
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Design:
-    """One MobileNet: family "v1" or "v2", width multiplier, input resolution, expansion.
+    """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
 
     `rho` or `resolution` (pixels) gives the input size, 224 px if neither does; what is stored is
-    `resolution`, 224 · rho to the nearest pixel. `expansion` belongs to v2, where None means 6.
-    `dialect` is "paper" (the authors' code) or "listing" (the reference listing).
+    `resolution`, 224 · rho to the nearest pixel. A family's own knobs are keywords, such as
+    `expansion` for v2, where None means the family's default (6); they are attributes too, None
+    where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
+    reference listing).
 
-    Raises `ValueError`, in one sentence, for a value that no network has.
+    Raises `ValueError`, in one sentence, for a value that no network has, and `TypeError` for a
+    keyword that is no family's knob.
     """
 
     family: str
     alpha: float
     resolution: int
-    expansion: int | None
+    knobs: tuple[tuple[str, Any], ...]
     classes: int
     dialect: str
 
     def __init__(
         self,
-        family,
-        alpha=1.0,
-        rho=None,
-        expansion=None,
-        classes=1000,
-        dialect="paper",
+        family: str,
+        alpha: float = 1.0,
         *,
-        resolution=None,
-    ):
+        rho: float | None = None,
+        resolution: int | None = None,
+        classes: int = 1000,
+        dialect: str = "paper",
+        **knobs: Any,
+    ) -> None:
         family = checks.one_of("family", family, FAMILIES)
         dialect = checks.one_of("dialect", dialect, DIALECTS)
         alpha = checks.real("alpha", alpha)
@@ -51,54 +57,79 @@ class Design:
             family,
             alpha,
             input_size(rho, resolution),
-            checked_expansion(family, expansion),
+            tuple(checked_knobs(family, knobs).items()),
             checks.integer("classes", classes),
             dialect,
         )
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
 
+    def __getattr__(self, name: str) -> Any:
+        for knob, value in self.knobs if name != "knobs" else ():
+            if knob == name:
+                return value
+        if name in families.own_knobs():
+            return None
+        raise AttributeError(f"a Design has no {name!r}")
+
+    def replace(self, **changes: Any) -> "Design":
+        """The same design with some values changed."""
+        return Design(**(self.values() | changes))
+
+    def values(self) -> dict[str, Any]:
+        """What the design was made of, by keyword."""
+        return {
+            "family": self.family,
+            "alpha": self.alpha,
+            "resolution": self.resolution,
+            **dict(self.knobs),
+            "classes": self.classes,
+            "dialect": self.dialect,
+        }
+
     @property
-    def rho(self):
+    def rho(self) -> float:
         """The resolution multiplier, resolution / 224."""
         return self.resolution / BASE
 
-    def __str__(self):
-        expansion = f", t {self.expansion}" if self.expansion else ""
-        alpha = short(self.alpha)
-        dialect = "" if self.dialect == "paper" else f", {self.dialect} dialect"
-        return f"MobileNet {self.family}, α {alpha}, {self.resolution} px{expansion}{dialect}"
+    def __repr__(self) -> str:
+        return f"Design({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
+
+    def __str__(self) -> str:
+        own = FAMILIES[self.family].knobs
+        settings = [f"α {short(self.alpha)}", f"{self.resolution} px"]
+        settings += [f"{own[name].symbol} {short(value)}" for name, value in self.knobs]
+        settings += [f"{self.dialect} dialect"] * (self.dialect != "paper")
+        return ", ".join([FAMILIES[self.family].title, *settings])
 
 
-def short(number):
+def short(number: float) -> str:
     """A number as briefly as it can be written without becoming another one."""
     text = f"{number:g}"
     return text if float(text) == number else repr(number)
 
 
-def network(x, design, dropout=DROPOUT):
+def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
     """The whole network of a design, applied to a Keras tensor or to a `FeatureMap`."""
-    family = FAMILIES[design.family]
-    expansion = {} if design.expansion is None else {"expansion": design.expansion}
-    return family.network(
+    return FAMILIES[design.family].network(
         x,
         design.alpha,
         dropout=dropout,
         n_classes=design.classes,
         dialect=design.dialect,
-        **expansion,
+        **dict(design.knobs),
     )
 
 
 @lru_cache(maxsize=512)
-def trace(design):
+def trace(design: Design) -> tuple[Layer, ...]:
     """The layers of a design in order, a tuple of `layers.Layer`; no TensorFlow needed."""
     if not isinstance(design, Design):
         checks.refuse("design", design, 'a Design, such as Design("v2", alpha=0.75)')
     return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
 
 
-def input_size(rho=None, resolution=None):
+def input_size(rho: float | None = None, resolution: int | None = None) -> int:
     """The input's side in pixels, from `rho`, from `resolution`, or 224.
 
     Raises `ValueError` for both, for less than 32 px and for a resolution that is no integer.
@@ -112,7 +143,7 @@ def input_size(rho=None, resolution=None):
     return checks.integer("resolution", resolution, SMALLEST, accepted)
 
 
-def pixels(rho):
+def pixels(rho: float) -> int:
     """224 · rho to the nearest pixel. Raises `ValueError` below 32 px."""
     accepted = f"a finite number that leaves {SMALLEST} px or more of {BASE} (from about 0.141 up)"
     number = checks.real("rho", rho, accepted)
@@ -123,10 +154,19 @@ def pixels(rho):
     return size
 
 
-def checked_expansion(family, expansion):
-    """The expansion of a design: None for v1, an integer for v2 (6 where None is given)."""
-    if family == "v1":
-        if expansion is not None:
-            checks.refuse("expansion", expansion, "None for v1, which has no expansion")
-        return None
-    return 6 if expansion is None else checks.integer("expansion", expansion)
+def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A family's own knobs by name, at their defaults where none or None is given.
+
+    Raises `ValueError` for what a knob cannot be and for a knob that only other families have,
+    `TypeError` for a name that is no knob.
+    """
+    own = FAMILIES[family].knobs
+    for name, value in given.items():
+        if name not in own and value is not None:
+            checks.refuse(name, value, f"None for {family}, which has no {name}")
+        if name not in own and name not in families.own_knobs():
+            raise TypeError(f"Design() got an unexpected keyword argument {name!r}")
+    return {
+        name: knob.start if given.get(name) is None else knob.possible(name, given[name])
+        for name, knob in own.items()
+    }

@@ -1,4 +1,4 @@
-"""What a reader turns: α, ρ and t, with their names, positions and published values."""
+"""The adjustable parameters: their names, positions and published values."""
 
 from functools import cached_property
 
@@ -9,14 +9,14 @@ class Knob:
     """One quantity that a reader sets: its symbol and name, its positions, where it starts.
 
     `positions` are the least, the most and the step. `published` are the values for which the
-    papers, their checkpoints or Keras report an accuracy. `axis` is what it is called along an
-    axis.
+    papers, their checkpoints or Keras report an accuracy. Along an axis it is called `axis`, and
+    has `ticks`.
     """
 
-    def __init__(self, symbol, label, positions, start, meaning, axis=None, published=()):
+    def __init__(self, symbol, label, positions, start, meaning, axis=None, ticks=(), published=()):
         self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
         self.low, self.high, self.step = positions
-        self.axis, self.published = axis, published
+        self.axis, self.ticks, self.published = axis or label, ticks, published
 
     @property
     def name(self):
@@ -57,6 +57,13 @@ class Knob:
             return f"{self.name}: {value:g} is not a whole number; accepted: {self.accepted}."
         return None
 
+    def possible(self, name, value):
+        """`value` as a design takes it, on or off the panel, under the argument's `name`.
+
+        Raises `ValueError` for what is no positive number, or no whole one where it must be.
+        """
+        return checks.integer(name, value) if self.whole else checks.real(name, value)
+
     def checked(self, value):
         """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
         value = self.number(checks.real(self.name, value, self.accepted))
@@ -82,7 +89,7 @@ class Knob:
         return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
 
 
-KNOBS = {
+COMMON = {  # that every family has
     "alpha": Knob(
         "α",
         "width",
@@ -90,6 +97,7 @@ KNOBS = {
         1.0,
         "width multiplier: multiplies every layer's channels",
         axis="width multiplier α",
+        ticks=(0.25, 0.5, 0.75, 1.0, 1.25, 1.5),
         published=(0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
     ),
     "resolution": Knob(
@@ -99,15 +107,7 @@ KNOBS = {
         224,
         "resolution multiplier: the input has 224 · ρ pixels",
         axis="resolution (px)",
+        ticks=(96, 128, 160, 192, 224, 256, 288),
         published=(96, 128, 160, 192, 224),
-    ),
-    "expansion": Knob(
-        "t",
-        "expansion",
-        (1, 10, 1),
-        6,
-        "expansion: how many times wider a v2 block is inside",
-        axis="expansion t",
-        published=(6,),
     ),
 }

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import FAMILY, INK, LABEL, STYLE, log_axis
+from mobilenet_lab.plots.style import FAMILY, INK, STYLE, label, log_axis
 
 
 class Growth(Picture):
@@ -22,11 +22,11 @@ class Growth(Picture):
                 axes.plot(x, y, "o-", color=FAMILY["v2"], ms=4)
                 ring = x == marked
                 axes.plot(x[ring], y[ring], "o", ms=11, mfc="none", mec=INK, mew=1.4)
-                axes.set(title=LABEL[name], xlabel=LABEL[along], xticks=x, ylim=(0, 1.08 * y.max()))
+                axes.set(title=label(name), xlabel=label(along), xticks=x, ylim=(0, 1.08 * y.max()))
                 axes.grid(color="#ececec")
         self.freeze()
-        ends = (f"{LABEL[name]} {_ends(_shown(frame[name], name))}" for name in columns)
-        self.words = f"Along {LABEL[along]} {_ends(frame[along])}: {'; '.join(ends)}."
+        ends = (f"{label(name)} {_ends(_shown(frame[name], name))}" for name in columns)
+        self.words = f"Along {label(along)} {_ends(frame[along])}: {'; '.join(ends)}."
 
 
 class Families(Picture):
@@ -45,7 +45,7 @@ class Families(Picture):
             panels = self.figure.subplots(1, len(prices), sharey=True, squeeze=False)[0]
             for axes, price in zip(panels, prices, strict=True):
                 self._panel(axes, frame, price, value)
-            panels[0].set_ylabel(LABEL[value])
+            panels[0].set_ylabel(label(value))
             for family, law in (laws or {}).items():
                 self._line(panels[0], frame[prices[0]], prices[0], family, law)
             panels[0].legend(frameon=False, loc="best")
@@ -56,7 +56,7 @@ class Families(Picture):
         _fit_log_axis(axes.xaxis, _shown(frame[price], price))
         if value != "top1":
             _fit_log_axis(axes.yaxis, _shown(frame[value], value))
-        axes.set_xlabel(LABEL[price])
+        axes.set_xlabel(label(price))
         axes.grid(color="#ececec")
         for family, rows in frame.groupby("family"):
             style = {"ls": "", "marker": self.MARKER[family], "color": FAMILY[family], "ms": 5.5}
@@ -73,7 +73,7 @@ class Families(Picture):
 
     @staticmethod
     def _words(frame, prices, value, laws):
-        over = ", ".join(LABEL[price] for price in prices)
+        over = ", ".join(label(price) for price in prices)
         families = "; ".join(
             f"{len(rows)} of {family}, {_ends(_shown(rows[value], value))}"
             for family, rows in frame.groupby("family")
@@ -81,7 +81,7 @@ class Families(Picture):
         lines = "".join(
             f" Dashed line of {family}: slope {law[0]:.3f}." for family, law in laws.items()
         )
-        what = LABEL[value][0].upper() + LABEL[value][1:]
+        what = label(value)[0].upper() + label(value)[1:]
         return f"{what} over {over}: {families}.{lines}"
 
 

@@ -7,11 +7,11 @@ from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     INK,
-    LABEL,
     PALE,
     REFERENCE,
     RESOLUTION,
     STYLE,
+    label,
     log_axis,
     millions,
     references,
@@ -33,7 +33,7 @@ class Plane(Picture):
         low, high = millions(frame[price].min()), millions(frame[price].max())
         self.words = (
             f"{len(frame)} published networks: top-1 {frame.top1.min():.1f} to "
-            f"{frame.top1.max():.1f} % over {low} to {high} {LABEL[price].split(' (')[0]}."
+            f"{frame.top1.max():.1f} % over {low} to {high} {label(price).split(' (')[0]}."
         )
         if law is not None:
             self.words += f" A line: {law[0]:+.2f} points per doubling."
@@ -54,7 +54,7 @@ class WidthResolution(Picture):
             left, right = self.figure.subplots(1, 2)
             draw_plane(right, published, "macs", law)
             log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
-            left.set(xlim=(0.05, 1.55), xlabel=LABEL["alpha"], title="computed MACs (millions)")
+            left.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
             left.grid(color="#ececec")
             for size, rows in grid.groupby("resolution"):
                 left.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION[size], lw=1.4)
@@ -112,7 +112,7 @@ def draw_plane(axes, frame, price, law=None, front=None):
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
     log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
     axes.set(
-        xlabel=LABEL[price], title=LABEL["top1"], ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
+        xlabel=label(price), title=label("top1"), ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
     )
     axes.grid(color="#ececec")
     for alpha, rows in frame.groupby("alpha"):

@@ -4,7 +4,7 @@ import math
 
 from matplotlib.ticker import NullLocator
 
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 
 DPI = 96
 FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
@@ -40,7 +40,7 @@ COLORS = (
     *FAMILY.values(),
     *RESOLUTION.values(),
 )  # all that pictures are painted with
-LABEL = {name: knob.axis for name, knob in KNOBS.items()} | {
+LABELS = {
     "macs": "MACs (millions)",
     "params": "parameters (millions)",
     "top1": "published top-1 (%)",
@@ -86,3 +86,8 @@ def log_axis(axis, limits, ticks):
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": limits})
     axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
     axis.set_minor_locator(NullLocator())
+
+
+def label(name):
+    """What a column or a knob is called along an axis."""
+    return LABELS[name] if name in LABELS else knobs()[name].axis

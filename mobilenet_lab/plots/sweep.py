@@ -12,9 +12,9 @@ from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     FAMILY,
     INK,
-    LABEL,
     REFERENCE,
     STYLE,
+    label,
     log_axis,
     millions,
     references,
@@ -74,7 +74,7 @@ class Sweep(Picture):
                 log_axis(self.panels[name].yaxis, limits, ticks)
             self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
             for name, axes in self.panels.items():
-                axes.set_title(LABEL[name])
+                axes.set_title(label(name))
                 axes.grid(color="#ececec")
             self._add_moving()
         place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
@@ -150,7 +150,7 @@ class Sweep(Picture):
         for axes in self.panels.values():
             axes.set_xlim(low, high)
             axes.set_xticks(ticks)
-            axes.set_xlabel(LABEL[along])
+            axes.set_xlabel(label(along))
         self.layout = along
 
     def _curve(self, view, family):
@@ -213,7 +213,7 @@ class Sweep(Picture):
         """What the panels show, for those who do not see them."""
         family = view.design.family
         _, macs, params = view.curves[family]
-        text = f"Three panels along {LABEL[view.along]}, with {view.design} marked."
+        text = f"Three panels along {label(view.along)}, with {view.design} marked."
         for quantity, values in (("MACs", macs), ("Parameters", params)):
             low, high = millions(values.min()), millions(values.max())
             text += f" {quantity} of {family}: {low} to {high}."

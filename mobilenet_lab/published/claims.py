@@ -208,7 +208,7 @@ def _counting(**changes):
 
 
 def _of(**changes):
-    return lambda cell: cell._replace(network=replace(cell.network, **changes))
+    return lambda cell: cell._replace(network=cell.network.replace(**changes))
 
 
 def _with_sixteen_filters(cell):

@@ -69,7 +69,7 @@ def quoted(design):
     found = []
     for cell in (cell for name in published.tables() for cell in cells(name)):
         if isinstance(cell.network, Design):
-            found += [cell] * (replace(cell.network, classes=design.classes) == design)
+            found += [cell] * (cell.network.replace(classes=design.classes) == design)
     return _frame(found)
 
 

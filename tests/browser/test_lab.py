@@ -22,7 +22,7 @@ from serving import free_port, running
 
 from mobilenet_lab import Design, cost
 from mobilenet_lab.explorers import Tour, describe
-from mobilenet_lab.networks.knobs import KNOBS
+from mobilenet_lab.networks.families import knobs
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -335,7 +335,7 @@ def test_a_slider_that_follows_a_number_sends_nothing(screen):
     """It would be taken for a move; coming late, it would undo what was done meanwhile."""
     for explorer in screen.having(*ALPHA) if screen.path.stem == TOUR else ():
         heard = screen.page.evaluate_handle(SENT)
-        typed = [*KNOBS["alpha"].values, 0.93, 1]
+        typed = [*knobs()["alpha"].values, 0.93, 1]
         for value in typed:
             explorer.type("α width", f"{value:g}")
             explorer.says(f"α {value:g},")

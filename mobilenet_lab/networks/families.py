@@ -1,0 +1,17 @@
+"""The families that the lab knows, in the order in which they are offered and coloured."""
+
+from mobilenet_lab import mobilenet_v1, mobilenet_v2
+from mobilenet_lab.networks.family import Family
+from mobilenet_lab.networks.knobs import COMMON, Knob
+
+FAMILIES: dict[str, Family] = {own.key: own for own in (mobilenet_v1.FAMILY, mobilenet_v2.FAMILY)}
+
+
+def knobs() -> dict[str, Knob]:
+    """Every knob by name: those that all families have, then each family's own."""
+    return COMMON | own_knobs()
+
+
+def own_knobs() -> dict[str, Knob]:
+    """The knobs that only some families have, by name."""
+    return {name: knob for family in FAMILIES.values() for name, knob in family.knobs.items()}

@@ -1,0 +1,62 @@
+"""What the lab knows of a family of networks: everything that another module has to ask.
+
+A family is one file. It writes its network once and ends in a `Family`; `families` lists them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mobilenet_lab.networks.knobs import COMMON, Knob
+
+
+@dataclass(frozen=True)
+class ImageNet:
+    """The ImageNet weights that `keras.applications` offers for a family.
+
+    `model` names its function, `alphas` and `resolutions` (px) those that have weights, and
+    `file(alpha, resolution)` gives the name of the file that Keras keeps.
+    """
+
+    model: str
+    alphas: tuple[float, ...]
+    resolutions: tuple[int, ...]
+    file: Callable[[float, int], str]
+
+
+@dataclass(frozen=True)
+class SmallWeights:
+    """Weights that come with the lab: their width multiplier, and the batches they took."""
+
+    alpha: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class Family:
+    """One family of networks.
+
+    `network(x, alpha, ..., dropout, n_classes, dialect)` applies it to a Keras tensor or to a
+    `FeatureMap`, with one keyword for each of its own `knobs`. `check_alpha(alpha, dialect)` raises
+    `ValueError` where a layer would keep no channel. `drawings` maps the name of each drawing that
+    explains the family to the part of the network that it shows.
+    """
+
+    key: str
+    title: str
+    network: Callable[..., Any]
+    check_alpha: Callable[[float, str], None]
+    dialects: Mapping[str, Any]
+    drawings: Mapping[str, str]
+    knobs: Mapping[str, Knob] = field(default_factory=dict)  # besides `knobs.COMMON`
+    imagenet: ImageNet | None = None
+    small: SmallWeights | None = None
+
+    def uses(self, knob: str) -> bool:
+        """Whether a design of the family has this knob."""
+        return knob in COMMON or knob in self.knobs
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Where its own knobs start, which is also what was published."""
+        return {name: knob.start for name, knob in self.knobs.items()}
