@@ -32,7 +32,7 @@ COLUMNS = [*DESIGN_COLUMNS, *COUNTS, *(f"body_{name}" for name in COUNTS)]
 def one_by_one(families, alphas, sizes, steps, classes, dialect):
     """The designs of a product, in its order."""
     return [
-        Design(family, alpha, None, step, classes, dialect, resolution=size)
+        Design(family, alpha, expansion=step, classes=classes, dialect=dialect, resolution=size)
         for family in families
         for alpha, size, step in itertools.product(
             alphas, sizes, steps if family == "v2" else [None]

@@ -146,7 +146,7 @@ def _block(design, name, layers, index):
 
 def _activation(design):
     """What the design's activation is called."""
-    dialect = FAMILIES[design.family].DIALECTS[design.dialect]
+    dialect = FAMILIES[design.family].dialects[design.dialect]
     return "ReLU6" if getattr(dialect, "relu_max", 6.0) else "ReLU"
 
 
