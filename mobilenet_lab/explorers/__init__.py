@@ -1,15 +1,13 @@
 """The explorers that the notebooks show: controls, live figures, and the state in words."""
 
-from mobilenet_lab.explorers.feature_maps import (
-    Bottleneck,
-    Filters,
-    SideBySide,
-    ThroughTheNetwork,
-)
+from mobilenet_lab.explorers.bottleneck import Bottleneck
+from mobilenet_lab.explorers.filters import Filters
 from mobilenet_lab.explorers.manifold import ReluManifold
 from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
 from mobilenet_lab.explorers.one_layer import OneLayer
 from mobilenet_lab.explorers.reconcile import Reconciliation
+from mobilenet_lab.explorers.side_by_side import SideBySide
+from mobilenet_lab.explorers.through import ThroughTheNetwork
 from mobilenet_lab.explorers.tour import Tour
 from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 

@@ -71,10 +71,6 @@ class Dial:
         at = values.index(self.knob.nearest(self.box.value))
         return values[max(at - 1, 0) : at] + values[at + 1 : at + 2]
 
-    def enable(self, on):
-        """Let the reader move it, or not."""
-        self.box.disabled = self.slider.disabled = not on
-
     def follow(self):
         """Move the slider to where the box is.
 
@@ -159,6 +155,12 @@ def table(frame, formatters=None):
     return f'<div style="{box}">{text}</div>'
 
 
+def counts_table(frame):
+    """The same, its whole numbers with a comma at the thousands."""
+    counts = frame.dtypes.map(lambda kind: kind.kind == "i")
+    return table(frame, ["{:,}".format if count else None for count in counts])
+
+
 def choice(name, options, value):
     """A drop-down list with a name, wide enough for its longest option where there is room.
 
@@ -176,6 +178,14 @@ def choice(name, options, value):
         style={"description_width": "7em"},
         layout={"width": f"{width}em", "max_width": "100%"},
     )
+
+
+def offer(control, options, value):
+    """Give a list other options, if they are others, and choose one."""
+    options = tuple(options.items())
+    if control.options != options:
+        control.options = options
+    control.value = value
 
 
 def switch(name, meaning):

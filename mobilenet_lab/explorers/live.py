@@ -60,7 +60,18 @@ class LiveFigure:
 
     def send(self):
         """Show the picture as it stands."""
-        self.widget.value = self.html()
+        self.put(self.shot())
+
+    def shot(self):
+        """What the figure shows as it stands."""
+        return self.html()
+
+    def put(self, shot):
+        """Show that."""
+        self.widget.value = shot
+
+    def on_click(self, callback):
+        """Call with where a reader clicks, as fractions of the picture."""
 
     def frame(self):
         """The present state as PNG bytes, one pixel a pixel of the picture."""
@@ -138,8 +149,9 @@ class Ahead:
             watch.observe(slider, {attributeFilter: ['aria-valuetext']});
         }"""
 
-    def __init__(self, outputs):
-        self.outputs = outputs
+    def __init__(self, status, figures):
+        self.status = status
+        self.outputs = [status.widget, *(figure.widget for figure in figures)]
         self.widget = widgets.HTML(layout={"display": "none"})
         self._wanted, self._due, self._loop = None, 0.0, None
 
@@ -183,7 +195,8 @@ class Ahead:
             slider, draws, drawn = self._wanted
             missing = [value for value in draws if value not in drawn]
             if missing:
-                drawn[missing[0]] = draws[missing[0]]()
+                text, shots = draws[missing[0]]()
+                drawn[missing[0]] = [self.status.html(text), *shots]
                 self._wait()
             else:
                 self._wanted = None

@@ -2,45 +2,47 @@
 
 from mobilenet_lab.costs import manifold
 from mobilenet_lab.explorers.controls import Dial, table
-from mobilenet_lab.explorers.panel import Explorer
+from mobilenet_lab.explorers.panel import Panel, View
+from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.manifold import Manifold
 
+_DIMENSIONS = Knob("n", "dimensions", (*manifold.DIMENSIONS, 1), 2, "dimensions that ReLU works in")
+_SEED = Knob(
+    "T", "matrix no.", (1, 9, 1), 1, "another random matrix from the plane to n dimensions"
+)
 
-class ReluManifold(Explorer):
+
+class ReluManifold(Panel):
     """v2's Figure 1, live: a spiral through n dimensions and ReLU, and back (see `manifold`).
 
     Controls: `n`, and `seed`, which chooses the random matrix.
     """
 
-    KNOBS = (
-        Knob("n", "dimensions", (*manifold.DIMENSIONS, 1), 2, "dimensions that ReLU works in"),
-        Knob(
-            "T", "matrix no.", (1, 9, 1), 1, "another random matrix from the plane to n dimensions"
-        ),
-    )
-
     def __init__(self, n=None, seed=None):
-        dials = {
-            name: Dial(knob, value)
-            for name, knob, value in zip(("n", "seed"), self.KNOBS, (n, seed), strict=True)
-        }
-        super().__init__({}, dials, [Manifold()])
+        controls = {"n": Dial(_DIMENSIONS, n), "seed": Dial(_SEED, seed)}
+        super().__init__(ManifoldView(Manifold()), controls, usual())
 
-    @property
-    def trip(self):
-        """The spiral's `manifold.Trip` that is shown."""
-        return manifold.trip(**self.chosen)
 
-    def numbers(self):
+class ManifoldView(View):
+    """The spiral on its way."""
+
+    def draw(self, state):
+        """The trip that is chosen, and the course that it is a row of."""
+        self.picture.show(_trip(state), self.numbers(state))
+
+    def numbers(self, state):
         """The shares and errors in % for every n, with the matrix that is set."""
-        return manifold.course(self.chosen["seed"])
+        return manifold.course(state["seed"])
 
-    def _move(self):
-        self.pictures[0].show(self.trip, self.numbers())
+    def table(self, frame):
+        """With a digit after the point."""
+        return table(frame.round(1))
 
-    def _numbers_table(self):
-        return table(self.numbers().round(1))
+    def text(self, state):
+        """What is lost and what comes back."""
+        return str(_trip(state))
 
-    def __repr__(self):
-        return str(self.trip)
+
+def _trip(state):
+    return manifold.trip(state["n"], state["seed"])

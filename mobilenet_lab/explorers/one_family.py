@@ -2,79 +2,79 @@
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import layer_table
-from mobilenet_lab.explorers.controls import Dial, choice
-from mobilenet_lab.explorers.design import DesignExplorer
+from mobilenet_lab.explorers.controls import choice
+from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
+from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import knobs
-from mobilenet_lab.plots.diagram import PICTURES, Diagram
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.layer_bars import LayerBars
-from mobilenet_lab.plots.style import FAMILY
 
 
-class OneFamily(DesignExplorer):
-    """Explores the designs of one family.
+class Drawing(Panel):
+    """One of the drawings of a family, for any design, with real shapes and counts.
 
-    Begins at a width multiplier `alpha` of 0.1 to 1.5, a `resolution` of 64 to 320 px and, for v2,
-    an `expansion` of 1 to 10. Raises `ValueError` for anything else.
-    """
-
-    limits = ()
-
-    def __init__(self, family, choices, picture, alpha=None, resolution=None, expansion=None):
-        self.family, self.families = family, (family,)
-        start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
-        if family == "v1" and start.pop("expansion") is not None:
-            checks.refuse("expansion", expansion, "None, since v1 has no expansion")
-        dials = {name: Dial(knobs()[name], value) for name, value in start.items()}
-        super().__init__(choices, dials, [picture])
-
-    @property
-    def design(self):
-        """The design that the knobs stand at."""
-        chosen = self.chosen
-        return Design(self.family, **{name: chosen[name] for name in self.dials})
-
-    def __repr__(self):
-        return f"{super().__repr__()}\n{self.pictures[0].words}"
-
-
-class Drawing(OneFamily):
-    """One of the six drawings of a family, for any design, with real shapes and counts.
-
-    `picture` is one of `diagram.PICTURES[family]`; see `OneFamily` for the rest.
+    `picture` is one of `FAMILIES[family].drawings`. Begins at a width multiplier `alpha` of 0.1 to
+    1.5, a `resolution` of 64 to 320 px and the family's own knobs: for v2 an `expansion` of 1 to
+    10. Raises `ValueError` for anything else.
     """
 
     def __init__(self, family, picture="macro", **start):
-        pictures = PICTURES[checks.one_of("family", family, list(PICTURES))]
-        shown = pictures[checks.one_of("picture", picture, list(pictures))]
-        choices = {"picture": choice("picture", pictures, shown)}
-        super().__init__(family, choices, Diagram(), **start)
+        drawings = FAMILIES[checks.one_of("family", family, list(FAMILIES))].drawings
+        part = drawings[checks.one_of("picture", picture, list(drawings))]
+        controls = {"picture": choice("picture", dict(drawings), part)} | dials(family, start)
+        super().__init__(DrawingView(family), controls, design_parts([family]))
 
-    def numbers(self):
+
+class DrawingView(DesignView):
+    """The part of a design that is chosen."""
+
+    def __init__(self, family):
+        super().__init__([Diagram()], family)
+
+    def draw(self, state):
+        """The part, beside what is pinned."""
+        self.pictures[0].show(state["design"], state["picture"], state["pinned"])
+
+    def numbers(self, state):
         """The layers of the part that is drawn."""
-        part, table = self.chosen["picture"], layer_table(self.design)
-        inside = (table.stage == part) | (table.block == part) | (part == "network")
-        return table.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
+        part, rows = state["picture"], layer_table(state["design"])
+        inside = (rows.stage == part) | (rows.block == part) | (part == "network")
+        return rows.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
 
-    def _move(self):
-        self.pictures[0].show(self.design, self.chosen["picture"], self.pinned)
+    def text(self, state):
+        """The design, and what the drawing shows."""
+        return f"{super().text(state)}\n{self.pictures[0].words}"
 
 
-class LayerByLayer(OneFamily):
+class LayerByLayer(Panel):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design.
 
-    See `OneFamily` for what it can begin with.
+    See `Drawing` for what it can begin with.
     """
 
     def __init__(self, family, **start):
-        table = layer_table(Design(checks.one_of("family", family, list(FAMILY))))
-        super().__init__(family, {}, LayerBars(table), **start)
+        family = checks.one_of("family", family, list(FAMILIES))
+        super().__init__(LayersView(family), dials(family, start), design_parts([family]))
 
-    def numbers(self):
+
+class LayersView(DesignView):
+    """The layers of a design as bars."""
+
+    def __init__(self, family):
+        super().__init__([LayerBars(layer_table(Design(family)))], family)
+
+    def draw(self, state):
+        """The bars, beside those of what is pinned."""
+        design, pinned = state["design"], state["pinned"]
+        reference = pinned and (pinned, layer_table(pinned))
+        self.pictures[0].show(design, layer_table(design), reference)
+
+    def numbers(self, state):
         """The layers with their MACs, parameters and the values held meanwhile."""
-        table = layer_table(self.design)
-        return table.loc[table.held.notna(), ["name", "macs", "params", "held"]]
+        rows = layer_table(state["design"])
+        return rows.loc[rows.held.notna(), ["name", "macs", "params", "held"]]
 
-    def _move(self):
-        pinned = self.pinned and (self.pinned, layer_table(self.pinned))
-        self.pictures[0].show(self.design, layer_table(self.design), pinned)
+    def text(self, state):
+        """The design, and what the bars show."""
+        return f"{super().text(state)}\n{self.pictures[0].words}"

@@ -1,54 +1,237 @@
-"""What every explorer is: controls above live pictures, and the state in words."""
+"""The loop that every explorer runs: controls are read into a state, and a view shows the state."""
 
 import base64
-import html
+import contextlib
 import io
 from functools import partial
 
 import ipywidgets as widgets
 from PIL import Image
 
-from mobilenet_lab.explorers.controls import FRAME, Status, finish, switch, table
+from mobilenet_lab.explorers.controls import FRAME, Dial, Status, finish, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
 
-WRAP = {"flex_flow": "row wrap"}
+_WRAP = {"flex_flow": "row wrap"}
 
 
-class Display:
-    """What displays as a widget, as a still picture and as words, and can be taken along.
+class Panel:
+    """Controls above live pictures, and what they show in words.
 
-    Subclasses give the `widget`, list in `numbers` what is shown, and go back to the start in
-    `reset`.
+    A state is a dict: where the controls stand, by name, and what follows from that. The `view` has
+    `pictures` and says what they show of a state:
+
+    - `uses(state, name)`: whether a control makes a difference;
+    - `settle(state, before)`: the state with what follows; `ValueError` for what cannot be;
+    - `draw(state)` moves the pictures; it may return a list of those that stay as they are;
+    - `words(state)` for the status line, `text(state)` for where there are no widgets;
+    - `numbers(state)` as a `DataFrame`, `table(frame)` as HTML.
+
+    Where `settle` gives a "key", `compute(state)` prepares what takes long, raises what can be
+    raised, and returns a function that gives the "passes". They are kept as long as the key stays
+    the same; then `follow(state)` adapts what depends on them. The options of lists that change are
+    "lists" in the state, by name of the control.
+
+    `controls` are dials and lists by name, `parts` what else takes part in the loop (see `parts`).
+    In an explorer, `controls[name].value` is what a reader sets; setting it from code moves the
+    pictures.
     """
 
-    STILL = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
+    below = ()  # names of controls whose place is below the first of several pictures
 
-    def __init__(self, figures):
-        self.figures = figures
+    def __init__(self, view, controls, parts):
+        self.view, self.parts = view, parts
+        self.dials = {name: one for name, one in controls.items() if isinstance(one, Dial)}
+        self.controls = controls | {name: dial.box for name, dial in self.dials.items()}
+        self.figures = [LiveFigure(picture) for picture in view.pictures]
         self.status, self.message = Status(), Status(role="alert")
-        self.numbers_button = switch("numbers", "show the table")
-        self.save_button = action("save", "picture and numbers as files")
-        self.reset_button = action("reset", "back to the start")
-        self.table, self.files = widgets.HTML(), widgets.HTML()
-        self.save_button.on_click(lambda _: self._offer_files())
-        self.reset_button.on_click(lambda _: self.reset())
+        self.status.widget.layout.min_height = view.room
+        self.ahead = Ahead(self.status, self.figures)
+        self.state, self._shots, self._quiet = {}, [None] * len(self.figures), False
+        for control in self.controls.values():
+            control.observe(self.changed, "value")
+        for part in parts.values():
+            part.watch(self)
+        self._begin()
+        self.widget = widgets.VBox(self._rows())
+        self.widget.add_class(FRAME)
 
-    def _actions(self):
-        return [self.numbers_button, self.save_button, self.reset_button]
+    def _begin(self):
+        """The first state. Where a download fails it is another one, and a sentence says so."""
+        start, instead = {}, {}
+        for part in self.parts.values():
+            start |= part.start
+            instead |= part.instead
+        try:
+            self._go(step=lambda: start)
+        except ConnectionError as error:
+            self._go(step=lambda: start | instead)
+            self.message.say(_sentence(error))
+        self._start = {name: value for name, value in self.state.items() if name != "passes"}
+
+    # From the controls to the pictures
+
+    @alone
+    def changed(self, change=None):
+        """Show what the controls say; what is not possible is said and changes nothing."""
+        if not self._quiet:
+            self._go(change)
+
+    @alone
+    def change(self, step):
+        """Change the state by the dict that `step` returns; it may raise `ValueError`."""
+        if not self._quiet:
+            self._go(step=step)
+
+    @alone
+    def set(self, **values):
+        """Move several controls and draw once."""
+        with self._silent():
+            for name, value in values.items():
+                self.controls[name].value = value
+        self._go()
+
+    @alone
+    def reset(self):
+        """Everything as it was at the beginning."""
+        with self._silent():
+            for part in self.parts.values():
+                part.reset()
+            for name, dial in self.dials.items():
+                dial.box.value = self._start[name]
+        self._offer(self._start)
+        self._go(step=lambda: self._start)
+
+    def _go(self, change=None, step=dict):
+        sent = self.ahead.drop()  # before sliders move that nobody has touched
+        moved = self._follow(change)
+        state, problems = self._read()
+        for part in self.parts.values():
+            for widget in part.keeping:
+                widget.disabled = bool(problems)
+        self.message.say(" ".join(problems))
+        if problems:
+            return self.ahead.undo() if sent else None
+        try:
+            self.state = self._settled(state | step())
+        except (ValueError, ConnectionError) as error:
+            if not self.state:
+                raise
+            self.message.say(_sentence(error))
+            self._offer(self.state)
+            moved = None
+        self._show()
+        if moved:
+            self.ahead.later(self.dials[moved].slider, self.beside(moved))
+
+    def _follow(self, change):
+        """Move sliders to where their boxes are; the name of the dial that a reader has moved."""
+        moved = None
+        for name, dial in self.dials.items():
+            if change is None or change["owner"] is dial.box:
+                dial.follow()
+                moved = change and name
+        return moved
+
+    def _read(self):
+        """The state that the controls say, and a sentence for each that cannot be."""
+        state = self.state | {name: control.value for name, control in self.controls.items()}
+        problems = []
+        for name, dial in self.dials.items():
+            state[name], problem = dial.value, dial.problem
+            if problem and self.view.uses(state, name):
+                problems.append(problem)
+            elif problem:  # what is shown beside may yet use it
+                state[name] = self.state[name]
+        for part in self.parts.values():
+            state |= part.read(self.state, problems)
+        return state, problems
+
+    def _settled(self, state):
+        """The state with all that follows from it, and the lists as it says."""
+        state = self.view.settle(state, self.state)
+        if "key" in state:
+            if "passes" not in state or state["key"] != self.state["key"]:
+                self.status.say("computing …")
+                run = self.view.compute(state)
+                for one in (self.state, state):  # so that one pass at a time is held
+                    one.pop("passes", None)
+                state["passes"] = run()
+            state = self.view.follow(state)
+            self._offer(state)
+        return state
+
+    def _offer(self, state):
+        """Let the lists offer and show what a state says."""
+        lists = state.get("lists", {})
+        with self._silent():
+            for name in self.controls.keys() - self.dials.keys():
+                if name in lists:
+                    offer(self.controls[name], lists[name], state[name])
+                else:
+                    self.controls[name].value = state[name]
+
+    @contextlib.contextmanager
+    def _silent(self):
+        """Controls that are moved here are no change of the reader's."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _show(self):
+        for name, control in self.controls.items():
+            control.disabled = not self.view.uses(self.state, name)
+        for dial in self.dials.values():
+            dial.slider.disabled = dial.box.disabled
+        staying = self.view.draw(self.state) or ()
+        for index, figure in enumerate(self.figures):
+            if figure.picture not in staying:
+                self._shots[index] = figure.shot()
+                figure.put(self._shots[index])
+        self.status.say(self.view.words(self.state))
+        for part in self.parts.values():
+            part.shown(self)
+
+    # What is shown a step away
+
+    def beside(self, name):
+        """What `ahead` is to draw: the positions around a dial's own, and that one, by value."""
+        dial, here = self.dials[name], (self.status.text, list(self._shots))
+        stands = {dial.value: lambda: here} if dial.value in dial.knob.values else {}
+        return stands | {value: partial(self._shown_at, name, value) for value in dial.beside()}
+
+    def _shown_at(self, name, value):
+        """The words and the pictures if a dial stood elsewhere."""
+        state = self.view.settle(self.state | {name: value}, self.state)
+        try:
+            self.view.draw(state)
+            return self.view.words(state), [figure.shot() for figure in self.figures]
+        finally:
+            self.view.draw(self.state)
+
+    # What is seen and kept of it
 
     @property
-    def pictures(self):
-        """The `Picture`s of the figures."""
-        return [figure.picture for figure in self.figures]
+    def design(self):
+        """The design that is shown; None where it is no single one."""
+        return self.state.get("design")
+
+    def numbers(self):
+        """What is shown, as a table."""
+        return self.view.numbers(self.state)
+
+    def __repr__(self):
+        return self.view.text(self.state)
 
     @property
-    def shown(self):
+    def kept(self):
         """The figures that are saved, and kept as a still picture."""
-        return self.figures
+        return [*self.figures, *(one for part in self.parts.values() for one in part.kept(self))]
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.shown]
+        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.kept]
         height = sum(still.height for still in stills)
         sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
         top = 0
@@ -56,190 +239,82 @@ class Display:
             sheet.paste(still.convert("RGB"), (0, top))
             top += still.height
         buffer = io.BytesIO()
-        sheet.quantize(**self.STILL).save(buffer, "png", optimize=True)
+        sheet.quantize(**self.view.still).save(buffer, "png", optimize=True)
         return buffer.getvalue()
 
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = max(figure.picture.size[0] for figure in self.shown)
+        width = max(figure.picture.size[0] for figure in self.kept)
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
             "application/vnd.jupyter.widget-view+json": view,
         }
-        words = " ".join(figure.picture.words for figure in self.shown)
+        words = " ".join(figure.picture.words for figure in self.kept)
         return bundle, {"image/png": {"width": width, "alt": words}}
 
-    @alone
-    def _offer_files(self):
-        links = [
-            _link("picture (PNG)", "mobilenet.png", "image/png", self.png()),
-            _link("numbers (CSV)", "mobilenet.csv", "text/csv", self.numbers().to_csv(index=False)),
-        ]
-        for index, figure in enumerate(self.shown, 1):
-            name, picture = f"mobilenet-{index}", figure.picture
-            links += [
-                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
-                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
-            ]
-        self.files.value = "Save: " + " · ".join(links)
-
-
-class Explorer(Display):
-    """Controls above live pictures.
-
-    `controls` maps names to widgets with a `value`; setting one from code moves the pictures.
-    Subclasses move their pictures in `_move`, say in `_sentences` what is shown, and read their
-    controls through `chosen`.
-    """
-
-    def __init__(self, choices, dials, pictures):
-        super().__init__([LiveFigure(picture) for picture in pictures])
-        self.dials = dials
-        self.controls = choices | {name: dial.box for name, dial in dials.items()}
-        self.ahead = Ahead([self.status.widget, *(figure.widget for figure in self.figures)])
-        self._start = {name: control.value for name, control in self.controls.items()}
-        self._state, self._assumed, self._quiet = {}, {}, False
-        self._wire()
-        self.widget = widgets.VBox(self._rows())
-        self.widget.add_class(FRAME)
-        self._changed()
-
     def _rows(self):
+        """Controls, words, pictures and buttons, from the top."""
+        parts, shown = list(self.parts.values()), [figure.widget for figure in self.figures]
+        first = shown[:1] if self.below and len(shown) > 1 else []
+        rows = [
+            *(self._row(names) for names in self._named_rows()),
+            [one for part in parts for one in part.above],
+        ]
         return [
-            *(widgets.HBox(row, layout=WRAP) for row in self._control_rows() if row),
+            *(widgets.HBox(row, layout=_WRAP) for row in rows if row),
             self.message.widget,
             self.status.widget,
-            *(figure.widget for figure in self.figures),
-            *self._below(),
-            widgets.HBox(self._actions(), layout=WRAP),
-            self.files,
-            self.table,
+            *first,
+            *([widgets.HBox(self._row(self.below), layout=_WRAP)] if self.below else []),
+            *shown[len(first) :],
+            *(one for part in parts for one in part.below),
+            widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
+            *(one for part in parts for one in part.foot),
             self.ahead.widget,
             finish(),
         ]
 
-    def _control_rows(self):
-        choices = [box for name, box in self.controls.items() if name not in self.dials]
-        return choices, [dial.widget for dial in self.dials.values()]
+    def _named_rows(self):
+        """The controls above the pictures, row by row; None is the place after the lists."""
+        lists = [name for name in self.controls if name not in (*self.dials, *self.below)]
+        return [*lists, None], list(self.dials)
 
-    def _below(self):
-        """Widgets between the pictures and the buttons."""
-        return []
-
-    def _wire(self):
-        for box in (*self.controls.values(), self.numbers_button):
-            box.observe(self._changed, "value")
-
-    @property
-    @alone
-    def chosen(self):
-        """What is shown, by name of the control; not what is typed in and not possible."""
-        return self._state | self._assumed
-
-    @alone
-    def set(self, **values):
-        """Move several controls and draw once."""
-        self._quiet = True
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._quiet = False
-        self._changed()
-
-    @alone
-    def reset(self):
-        """Everything as it was at the beginning."""
-        self.numbers_button.value = False
-        self.set(**self._start)
-
-    @alone
-    def _changed(self, change=None):
-        if self._quiet:
-            return
-        sent = self.ahead.drop()  # before sliders move that nobody has touched
-        for dial in self.dials.values():
-            if change is None or change["owner"] is dial.box:
-                dial.follow()
-        before = self._state
-        self._state = {name: box.value for name, box in self.controls.items()}
-        self._state |= {name: dial.value for name, dial in self.dials.items()}
-        for name, dial in self.dials.items():
-            if dial.problem and not self.uses(name):  # what is shown at the sides may yet use it
-                self._state[name] = before[name]
-        problems = [problem for problem in self._problems() if problem]
-        self.message.say(" ".join(problems))
-        self._enable(not problems)
-        if problems:
-            self._state = before
-            if sent:
-                self.ahead.undo()
-            return
-        self._show()
-        for name, dial in self.dials.items():
-            if change and change["owner"] is dial.box:
-                self.ahead.later(dial.slider, self._beside(name))
-
-    def _problems(self):
-        """A sentence, or None, for each control that could be wrong."""
-        return [dial.problem for name, dial in self.dials.items() if self.uses(name)]
-
-    def uses(self, name):
-        """Whether what is shown depends on the knob."""
-        return name in self.dials
-
-    def _enable(self, on):
-        """What is on screen can be kept, unless it is not what the boxes say."""
-        self.numbers_button.disabled = self.save_button.disabled = not on
-
-    def _show(self):
-        self._move()
-        for figure in self.figures:
-            figure.send()
-        self.status.say(self._words())
-        self.files.value = ""
-        self.table.value = self._numbers_table() if self.numbers_button.value else ""
-
-    def _words(self):
-        return " ".join(self._sentences())
-
-    def _sentences(self):
-        return [repr(self)]
-
-    def _beside(self, name):
-        """What `ahead` is to draw: the positions of a dial one step away, and where it stands."""
-        dial = self.dials[name]
-        here = [self.status.widget.value, *(figure.widget.value for figure in self.figures)]
-        stands = {dial.value: lambda: here} if dial.value in dial.knob.values else {}
-        return stands | {value: partial(self._at, name, value) for value in dial.beside()}
-
-    def _at(self, name, value):
-        """What would be shown if a dial stood elsewhere: the HTML of the words and the pictures."""
-        self._assumed = {name: value}
-        try:
-            self._move()
-            return [self.status.html(self._words()), *(figure.html() for figure in self.figures)]
-        finally:
-            self._assumed = {}
-            self._move()
-
-    def _numbers_table(self):
-        frame = self.numbers()
-        counts = frame.dtypes.map(lambda kind: kind.kind == "i")
-        return table(frame, ["{:,}".format if count else None for count in counts])
+    def _row(self, names):
+        """Controls, each with what parts put beside it."""
+        row = []
+        for name in names:
+            widget = self.dials[name].widget if name in self.dials else self.controls.get(name)
+            beside = [part.beside[name] for part in self.parts.values() if name in part.beside]
+            row += [*([widget] if widget else []), *beside]
+        return row
 
 
-def action(name, meaning):
-    """A button with a name."""
-    return widgets.Button(description=name, tooltip=meaning, layout={"width": "6em"})
+def _sentence(error):
+    """An error as a sentence beside the controls."""
+    text = str(error).partition(", or use weights=")[0]
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def _link(label, name, kind, content):
-    """A link that saves `content` as a file of that name."""
-    content = content.encode("utf-8") if isinstance(content, str) else content
-    data = base64.b64encode(content).decode("ascii")
-    style = "color:#0072B2;text-decoration:underline"
-    address = f"data:{kind};base64,{data}"
-    return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'
+class View:
+    """What most views of one picture share (see `Panel`)."""
+
+    still = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
+    room = None  # the least height of the status line, so that pictures stay where they are
+
+    def __init__(self, picture):
+        self.picture = picture
+        self.pictures = [picture]
+
+    def uses(self, state, name):
+        """Every control makes a difference."""
+        return True
+
+    def settle(self, state, before):
+        """Nothing else follows from the controls."""
+        return state
+
+    def words(self, state):
+        """The same as where there are no widgets."""
+        return self.text(state)

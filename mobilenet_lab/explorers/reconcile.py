@@ -12,26 +12,23 @@ from mobilenet_lab.costs.conventions import (
     parts,
     steps,
 )
-from mobilenet_lab.explorers.controls import choice, switch
-from mobilenet_lab.explorers.panel import Explorer
+from mobilenet_lab.explorers.controls import choice, counts_table, switch
+from mobilenet_lab.explorers.designs import NEWEST
+from mobilenet_lab.explorers.panel import Panel, View
+from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.plots.counts import Bars
 from mobilenet_lab.plots.style import millions
+from mobilenet_lab.published.known import NETWORKS
 from mobilenet_lab.published.reproduce import UNITS, quoted
 from mobilenet_lab.published.tables import cuts_to, rounds_to
 
-NETWORKS = [
-    Design("v1"),
-    Design("v1", 0.75),
-    Design("v1", 0.5, resolution=160),
-    Design("v2"),
-    Design("v2", 1.4),
-]
-COUNTS = {"operations": ("MACs", "FLOPs"), "parameters": ("parameters",)}
-SHORT = {"million": " M", "billion": " G", "1": ""}
+_KINDS = {"operations": ("MACs", "FLOPs"), "parameters": ("parameters",)}  # of printed figures
+_UNIT = {"million": " M", "billion": " G", "1": ""}
+_OPERATIONS = ("measure", "activation", "pooling", "addition")  # what they alone depend on
 
 
-class Reconciliation(Explorer):
+class Reconciliation(Panel):
     """One network counted by every convention, beside the reader's own and what is printed.
 
     Controls: `network`, `count` ("operations" or "parameters"), `measure`, `classes`,
@@ -41,8 +38,8 @@ class Reconciliation(Explorer):
     def __init__(self, network=None, count="operations"):
         networks = {str(design): design for design in NETWORKS}
         choices = {
-            "network": choice("network", networks, network or Design("v2")),
-            "count": choice("count", {name: name for name in COUNTS}, count),
+            "network": choice("network", networks, network or Design(NEWEST)),
+            "count": choice("count", {name: name for name in _KINDS}, count),
             "measure": choice("one MAC is", {"one operation": "MACs", "two": "FLOPs"}, "MACs"),
             "classes": choice("classes", {"1000": 1000, "1001": 1001}, 1000),
             "batch_norm": choice("batch norm", {f"{n} values": n for n in range(5)}, 0),
@@ -56,80 +53,93 @@ class Reconciliation(Explorer):
         for name in ("first_convolution", "classifier"):
             choices[name].value = True
         choices["first_convolution"].layout.width = "9.5em"
-        super().__init__(choices, {}, [Bars()])
+        super().__init__(ReconciliationView(Bars()), choices, usual())
 
-    def _control_rows(self):
-        controls = list(self.controls.values())
-        return controls[:2], controls[2:5], controls[5:]
+    def _named_rows(self):
+        names = list(self.controls)
+        return names[:2], names[2:5], names[5:]
 
-    @property
-    def design(self):
-        """The network, with the classes that are set."""
-        return self.chosen["network"].replace(classes=self.chosen["classes"])
 
-    @property
-    def convention(self):
+class ReconciliationView(View):
+    """The counts of a network as bars, the reader's own last."""
+
+    def uses(self, state, name):
+        """Some switches make no difference to parameters."""
+        return state["count"] == "operations" or name not in _OPERATIONS
+
+    def settle(self, state, before):
+        """The network with the classes that are set is the "design"."""
+        return state | {"design": state["network"].replace(classes=state["classes"])}
+
+    def convention(self, state):
         """The reader's own `Convention`."""
-        chosen = self.chosen
-        counted = {name: int(chosen[name]) for name in ELEMENTWISE}
-        counted |= {name: chosen[name] for name in ("first_convolution", "classifier")}
-        if chosen["count"] == "operations":
-            return Convention(chosen["measure"], **counted)
+        counted = {name: int(state[name]) for name in ELEMENTWISE}
+        counted |= {name: state[name] for name in ("first_convolution", "classifier")}
+        if state["count"] == "operations":
+            return Convention(state["measure"], **counted)
         return Convention("parameters", **counted | {"activation": 0, "pooling": 0, "addition": 0})
 
-    @property
-    def base(self):
-        """The bare count that the reader's is explained from: MACs, or weights."""
-        return MACS if self.chosen["count"] == "operations" else WEIGHTS
-
-    def steps(self):
+    def steps(self, state):
         """The steps from the bare count of 1000 classes to the reader's own."""
-        plain = trace(self.chosen["network"])
-        return steps((plain, self.base), (trace(self.design), self.convention))
+        plain = trace(state["network"]), _bare(state)
+        return steps(plain, (trace(state["design"]), self.convention(state)))
 
-    def numbers(self):
+    def numbers(self, state):
         """The bars as a table: each convention's parts and count, the reader's own last."""
-        operations = self.chosen["count"] == "operations"
-        chosen = {
-            name: own
-            for name, own in CONVENTIONS.items()
-            if (own.measure != "parameters") == operations
-        }
-        frame = count(trace(self.design), chosen | {"yours": self.convention})
+        conventions = _conventions(state) | {"yours": self.convention(state)}
+        frame = count(trace(state["design"]), conventions)
         return frame.drop(columns="measure").loc[:, lambda table: (table != 0).any()]
 
-    def printed(self):
-        """The printed figures of this network and this kind of count, rows of `reproduce`."""
-        rows = _quoted(self.chosen["network"])
-        kinds = COUNTS[self.chosen["count"]]
-        return rows[rows.quantity.isin(kinds) & (rows.verdict != "unexplained")]
+    def table(self, frame):
+        """Counts with commas."""
+        return counts_table(frame)
 
-    def _move(self):
-        operations = self.chosen["count"] == "operations"
-        for name in ("measure", "activation", "pooling", "addition"):
-            self.controls[name].disabled = not operations
-        network, printed = trace(self.design), self.printed()
+    def draw(self, state):
+        """A bar for each convention, with the figures that its users print."""
+        network, printed = trace(state["design"]), _printed(state)
         bars = [
             (name, parts(network, own), _beside(own, network, printed))
-            for name, own in CONVENTIONS.items()
-            if (own.measure != "parameters") == operations
+            for name, own in _conventions(state).items()
         ]
-        own = parts(network, self.convention)
+        own = parts(network, self.convention(state))
         bars.append(("yours", own, millions(sum(own.values()))))
-        self.pictures[0].show(bars)
+        self.picture.show(bars)
 
-    def __repr__(self):
-        counted = self.convention(trace(self.design))
+    def text(self, state):
+        """The reader's own count, how it comes about, and where it is printed."""
+        convention = self.convention(state)
+        counted = convention(trace(state["design"]))
         added = [
-            f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.steps().itertuples()
+            f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.steps(state).itertuples()
         ]
-        bare = self.base(trace(self.chosen["network"]))
+        bare = _bare(state)(trace(state["network"]))
         way = " = " + ", ".join([f"{bare:,}", *added])
-        matches = _matches(counted, self.printed())
+        matches = _matches(counted, _printed(state))
         return (
-            f"{self.controls['network'].value}, {self.convention}: {counted:,}"
+            f"{state['network']}, {convention}: {counted:,}"
             f"{way if added else ''}. Printed as {matches or 'nothing that we know of'}."
         )
+
+
+def _bare(state):
+    """The bare count that the reader's is explained from: MACs, or weights."""
+    return MACS if state["count"] == "operations" else WEIGHTS
+
+
+def _conventions(state):
+    """The conventions of this kind of count, by name."""
+    operations = state["count"] == "operations"
+    return {
+        name: own
+        for name, own in CONVENTIONS.items()
+        if (own.measure != "parameters") == operations
+    }
+
+
+def _printed(state):
+    """The printed figures of this network and this kind of count, rows of `reproduce`."""
+    rows = _quoted(state["network"])
+    return rows[rows.quantity.isin(_KINDS[state["count"]]) & (rows.verdict != "unexplained")]
 
 
 @cache
@@ -143,7 +153,7 @@ def _beside(convention, network, rows):
     figures, counted = {}, convention(network)
     for row in rows[rows.convention == str(convention)].itertuples():
         if _fit(row, counted):
-            figures.setdefault(f"{row.printed:,}{SHORT[row.unit]}", []).append(row.table)
+            figures.setdefault(f"{row.printed:,}{_UNIT[row.unit]}", []).append(row.table)
     quotes = [
         f"{figure} {', '.join(list(dict.fromkeys(by))[:2])}" for figure, by in figures.items()
     ]
@@ -155,7 +165,7 @@ def _matches(counted, rows):
     found = {}
     for row in rows.itertuples():
         if how := _fit(row, counted):
-            found.setdefault(f"{row.printed:,}{SHORT[row.unit]} ({how})", []).append(row.table)
+            found.setdefault(f"{row.printed:,}{_UNIT[row.unit]} ({how})", []).append(row.table)
     return "; ".join(f"{figure} in {', '.join(dict.fromkeys(by))}" for figure, by in found.items())
 
 

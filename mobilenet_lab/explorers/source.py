@@ -1,65 +1,65 @@
-"""The picture that goes in."""
+"""The picture that goes in: one of the samples, or a file of the reader's."""
 
 import pathlib
 
 import ipywidgets as widgets
 
 from mobilenet_lab.explorers.controls import choice
+from mobilenet_lab.explorers.parts import Part
 from mobilenet_lab.features.images import SAMPLES, load_image
 
 
-class Source:
-    """The picture that goes in: a list of samples, to which a file of the reader's is added."""
+class Source(Part):
+    """The list of pictures, and a button to add one.
+
+    In the state, "picture" is the name of the one that goes in, "pictures" maps names to what
+    `load_image` reads, and "version" changes with each file that is added.
+    """
 
     def __init__(self, picture):
         known = isinstance(picture, str) and picture in SAMPLES
-        self.pictures = {name: name for name in SAMPLES}
-        self.version = 0
-        if not known:
-            load_image(picture, 32)  # refuses what is no picture
-            name = getattr(picture, "name", picture if isinstance(picture, str) else "picture")
-            self._add(pathlib.Path(name).name, picture)
-        value = picture if known else list(self.pictures)[-1]
-        self.list = choice("picture", {name: name for name in self.pictures}, value)
+        added = {} if known else _named(picture)
+        value = picture if known else list(added)[-1]
+        self.start = {"pictures": _with_samples(added), "version": 0}
+        self.list = choice("picture", {name: name for name in self.start["pictures"]}, value)
         self.upload = widgets.FileUpload(
             accept="image/*", description="upload", tooltip="a picture of your own"
         )
         self.upload.layout.width = "8em"
-        self._start = self.pictures, value
+        self.beside = {"picture": self.upload}
 
-    def reset(self):
-        """The pictures that were there at the beginning, and the one that was chosen."""
-        pictures, value = self._start
-        self.upload.value = type(self.upload.value)()  # a dict in ipywidgets 7
-        if self.pictures is not pictures:
-            self.pictures = pictures
-            self.version += 1
-        offer(self.list, {name: name for name in self.pictures}, value)
+    def watch(self, panel):
+        """Add the file that is uploaded and choose it."""
+        self.upload.observe(lambda change: self._take(panel, change["new"]), "value")
 
-    @property
-    def key(self):
-        """Changes when another picture is chosen."""
-        return self.list.value, self.version
+    def _take(self, panel, files):
+        if files:
+            panel.change(lambda: self._added(*uploaded(files), panel.state["version"]))
 
-    def image(self, resolution):
-        """The chosen picture, ready for the model."""
-        return load_image(self.pictures[self.list.value], resolution)
-
-    def take(self):
-        """Add the file that was uploaded and choose it, or say in one sentence why not."""
-        name, content = uploaded(self.upload.value)
+    def _added(self, name, content, version):
+        """The state with a file; it takes the place of the reader's picture before."""
         try:
             load_image(content, 32)
         except ValueError as error:
             accepted = str(error).partition("accepted: ")[2]
             raise ValueError(f"the file {name} is not possible; accepted: {accepted}") from error
-        self._add(name, content)
-        offer(self.list, {name: name for name in self.pictures}, list(self.pictures)[-1])
+        pictures = _with_samples({f"your {name}": content})
+        return {"pictures": pictures, "version": version + 1, "picture": f"your {name}"}
 
-    def _add(self, name, picture):
-        """Keep one picture of the reader's, under a name that is not a sample's."""
-        self.pictures = {name: name for name in SAMPLES} | {f"your {name}": picture}
-        self.version += 1
+    def reset(self):
+        """No file is uploaded."""
+        self.upload.value = type(self.upload.value)()  # a dict in ipywidgets 7
+
+
+def _named(picture):
+    """A picture of the reader's by the name of its file."""
+    load_image(picture, 32)  # refuses what is no picture
+    name = getattr(picture, "name", picture if isinstance(picture, str) else "picture")
+    return {f"your {pathlib.Path(name).name}": picture}
+
+
+def _with_samples(pictures):
+    return {name: name for name in SAMPLES} | pictures
 
 
 def uploaded(value):
@@ -67,11 +67,3 @@ def uploaded(value):
     if isinstance(value, dict):
         value = [{"name": name} | file for name, file in value.items()]
     return value[-1]["name"], bytes(value[-1]["content"])
-
-
-def offer(control, options, value):
-    """Give a list other options, if they are others, and choose one."""
-    options = tuple(options.items())
-    if control.options != options:
-        control.options = options
-    control.value = value

@@ -1,24 +1,32 @@
-"""The explorers that the notebooks show: controls, live pictures, and the state in words."""
+"""The tour: the whole lab on one screen."""
 
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.costs.curves import curves
+from mobilenet_lab.costs.curves import BUDGET, curves
 from mobilenet_lab.costs.sweep import sweep
-from mobilenet_lab.explorers.controls import Dial, Status, choice
-from mobilenet_lab.explorers.design import DesignExplorer, _with_top1
+from mobilenet_lab.explorers.controls import Status, choice
+from mobilenet_lab.explorers.designs import (
+    NEWEST,
+    DesignView,
+    design_parts,
+    dials,
+    titles,
+    with_top1,
+)
 from mobilenet_lab.explorers.live import LiveFigure, alone
-from mobilenet_lab.explorers.panel import action
+from mobilenet_lab.explorers.panel import Panel
+from mobilenet_lab.explorers.parts import Part, action
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
-from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import knobs
+from mobilenet_lab.networks.design import short
+from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.mosaics import Strip
 from mobilenet_lab.plots.sweep import Point, Sweep, View
 from mobilenet_lab.published.known import known, top1
 
 
-class Tour(DesignExplorer):
+class Tour(Panel):
     """The lab on one screen: three panels along a knob, and the network drawn to scale.
 
     On a button, below the drawing, a picture's way through the network that is set.
@@ -28,110 +36,99 @@ class Tour(DesignExplorer):
     of 1 to 10. Raises `ValueError` for anything else.
     """
 
-    PICTURE = "chelsea"
-
-    def __init__(self, family="v2", along="alpha", alpha=None, resolution=None, expansion=None):
-        start = {"alpha": alpha, "resolution": resolution, "expansion": expansion}
-        choices = {
-            "family": choice("family", {"MobileNet v1": "v1", "MobileNet v2": "v2"}, family),
+    def __init__(self, family=NEWEST, along="alpha", alpha=None, resolution=None, **own):
+        controls = {
+            "family": choice("family", titles(), family),
             "along": choice("along", {knob.axis: name for name, knob in knobs().items()}, along),
         }
-        dials = {name: Dial(knob, start[name]) for name, knob in knobs().items()}
-        self.maps_button = action("maps", "a picture through this network; takes some seconds")
-        self.strip, self.strip_words, self._inside = LiveFigure(Strip()), Status(role="log"), None
-        super().__init__(choices, dials, [Sweep(), Diagram()])
+        controls |= dials(None, {"alpha": alpha, "resolution": resolution} | own)
+        super().__init__(TourView(), controls, {"maps": Maps()} | design_parts(FAMILIES, BUDGET))
 
-    def _below(self):
-        return [self.strip.widget, self.strip_words.widget]
 
-    @property
-    def shown(self):
-        """The figures that are saved: the maps too, while they are those of the design."""
-        up_to_date = self._inside and self._inside[0] == self.design
-        return [*self.figures, self.strip] if up_to_date else self.figures
+class TourView(DesignView):
+    """Curves along one knob, and the network."""
 
-    def _actions(self):
-        return [self.maps_button, *super()._actions()]
+    def __init__(self):
+        super().__init__([Sweep(), Diagram()])
 
-    def _wire(self):
-        super()._wire()
-        self.maps_button.on_click(lambda _: self.look_inside())
+    def draw(self, state):
+        """Both pictures, beside what is pinned."""
+        panels, drawing = self.pictures
+        design, pinned = state["design"], state["pinned"]
+        panels.show(_view(state, design), pinned and _view(state, pinned), state["budget"])
+        drawing.show(design, pinned=pinned)
 
-    def _enable(self, on):
-        super()._enable(on)
-        self.maps_button.disabled = not on
+    def numbers(self, state):
+        """The curves as a table: each family's MACs, parameters and published top-1."""
+        along, settings = state["along"], {name: state[name] for name in knobs()}
+        return with_top1(sweep(list(FAMILIES), **settings | {along: knobs()[along].values}))
+
+
+def _view(state, design):
+    """What the panels show of a design along the knob that is chosen."""
+    along = state["along"]
+    fixed = {}  # the other knobs: those that the design lacks stand where their dials do
+    for name in knobs().keys() - {along}:
+        own = getattr(design, name)
+        fixed[name] = state[name] if own is None else own
+    points = [
+        Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
+        for one in known()
+        if (x := getattr(one.design, along)) is not None
+        and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
+    ]
+    return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
+
+
+class Maps(Part):
+    """A picture's way through the design that is shown, on a button."""
+
+    PICTURE = "chelsea"
+
+    def __init__(self):
+        self.button = action("maps", "a picture through this network; takes some seconds")
+        self.strip, self.words = LiveFigure(Strip()), Status(role="log")
+        self.design, self.source = None, ""
+        self.actions = self.keeping = [self.button]
+        self.below = [self.strip.widget, self.words.widget]
+
+    def watch(self, panel):
+        """Compute on a click."""
+        self.button.on_click(lambda _: self._compute(panel))
 
     @alone
-    def look_inside(self):
+    def _compute(self, panel):
         """Show the maps of a picture in each stage of the design, with the best weights here."""
-        design = self.design
-        self.strip_words.say("Computing the maps …")
+        design = panel.design
+        self.words.say("Computing the maps …")
         try:
             loaded = weights.load(design, weights.start(design))
             image = load_image(self.PICTURE, design.resolution)
         except (ImportError, ConnectionError, ValueError) as error:  # an extra, a damaged file
-            self.strip_words.say(str(error))
+            self.words.say(str(error))
             return
         self.strip.show(image, feature_maps(loaded.model, image), design)
-        trained = "; v1 at α 0.25 and v2 at α 0.35 have trained ones"
-        self._inside = design, loaded.words + trained * (loaded.weights == "random")
-        self._say_inside()
+        untrained = loaded.weights == "random"
+        self.design, self.source = design, loaded.words + (_trained() if untrained else "")
+        self.shown(panel)
 
-    def _say_inside(self):
-        if self._inside:
-            design, words = self._inside
-            again = "" if design == self.design else " Press maps for the network above."
-            self.strip_words.say(f"Maps of {design}; {words}.{again}")
+    def shown(self, panel):
+        """Say whether they are those of the design."""
+        if self.design:
+            again = "" if self.design == panel.design else " Press maps for the network above."
+            self.words.say(f"Maps of {self.design}; {self.source}.{again}")
 
-    @alone
+    def kept(self, panel):
+        """The maps, while they are those of the design."""
+        return [self.strip] if self.design and self.design == panel.design else []
+
     def reset(self):
-        """Everything as it was at the beginning."""
-        self._inside, self.strip.widget.value = None, ""
-        self.strip_words.say("")
-        super().reset()
+        """No maps."""
+        self.design, self.strip.widget.value = None, ""
+        self.words.say("")
 
-    def uses(self, name):
-        """Whether the design that is set has the knob: v1 has no expansion."""
-        return name != "expansion" or self.chosen["family"] == "v2"
 
-    @property
-    def settings(self):
-        """The three knobs, `alpha`, `resolution` and `expansion`."""
-        chosen = self.chosen
-        return {name: chosen[name] for name in knobs()}
-
-    @property
-    def design(self):
-        """The design that the knobs stand at."""
-        used = {name: value for name, value in self.settings.items() if self.uses(name)}
-        return Design(self.chosen["family"], **used)
-
-    def view(self, design):
-        """What the panels show of a design along the knob that is chosen."""
-        along = self.chosen["along"]
-        fixed = {name: getattr(design, name) or self.settings[name] for name in knobs()}
-        del fixed[along]
-        points = [
-            Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
-            for one in known()
-            if (x := getattr(one.design, along)) is not None
-            and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
-        ]
-        return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
-
-    def numbers(self):
-        """The curves as a table: each family's MACs, parameters and published top-1."""
-        along = self.chosen["along"]
-        frame = sweep(["v1", "v2"], **(self.settings | {along: knobs()[along].values}))
-        return _with_top1(frame)
-
-    def _show(self):
-        self.dials["expansion"].enable(self.uses("expansion"))
-        super()._show()
-        self._say_inside()
-
-    def _move(self):
-        panels, drawing = self.pictures
-        pinned = self.pinned and self.view(self.pinned)
-        panels.show(self.view(self.design), pinned, self.budget)
-        drawing.show(self.design, pinned=self.pinned)
+def _trained():
+    """The designs that have small weights."""
+    small = [f"{key} at α {short(one.small.alpha)}" for key, one in FAMILIES.items() if one.small]
+    return f"; {' and '.join(small)} have trained ones"

@@ -20,26 +20,36 @@ def describe(design, exact=False):
     return f"{design}: {counts}, {accuracy}"
 
 
-def compare(design, pinned):
+def against(design, pinned):
     """How a design differs from a pinned one, in one sentence."""
     ours, theirs = cost(design), cost(pinned)
     steps = [
-        f"Δ {name} {sign(getattr(ours, field) - getattr(theirs, field), millions)}"
+        f"Δ {name} {_signed(getattr(ours, field) - getattr(theirs, field), millions)}"
         for field, name in BUDGET.items()
     ]
     accuracies = top1(design)[0], top1(pinned)[0]
     if None not in accuracies:
-        steps.append(f"Δ top-1 {sign(accuracies[0] - accuracies[1], '{:.1f} points'.format)}")
+        steps.append(f"Δ top-1 {_signed(accuracies[0] - accuracies[1], '{:.1f} points'.format)}")
     return f"Against the pinned {pinned}: {', '.join(steps)}."
 
 
-def sign(difference, write):
-    """A difference with its sign, the size as `write` writes it."""
-    return f"{'−' if difference < 0 else '+'}{write(abs(difference))}"
+def over_budget(design, budget):
+    """For each limit that a design exceeds a sentence that says by how much."""
+    counted = cost(design)
+    return [
+        f"· Over the budget of {BUDGET[name]} by {millions(getattr(counted, name) - limit)}."
+        for name, limit in budget.items()
+        if limit is not None and getattr(counted, name) > limit
+    ]
 
 
 def code(design):
     """The line of Python that makes a design."""
-    expansion = f", expansion={design.expansion}" if design.expansion else ""
-    size = f"alpha={short(design.alpha)}, resolution={design.resolution}"
-    return f'Design("{design.family}", {size}{expansion})'
+    settings = {"alpha": design.alpha, "resolution": design.resolution} | dict(design.knobs)
+    written = ", ".join(f"{name}={short(value)}" for name, value in settings.items())
+    return f'Design("{design.family}", {written})'
+
+
+def _signed(difference, write):
+    """A difference with its sign, the size as `write` writes it."""
+    return f"{'−' if difference < 0 else '+'}{write(abs(difference))}"

@@ -13,6 +13,14 @@ SERIES = {
     "keras": "published by Keras",
 }
 
+NETWORKS = (  # whose operations and parameters are printed in many places
+    Design("v1"),
+    Design("v1", 0.75),
+    Design("v1", 0.5, resolution=160),
+    Design("v2"),
+    Design("v2", 1.4),
+)
+
 
 class Known(NamedTuple):
     """A published float32 accuracy (top-1 in %) of a design, and what the design costs."""

@@ -1,0 +1,96 @@
+"""What all explorers of designs share: their dials, their parts, and what their views say."""
+
+import numpy as np
+
+from mobilenet_lab import checks
+from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.explorers import parts
+from mobilenet_lab.explorers.controls import Dial, table
+from mobilenet_lab.explorers.words import against, describe, over_budget
+from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
+from mobilenet_lab.published.known import top1
+
+NEWEST = list(FAMILIES)[-1]  # of the lab's own families: where explorers begin
+
+
+class DesignView:
+    """What a view says of a state's "design", which may be "pinned" and has a "budget".
+
+    With a `family` all designs are of that one; otherwise the state has one. Subclasses give
+    `draw` and `numbers` (see `Panel`).
+    """
+
+    still, room = {"colors": 128}, None
+
+    def __init__(self, pictures, family=None):
+        self.pictures, self.family = pictures, family
+
+    def uses(self, state, name):
+        """A design depends on the knobs of its family, and all other controls matter."""
+        family = FAMILIES[self.family or state["family"]]
+        return family.uses(name) or name not in own_knobs()
+
+    def settle(self, state, before):
+        """The state with its "design"."""
+        family = self.family or state["family"]
+        values = {name: state[name] for name in knobs() if name in state}
+        used = {name: value for name, value in values.items() if FAMILIES[family].uses(name)}
+        return state | {"design": Design(family, **used)}
+
+    def words(self, state):
+        """The design, its prices and accuracy; against the pinned one and the budget."""
+        design, pinned = state["design"], state["pinned"]
+        said = [describe(design)]
+        if pinned:
+            said.append("· " + against(design, pinned))
+        return " ".join(said + over_budget(design, state["budget"]))
+
+    def text(self, state):
+        """The design with its counts in full."""
+        return describe(state["design"], exact=True)
+
+    def table(self, frame):
+        """Counts with commas, under short headings."""
+        written = dict.fromkeys(BUDGET, "{:,}".format) | {"alpha": "{:g}".format}
+        headings = {name: knob.symbol for name, knob in own_knobs().items()}
+        headings |= BUDGET | {"alpha": "α", "resolution": "px", "published_top1": "top-1"}
+        return table(frame.rename(columns=headings), [written.get(name) for name in frame])
+
+
+def dials(family, start):
+    """A dial for each knob of a family (None: of all), at `start` by name.
+
+    Raises `ValueError` for a knob that the family lacks, `TypeError` for what is no knob.
+    """
+    for name, value in start.items():
+        if name not in knobs():
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+        if family and not FAMILIES[family].uses(name) and value is not None:
+            checks.refuse(name, value, f"None, since {family} has no {name}")
+    used = [name for name in knobs() if family is None or FAMILIES[family].uses(name)]
+    return {name: Dial(knobs()[name], start.get(name)) for name in used}
+
+
+def titles():
+    """The families to choose from, by title."""
+    return {family.title: key for key, family in FAMILIES.items()}
+
+
+def design_parts(families, limits=()):
+    """The parts of an explorer of designs; `limits` are the budgets that its pictures show."""
+    return {
+        "pin": parts.Pin(),
+        **parts.usual(),
+        "code": parts.CodeLine(),
+        "published": parts.Published(families),
+        "budget": parts.Budget(limits),
+    }
+
+
+def with_top1(frame):
+    """A sweep's designs and counts, with their published top-1 (the checkpoint's before others)."""
+    names = ["family", *knobs()]
+    rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
+    published = [top1(Design(**row))[0] for row in rows]
+    return frame[[*names, *BUDGET]].assign(published_top1=np.array(published, dtype=float))

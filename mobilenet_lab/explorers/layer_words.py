@@ -1,0 +1,89 @@
+"""What is said and tabulated of layers and of their maps."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from mobilenet_lab.costs.cost import layer_table
+from mobilenet_lab.costs.fields import receptive_fields
+from mobilenet_lab.features.maps import statistics
+
+_BITS = 16  # of a value, where memory is counted
+_COUNTS = ("MACs", "parameters", "weights")
+
+
+@lru_cache(maxsize=16)
+def layer_rows(design):
+    """`layer_table` by name, with field and jump."""
+    return layer_table(design).merge(receptive_fields(design), on="name").set_index("name")
+
+
+def block_ends(rows):
+    """The last of these layers in the stem, in each block and in v2's last convolution."""
+    rows = rows[rows.stage != "classifier"]
+    part = rows.block.where(rows.block != "", rows.stage)
+    return list(rows.index[~part.duplicated(keep="last")])
+
+
+def layer_numbers(rows, maps):
+    """Rows of layers with what their maps hold, as a table to show."""
+    read = statistics(maps).set_index("name")
+    frame = pd.DataFrame(
+        {
+            "px": rows.size_out,
+            "channels": rows.c_out,
+            "MACs": rows.macs,
+            "parameters": rows.params,
+            "sees px": rows.field,
+            "jump px": rows.jump,
+            "dead": (read.dead * rows.c_out).round().astype(int),
+            "zeros %": (100 * read.sparsity).round().astype(int),
+            "at 6 %": (100 * read.clipped).round().astype(int),
+        }
+    )
+    return frame.rename_axis("layer").reset_index()
+
+
+def formatters(frame):
+    """How the columns of a table are written: counts with a comma at the thousands."""
+    counts = [column in _COUNTS or column.endswith(" kB") for column in frame]
+    return ["{:,}".format if count else None for count in counts]
+
+
+def shape(row):
+    """A layer's output: "56 px × 24 channels"."""
+    return f"{row.size_out} px × {row.c_out} channels"
+
+
+def share_of(part, whole, what):
+    """A count and its share: "1,806,336 MACs (3.0 %)"."""
+    return f"{part:,} {what} ({100 * part / whole:.1f} %)" if part else f"no {what}"
+
+
+def read_off(values):
+    """What a map holds: dead channels, zeros, values cut off at 6."""
+    zero = np.asarray(values) == 0
+    dead = int(zero.reshape(-1, zero.shape[-1]).all(axis=0).sum())
+    ceiling = percent(np.asarray(values) == 6)
+    return (
+        f"{dead} of {zero.shape[-1]} channels are dead, {percent(zero)} % of the values are 0, "
+        f"{ceiling} % are cut off at 6."
+    )
+
+
+def seen(row):
+    """What a position of a layer sees of the picture."""
+    if pd.isna(row.jump):
+        return "It sees the whole picture."
+    return f"A position sees {row.field} × {row.field} px; neighbours lie {row.jump} px apart."
+
+
+def percent(which):
+    """The share of what is true, in whole percent."""
+    return round(100 * float(np.mean(which)))
+
+
+def kilobytes(values):
+    """The memory of a map at 16 bits a value, in units of 1000 bytes."""
+    return round(values.size * _BITS / 8000)

@@ -1,0 +1,234 @@
+"""The parts of a panel: table, files, reset, pin, budget, published list, code line."""
+
+import base64
+import html
+
+import ipywidgets as widgets
+
+from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.explorers.controls import choice, number, switch
+from mobilenet_lab.explorers.live import alone
+from mobilenet_lab.explorers.words import code
+from mobilenet_lab.networks.families import knobs
+from mobilenet_lab.published.known import known
+
+
+class Part:
+    """Takes part in the loop of a `Panel`.
+
+    `start` is what it puts into the first state, `instead` what it then puts there where there is
+    no network to download from. Its widgets have their place beside a control, by its name (None:
+    after the lists), in a row above the pictures, below them, among the actions, or at the foot.
+    Those in `keeping` are disabled while the controls say something else than the pictures.
+    """
+
+    start, instead, beside = {}, {}, {}
+    above, below, actions, foot, keeping = (), (), (), (), ()
+
+    def watch(self, panel):
+        """Let its widgets change what the panel shows."""
+
+    def read(self, before, problems):
+        """What it adds to the state; what cannot be is a sentence more in `problems`."""
+        return {}
+
+    def shown(self, panel):
+        """Follow what the panel shows now."""
+
+    def reset(self):
+        """Its widgets as they were at the beginning."""
+
+    def kept(self, panel):
+        """Figures of its own to be saved with the panel's."""
+        return []
+
+
+def usual():
+    """The parts that every explorer has."""
+    return {"numbers": Numbers(), "save": Save(), "reset": Reset()}
+
+
+class Numbers(Part):
+    """A table of what is shown, on demand."""
+
+    def __init__(self):
+        self.box, self.table = switch("numbers", "show the table"), widgets.HTML()
+        self.actions = self.keeping = [self.box]
+        self.foot = [self.table]
+
+    def watch(self, panel):
+        """Another state of the box is shown at once."""
+        self.box.observe(panel.changed, "value")
+
+    def shown(self, panel):
+        """The table of the present state."""
+        self.table.value = panel.view.table(panel.numbers()) if self.box.value else ""
+
+    def reset(self):
+        """No table."""
+        self.box.value = False
+
+
+class Save(Part):
+    """Pictures and numbers as files."""
+
+    def __init__(self):
+        self.button, self.files = action("save", "picture and numbers as files"), widgets.HTML()
+        self.actions = self.keeping = [self.button]
+        self.foot = [self.files]
+
+    def watch(self, panel):
+        """Offer the files on a click."""
+        self.button.on_click(lambda _: self._offer(panel))
+
+    def shown(self, panel):
+        """Files of another state are none of this one's."""
+        self.files.value = ""
+
+    @alone
+    def _offer(self, panel):
+        links = [
+            _link("picture (PNG)", "mobilenet.png", "image/png", panel.png()),
+            _link(
+                "numbers (CSV)", "mobilenet.csv", "text/csv", panel.numbers().to_csv(index=False)
+            ),
+        ]
+        for index, figure in enumerate(panel.kept, 1):
+            name, picture = f"mobilenet-{index}", figure.picture
+            links += [
+                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+            ]
+        self.files.value = "Save: " + " · ".join(links)
+
+
+class Reset(Part):
+    """Back to the start."""
+
+    def __init__(self):
+        self.button = action("reset", "back to the start")
+        self.actions = [self.button]
+
+    def watch(self, panel):
+        """Reset on a click."""
+        self.button.on_click(lambda _: panel.reset())
+
+
+class Pin(Part):
+    """Keeps a design as a reference: "pinned" in the state."""
+
+    def __init__(self):
+        self.box = switch("pin", "keep this design as a reference")
+        self.actions = self.keeping = [self.box]
+
+    def watch(self, panel):
+        """Pinned at once."""
+        self.box.observe(panel.changed, "value")
+
+    def read(self, before, problems):
+        """The design that was shown when the box was ticked."""
+        return {"pinned": before["pinned"] or before["design"] if self.box.value else None}
+
+    def reset(self):
+        """Nothing is pinned."""
+        self.box.value = False
+
+
+class Budget(Part):
+    """Limits in millions: "budget" in the state has each in single counts, None for no limit."""
+
+    def __init__(self, names):
+        self.boxes = {
+            name: number(f"{BUDGET[name]} ≤ (M)", 0.0, "a limit in millions; 0 for none")
+            for name in names
+        }
+        self.above = list(self.boxes.values())
+
+    def watch(self, panel):
+        """Another limit is shown at once."""
+        for box in self.boxes.values():
+            box.observe(panel.changed, "value")
+
+    def read(self, before, problems):
+        """The limits that are set, in MACs and parameters."""
+        limits = dict.fromkeys(BUDGET)
+        for name, box in self.boxes.items():
+            if box.value > 0:
+                limits[name] = box.value * 1e6
+            elif box.value < 0:
+                wrong = f"{box.description}: {box.value:g} is not possible"
+                problems.append(f"{wrong}; accepted: 0 (no limit) or more.")
+        return {"budget": limits}
+
+    def reset(self):
+        """No limits."""
+        for box in self.boxes.values():
+            box.value = 0.0
+
+
+class Published(Part):
+    """The published designs of some families, to go to."""
+
+    def __init__(self, families):
+        options = {
+            str(one.design).removeprefix("MobileNet "): one.design
+            for one in known()
+            if one.series != "keras" and one.design.family in families
+        }
+        self.list = choice("published", {"choose …": ""} | options, "")
+        self.beside = {None: self.list}
+
+    def watch(self, panel):
+        """Move the controls to a design that is chosen."""
+        self.list.observe(lambda change: self._go(panel, change["new"]), "value")
+
+    def _go(self, panel, design):
+        if design:
+            names = panel.controls.keys() & {"family", *knobs()}
+            values = {name: getattr(design, name) for name in names}
+            panel.set(**{name: value for name, value in values.items() if value is not None})
+
+    def shown(self, panel):
+        """Names the design only while it is shown."""
+        if self.list.value != panel.design:
+            self.list.value = ""
+
+    def reset(self):
+        """None is chosen."""
+        self.list.value = ""
+
+
+class CodeLine(Part):
+    """The line of Python that makes the design, to be copied; what is typed over it gives way."""
+
+    def __init__(self):
+        self.box = widgets.Text(
+            description="as code",
+            continuous_update=False,
+            style={"description_width": "7em"},
+            layout={"width": "40em", "max_width": "100%"},
+        )
+        self.actions = [self.box]
+
+    def watch(self, panel):
+        """What is typed gives way."""
+        self.box.observe(lambda _: self.shown(panel), "value")
+
+    def shown(self, panel):
+        """The line of the present design."""
+        if panel.design:
+            self.box.value = code(panel.design)
+
+
+def action(name, meaning):
+    """A button with a name."""
+    return widgets.Button(description=name, tooltip=meaning, layout={"width": "6em"})
+
+
+def _link(label, name, kind, content):
+    """A link that saves `content` as a file of that name."""
+    content = content.encode("utf-8") if isinstance(content, str) else content
+    data = base64.b64encode(content).decode("ascii")
+    style = "color:#0072B2;text-decoration:underline"
+    address = f"data:{kind};base64,{data}"
+    return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'
