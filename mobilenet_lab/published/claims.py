@@ -59,7 +59,7 @@ class Memory:
         for layer in layers:
             if layer.block:
                 blocks.setdefault(layer.block, []).append(layer)
-            if layer.kind == "GlobalAveragePooling2D":
+            if layer.op == "pooling":
                 yield 1, layer.c_out
         for first, *_, last in blocks.values():
             yield first.size_in if self.by_reader else last.size_out, last.c_out
