@@ -15,7 +15,6 @@ from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
-from mobilenet_lab.layers import COUNTED
 from mobilenet_lab.networks.design import FAMILIES, Design, trace
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
