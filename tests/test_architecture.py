@@ -4,10 +4,10 @@ import inspect
 import subprocess
 import sys
 
-import keras
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
+from optional import keras
 from random_weights import random_images, random_weights
 from strategies import designs
 
@@ -20,7 +20,8 @@ v1, v2 = mobilenet_v1, mobilenet_v2
 @pytest.fixture(autouse=True)
 def forget_models():
     """Each test starts without the graphs of the one before."""
-    keras.backend.clear_session()
+    if keras:
+        keras.backend.clear_session()
 
 
 def facts_of_model(model):

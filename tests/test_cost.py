@@ -3,10 +3,9 @@
 import math
 from dataclasses import asdict
 
-import keras
 import pytest
-import tensorflow as tf
 from hypothesis import example, given, settings
+from optional import keras, tf
 from strategies import designs
 
 from mobilenet_lab import Design, build, cost, layer_table, trace
@@ -61,7 +60,8 @@ V2_GRID = {
 @pytest.fixture(autouse=True)
 def forget_models():
     """Each test starts without the graphs of the one before."""
-    keras.backend.clear_session()
+    if keras:
+        keras.backend.clear_session()
 
 
 # Known numbers
@@ -139,6 +139,7 @@ def profiled(model):
     return {name: half for name, (half, _) in halves.items()}
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize(
     ("family", "alpha", "resolution"),
     [("v1", *point) for point in V1_GRID] + [("v2", *point) for point in V2_GRID],
@@ -228,6 +229,7 @@ def held_tensors(model):
     return held
 
 
+@pytest.mark.keras
 @settings(max_examples=6)
 @given(designs())
 @example(Design("v1", 0.25, resolution=33, dialect="listing"))
@@ -244,6 +246,7 @@ def test_every_count_of_a_built_model(design):
     assert held.to_dict() == held_tensors(model)
 
 
+@pytest.mark.keras
 def test_the_profiler_agrees_on_the_listing():
     for family, resolution in (("v1", 45), ("v2", 47)):
         design = Design(family, 0.5, resolution=resolution, dialect="listing")

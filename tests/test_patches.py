@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
+from optional import h5py
 from PIL import Image
 
 from mobilenet_lab import Design, build, layer_table
@@ -15,7 +15,10 @@ from mobilenet_lab.features import images
 from mobilenet_lab.models import patches
 
 # Keras' own way of asking TensorFlow for an array
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 FAMILIES = tuple(patches.NETWORKS)
 LARGEST = 2_000_000  # bytes of a file

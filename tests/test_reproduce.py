@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import keras
 import pandas as pd
 import pytest
 from by_hand import SHALLOW, macs, normalised, v1, v2, weights
+from optional import keras
 
 import mobilenet_lab as lab
 from mobilenet_lab import Design, cost, mobilenet_v1, published, reproduce
@@ -569,6 +569,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("row", OTHERS)
 def test_other_networks_agree_with_keras_layer_by_layer(row):
     keras.backend.clear_session()

@@ -5,9 +5,9 @@ import os
 import random
 import urllib.parse
 
-import keras
 import numpy as np
 import pytest
+from optional import keras
 
 from mobilenet_lab import Design, build
 from mobilenet_lab.models import patches, weights
@@ -15,7 +15,10 @@ from mobilenet_lab.models.imagenet import HOST
 from mobilenet_lab.networks.families import FAMILIES
 
 # Keras' own way of asking TensorFlow for an array
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 SMALL = Design("v2", 0.35, resolution=32)
 TINY = Design("v1", 0.25, resolution=32)
