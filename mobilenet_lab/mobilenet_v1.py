@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mobilenet_lab import checks, layers
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
+from mobilenet_lab.networks.parts import dialect_of, normalised, padded
 
 ROWS = (  # filters, blocks; the first block of each row is strided
     (128, 2),
@@ -34,35 +35,37 @@ DIALECTS = {
 }
 
 
+@layers.part("block")
 def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
     """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha."""
-    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    k, d = layers.of(x), _dialect(dialect)
     filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
-    x, padding = _padded(x, stride, d, name)
+    x, padding = padded(x, stride, d.pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
     )(x)
-    x = _normalised(x, d, f"{name}_depthwise")
+    x = normalised(x, f"{name}_depthwise", d.relu_max)
     x = k.Conv2D(filters, 1, padding="same", use_bias=d.use_bias, name=f"{name}_pointwise")(x)
-    return _normalised(x, d, f"{name}_pointwise")
+    return normalised(x, f"{name}_pointwise", d.relu_max)
 
 
+@layers.part("block")
 def full_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
     """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
-    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    k, d = layers.of(x), _dialect(dialect)
     filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
-    x, padding = _padded(x, stride, d, name)
+    x, padding = padded(x, stride, d.pads, name)
     x = k.Conv2D(
         filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
     )(x)
-    return _normalised(x, d, name)
+    return normalised(x, name, d.relu_max)
 
 
+@layers.part("stage")
 def depthwise_group(
     x, n_filters, n_blocks, alpha, *, block=depthwise_block, dialect="paper", name=None
 ):
     """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
-    name = name or layers.scope(x, "stage")
     n_blocks = checks.integer("n_blocks", n_blocks)
     for number in range(1, n_blocks + 1):
         strides = 2 if number == 1 else 1
@@ -70,15 +73,16 @@ def depthwise_group(
     return x
 
 
-def stem(x, alpha, *, block=depthwise_block, dialect="paper"):
+@layers.part("stem")
+def stem(x, alpha, *, block=depthwise_block, dialect="paper", name=None):
     """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
-    k, d, name = layers.of(x), _dialect(dialect), layers.scope(x, "stem")
+    k, d = layers.of(x), _dialect(dialect)
     filters = widths.truncated(32, alpha) if d.stem_scales else 32
-    x, padding = _padded(x, 2, d, name)
+    x, padding = padded(x, 2, d.pads, name)
     x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv")(
         x
     )
-    x = _normalised(x, d, name)
+    x = normalised(x, name, d.relu_max)
     return block(x, 64, alpha, 1, dialect=dialect, name=f"{name}_block1")
 
 
@@ -89,14 +93,15 @@ def learner(x, alpha, *, rows=ROWS, block=depthwise_block, dialect="paper"):
     return x
 
 
-def classifier(x, alpha, dropout, n_classes, *, dialect="paper"):
+@layers.part("classifier")
+def classifier(x, alpha, dropout, n_classes, *, dialect="paper", name=None):
     """Global average pooling, dropout and a 1×1 convolution with softmax; gives (n_classes,).
 
     `alpha` is part of the listing's signature; the width is read off `x`.
     """
     _dialect(dialect)
     n_classes = checks.integer("n_classes", n_classes)
-    k, name, channels = layers.of(x), layers.scope(x, "classifier"), x.shape[-1]
+    k, channels = layers.of(x), x.shape[-1]
     x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
     x = k.Reshape((1, 1, channels), name=f"{name}_reshape")(x)
     x = k.Dropout(dropout, name=f"{name}_dropout")(x)
@@ -123,22 +128,7 @@ def _imagenet_file(alpha, resolution):
 
 
 def _dialect(name):
-    return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
-
-
-def _padded(x, stride, dialect, name):
-    """`x` as the next 3×3 convolution wants it, and that convolution's padding."""
-    if not dialect.pads or stride != 2:
-        return x, "same"
-    pad = layers.of(x).ZeroPadding2D(((0, 1), (0, 1)), name=f"{name}_pad")
-    return pad(x), "valid"
-
-
-def _normalised(x, dialect, name):
-    """Batch normalisation and the dialect's activation."""
-    k = layers.of(x)
-    x = k.BatchNormalization(name=f"{name}_bn")(x)
-    return k.ReLU(dialect.relu_max, name=f"{name}_relu")(x)
+    return dialect_of(name, DIALECTS)
 
 
 FAMILY = Family(

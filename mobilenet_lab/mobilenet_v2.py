@@ -14,6 +14,7 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
 from mobilenet_lab.networks.knobs import Knob
+from mobilenet_lab.networks.parts import dialect_of, normalised, padded
 
 T = None  # a row with this expansion takes the learner's
 
@@ -43,13 +44,14 @@ DIALECTS = {
 }
 
 
+@layers.part("block")
 def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect="paper", name=None):
     """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
 
     There is no expansion where it is 1, and a shortcut exactly where stride is 1 and the block
     keeps its number of channels.
     """
-    k, d, name = layers.of(x), _dialect(dialect), name or layers.scope(x, "block")
+    k, d = layers.of(x), _dialect(dialect)
     filters = d.block_width(n_filters, alpha)
     shortcut, channels, stride = x, x.shape[-1], layers.square("strides", strides)
     if not (isinstance(expansion, np.ndarray) and expansion.ndim):  # a grid's were checked before
@@ -59,22 +61,23 @@ def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect=
         x = k.Conv2D(
             expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand"
         )(x)
-        return _normalised(x, f"{name}_expand")
+        return normalised(x, f"{name}_expand")
 
     def add(x):
         return k.Add(name=f"{name}_add")([shortcut, x])
 
     x = layers.where(expansion > 1, expand, x)
-    x, padding = _padded(x, stride, d, name)
+    x, padding = padded(x, stride, d.pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=False, name=f"{name}_depthwise"
     )(x)
-    x = _normalised(x, f"{name}_depthwise")
+    x = normalised(x, f"{name}_depthwise")
     x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_project")(x)
     x = k.BatchNormalization(name=f"{name}_project_bn")(x)
     return layers.where((channels == filters) & (stride == 1), add, x)
 
 
+@layers.part("stage")
 def inverted_group(
     x,
     n_filters,
@@ -88,7 +91,6 @@ def inverted_group(
     name=None,
 ):
     """A stage: a first block with the given stride, then n_blocks - 1 of stride 1."""
-    name = name or layers.scope(x, "stage")
     for number in range(1, checks.integer("n_blocks", n_blocks) + 1):
         stride = strides if number == 1 else 1
         x = block(
@@ -97,13 +99,14 @@ def inverted_group(
     return x
 
 
-def stem(x, alpha, *, dialect="paper"):
+@layers.part("stem")
+def stem(x, alpha, *, dialect="paper", name=None):
     """A strided 3×3 convolution of 32 · alpha filters."""
-    k, d, name = layers.of(x), _dialect(dialect), layers.scope(x, "stem")
+    k, d = layers.of(x), _dialect(dialect)
     filters = d.stem_width(32, alpha)
-    x, padding = _padded(x, 2, d, name)
+    x, padding = padded(x, 2, d.pads, name)
     x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=False, name=f"{name}_conv")(x)
-    return _normalised(x, name)
+    return normalised(x, name)
 
 
 def learner(x, alpha, expansion=6, *, rows=ROWS, block=inverted_block, dialect="paper"):
@@ -114,16 +117,22 @@ def learner(x, alpha, expansion=6, *, rows=ROWS, block=inverted_block, dialect="
     for t, c, n, s in rows:
         t = expansion if t is None else t
         x = inverted_group(x, c, n, alpha, t, s, block=block, dialect=dialect)
-    k, name = layers.of(x), layers.scope(x, "last")
+    return last(x, alpha, dialect=dialect)
+
+
+@layers.part("last")
+def last(x, alpha, *, dialect="paper", name=None):
+    """The last 1×1 convolution: 1280 filters, 1280 · alpha for alpha above 1 in the paper's."""
     filters = _last_width(alpha, _dialect(dialect))
-    x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    return _normalised(x, name)
+    x = layers.of(x).Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_conv")(x)
+    return normalised(x, name)
 
 
-def classifier(x, n_classes, *, dropout=0.001, dialect="paper"):
+@layers.part("classifier")
+def classifier(x, n_classes, *, dropout=0.001, dialect="paper", name=None):
     """Global average pooling, dropout (not in the listing) and a dense softmax; (n_classes,)."""
     n_classes = checks.integer("n_classes", n_classes)
-    k, name = layers.of(x), layers.scope(x, "classifier")
+    k = layers.of(x)
     x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
     if _dialect(dialect) is DIALECTS["paper"]:
         x = k.Dropout(dropout, name=f"{name}_dropout")(x)
@@ -143,27 +152,12 @@ def check_alpha(alpha, dialect="paper"):
 
 
 def _dialect(name):
-    return DIALECTS[checks.one_of("dialect", name, DIALECTS)]
+    return dialect_of(name, DIALECTS)
 
 
 def _last_width(alpha, dialect):
     """1280 · alpha filters for alpha above 1 where the dialect scales them, else 1280."""
     return widths.divisible(1280, np.maximum(alpha, 1.0)) if dialect.last_scales else 1280
-
-
-def _padded(x, stride, dialect, name):
-    """`x` as the next 3×3 convolution wants it, and that convolution's padding."""
-    if not dialect.pads or stride != 2:
-        return x, "same"
-    pad = layers.of(x).ZeroPadding2D(((0, 1), (0, 1)), name=f"{name}_pad")
-    return pad(x), "valid"
-
-
-def _normalised(x, name):
-    """Batch normalisation and ReLU6."""
-    k = layers.of(x)
-    x = k.BatchNormalization(name=f"{name}_bn")(x)
-    return k.ReLU(6.0, name=f"{name}_relu")(x)
 
 
 EXPANSION = Knob(

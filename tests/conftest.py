@@ -1,15 +1,70 @@
-"""What the tests share: quiet TensorFlow, the same random examples, one error rule, a cache."""
+"""What the tests share: which run where, the same random examples, one error rule, a cache."""
 
 import os
+import re
+import sys
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # The same examples in every run, and no clock: a slow machine must not fail a test.
 settings.register_profile("lab", deadline=None, derandomize=True, database=None)
 settings.load_profile("lab")
+
+# What the core of the lab does without; `--hide-extras` shows that its tests do, too.
+EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
+NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
+NOT_CORE = {*NEEDS, "slow", "notebook"}
+
+# Started first, since they take longest; what is short fills the end.
+FIRST = ("test_two_thousand", "test_pip_section", "06_feature_maps", "02_mobilenet_v1", "00_tour")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--hide-extras", action="store_true", help="as if Keras, scikit-image … were not installed"
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--hide-extras"):
+        sys.modules.update(dict.fromkeys(EXTRAS))
+
+
+def pytest_ignore_collect(collection_path):
+    """Files of tests in the browser import its driver."""
+    return True if collection_path.name == "browser" and not find_spec("playwright") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark cells of notebooks and the core's tests; skip what wants a module that is missing."""
+    missing = {mark for mark, module in NEEDS.items() if not find_spec(module)}
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("notebook")
+        marks = {mark.name for mark in item.iter_markers()}
+        if not marks & NOT_CORE:
+            item.add_marker("core")
+        for mark in sorted(marks & missing):
+            item.add_marker(pytest.mark.skip(f"needs {NEEDS[mark]}"))
+
+
+class ByFile(LoadScopeScheduling):
+    """Several processes: the tests of a file in one of them, in order; in the browser, of a page."""
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        notebook = re.search(r"\d\d_[a-z]\w*", test.partition("[")[2])
+        return f"{file}::{notebook[0]}" if notebook and "browser" in file else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

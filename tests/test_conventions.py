@@ -1,11 +1,10 @@
 """Conventions: every quoted figure of a network, and what lies between two of them."""
 
-import keras
 import pytest
-import tensorflow as tf
 from by_hand import macs, normalised, v1, v2, weights
 from hypothesis import given
 from hypothesis import strategies as st
+from optional import keras, tf
 from strategies import designs
 
 from mobilenet_lab import Design, cost, trace
@@ -71,6 +70,7 @@ def test_parameters_of_mobilenet_v2():
     assert figure("batch norm folded", classes=1001) == 3_487_816 + 1280 + 1 == 3_489_097
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_tensorflow_s_profiler_to_the_last_operation(family):
     """It also counts six operations to prepare each normalised channel, five a class in softmax."""

@@ -151,7 +151,7 @@ def test_frozen(name):
 
 @given(designs())
 def test_copies_are_equal(design):
-    assert dataclasses.replace(design) == design
+    assert design.replace() == design
     assert copy.deepcopy(design) == pickle.loads(pickle.dumps(design)) == design
     assert eval(repr(design)) == design
     assert hash(copy.copy(design)) == hash(design)
@@ -159,11 +159,11 @@ def test_copies_are_equal(design):
 
 def test_replace_checks_too(refused):
     design = Design("v2", 0.5, resolution=96)
-    assert dataclasses.replace(design, alpha=1.4) == Design("v2", 1.4, resolution=96)
-    assert dataclasses.replace(design, resolution=128, expansion=2) == Design(
+    assert design.replace(alpha=1.4) == Design("v2", 1.4, resolution=96)
+    assert design.replace(resolution=128, expansion=2) == Design(
         "v2", 0.5, resolution=128, expansion=2
     )
-    refused(lambda: dataclasses.replace(design, alpha=-1), "alpha=-1")
+    refused(lambda: design.replace(alpha=-1), "alpha=-1")
 
 
 @given(designs())

@@ -4,11 +4,10 @@ import gc
 import importlib
 import weakref
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given, settings
+from optional import keras, tf
 from random_weights import random_images, random_weights
 from strategies import designs
 
@@ -23,7 +22,10 @@ from mobilenet_lab.features import (
 )
 
 # Keras' own way of asking TensorFlow for an array
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 SMALL = Design("v2", 0.35, resolution=32, classes=2)
 

@@ -9,10 +9,10 @@ import io
 import json
 import re
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
+from optional import keras
 from PIL import Image
 
 from mobilenet_lab import Design, build, cost, layer_table
@@ -37,7 +37,10 @@ from mobilenet_lab.plots.mosaics import (
     tiled,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 SMALL = {"alpha": 0.35, "resolution": 96, "weights": "random"}
 BETWEEN = [201, 223, 242]

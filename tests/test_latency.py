@@ -9,6 +9,7 @@ from mobilenet_lab.models import latency
 DESIGNS = [Design("v1", 0.25, resolution=32), Design("v2", 0.35, resolution=32, expansion=1)]
 
 
+@pytest.mark.keras
 def test_measure_gives_each_design_its_cost_and_a_time():
     table = latency.measure(DESIGNS, seconds=0)
     for row, design in zip(table.itertuples(), DESIGNS, strict=True):
@@ -29,6 +30,7 @@ def models():
     return {name: keras.Model(image, keras.layers.Dense(1)(image)) for name in ("first", "second")}
 
 
+@pytest.mark.keras
 def test_models_take_turns_and_compiling_is_not_timed(models, monkeypatch):
     calls = []
 

@@ -13,10 +13,9 @@ import time
 import urllib.error
 import urllib.request
 
-import h5py
-import keras
 import numpy as np
 import pytest
+from optional import h5py, keras
 from random_weights import random_images, random_weights
 from strategies import PUBLISHED
 
@@ -25,9 +24,12 @@ from mobilenet_lab.models import imagenet as model_module
 from mobilenet_lab.models import weights as weights_module
 
 # Keras' own way of asking TensorFlow for an array
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
-APPLICATIONS = {"v1": keras.applications.MobileNet, "v2": keras.applications.MobileNetV2}
+APPLICATIONS = keras and {"v1": keras.applications.MobileNet, "v2": keras.applications.MobileNetV2}
 
 
 @pytest.fixture(autouse=True)

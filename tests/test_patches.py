@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
+from optional import h5py
 from PIL import Image
 
 from mobilenet_lab import Design, build, layer_table
@@ -15,7 +15,10 @@ from mobilenet_lab.features import images
 from mobilenet_lab.models import patches
 
 # Keras' own way of asking TensorFlow for an array
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 FAMILIES = tuple(patches.NETWORKS)
 LARGEST = 2_000_000  # bytes of a file
@@ -160,7 +163,7 @@ def test_records_describe_their_files(family):
     channels = table["c_out"].iloc[-1]
     assert record["variables"] == stored(path) == table["params"].sum() + (channels + 1) * (12 + 4)
     assert record["chance"] == {"picture": 1 / 12, "turn": 1 / 4}
-    assert record["steps"] == record["planned"] == patches.STEPS[family]
+    assert record["steps"] == record["planned"] == patches.SMALL[family].steps
     assert record["design"] == str(patches.NETWORKS[family])
     assert record["command"].split()[:4] == ["python", "-m", "mobilenet_lab.models.patches", family]
     assert {"seed", "cpu_minutes", "patches", "tensorflow", "keras", "scikit-image"} <= set(record)

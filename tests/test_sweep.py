@@ -118,8 +118,10 @@ def test_v1_is_not_repeated_per_expansion():
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_scalars_and_defaults(family):
     agrees(sweep(family), [Design(family)])
-    agrees(sweep([family], (0.5,), [1]), [Design(family, 0.5)])
-    agrees(sweep(family, np.float32(0.35), np.float64(0.571)), [Design(family, 0.35, rho=4 / 7)])
+    agrees(sweep([family], (0.5,), rho=[1]), [Design(family, 0.5)])
+    agrees(
+        sweep(family, np.float32(0.35), rho=np.float64(0.571)), [Design(family, 0.35, rho=4 / 7)]
+    )
     agrees(sweep(family, resolution=160, classes=7), [Design(family, rho=0.714, classes=7)])
     agrees(sweep("v2", 1, expansion=np.int8(3)), [Design("v2", expansion=3)])
 

@@ -1,29 +1,36 @@
 """One network counted by every convention, and what each step from one figure to the next adds.
 
-A count is a sum over `PARTS`. A `Convention` says which of them it counts, and how often; two
-figures for one network differ by whole parts, which `steps` names. All counts are exact integers.
+This is the one place where operations, parameters and bytes are counted. A count is a sum over
+`PARTS`. A `Convention` says which of them it counts, and how often; two figures for one network
+differ by whole parts, which `steps` names. All counts are exact integers, or arrays of them for the
+trace of a grid.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.layers import COUNTED, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, volume
 
-MEASURES = ("MACs", "FLOPs", "parameters")
+MEASURES = ("MACs", "FLOPs", "parameters", "bytes")
+WEIGHTS_MEASURES = ("parameters", "bytes")
 
 
 @dataclass(frozen=True)
 class Convention:
     """What a count counts.
 
-    `measure` is "MACs", "FLOPs" (two for each multiply-accumulate) or "parameters". The integers
-    say how many operations each value takes: `bias` of a biased layer's outputs, `batch_norm` and
-    `activation` of what they write, `pooling` of what it reads, `addition` of a shortcut. For
-    parameters `bias` counts once per output channel and `batch_norm` is the number of values per
-    normalised channel: 4 all, 3 without the scale, 2 scale and shift, 1 when folded into a bias.
-    `first_convolution` and `classifier` say whether those layers are counted at all.
+    `measure` is "MACs", "FLOPs" (two for each multiply-accumulate), "parameters" or "bytes".
+
+    For operations the integers say how many each value takes: `bias` of a biased layer's outputs,
+    `batch_norm` and `activation` of what they write, `pooling` of what it reads, `addition` of a
+    shortcut, and of a product with a gate. For parameters and bytes they say how many there are:
+    `kernel` for each kernel weight, `bias` for each bias, and `batch_norm` for each normalised
+    channel, of 4 parameters in all, 3 without the scale, 2 for scale and shift. As many as a bias
+    has (1 parameter) means that batch norm is folded into the bias of the layer before, which need
+    not have one of its own. `first_convolution` and `classifier` say whether those are counted.
     """
 
     measure: str = "MACs"
@@ -34,22 +41,55 @@ class Convention:
     addition: int = 0
     first_convolution: bool = True
     classifier: bool = True
+    kernel: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.one_of("measure", self.measure, MEASURES)
-        for name in ELEMENTWISE:
+        for name in (*ELEMENTWISE, "kernel"):
             checks.integer(name, getattr(self, name), least=0)
 
-    def __call__(self, layers):
-        """The count of a trace (`design.trace`), an integer."""
-        return sum(parts(layers, self).values())
+    @property
+    def weighs(self) -> bool:
+        """Whether it counts what a network stores, not what it does."""
+        return self.measure in WEIGHTS_MEASURES
 
-    def __str__(self):
-        weights = self.measure == "parameters"
-        words = ["weights" if weights else self.measure]
+    @property
+    def folds(self) -> bool:
+        """Whether batch norm goes into a bias of the layer before."""
+        return self.weighs and self.batch_norm == (self.bias or 1)
+
+    def __call__(self, layers: Iterable[Layer]) -> Count:
+        """The count of a trace (`design.trace`), an integer."""
+        return self.count(weights(layers) if self.weighs else operations(layers))
+
+    def count(self, amounts: "Amounts") -> Count:
+        """The count of `weights` or `operations`, whichever this convention is about."""
+        return sum(amount for _, amount in self.shares(amounts))
+
+    def shares(self, amounts: "Amounts") -> Iterator[tuple[str, Count]]:
+        """What each part adds to the count, nothing for those that it leaves out."""
+        for (place, part), amount in amounts.items():
+            if getattr(self, place, True) and (times := self._times(part)):
+                yield REPORTED.get(part, part), amount if times == 1 else times * amount
+
+    def _times(self, part: str) -> int:
+        """How often an amount counts."""
+        if part in ELEMENTWISE:
+            return getattr(self, part)
+        if part == "folded":
+            return -self.batch_norm if self.folds and self.bias else 0
+        if part == "accumulation":
+            return int(self.measure == "FLOPs")
+        return self.kernel if self.weighs else 1
+
+    def __str__(self) -> str:
+        kernels = f"{self.kernel} x kernels" if self.kernel > 1 else "kernels"
+        words = [
+            {"parameters": "weights", "bytes": f"bytes: {kernels}"}.get(self.measure, self.measure)
+        ]
         for name in ELEMENTWISE:
             if times := getattr(self, name):
-                folded = "folded " if weights and (name, times) == ("batch_norm", 1) else ""
+                folded = "folded " if name == "batch_norm" and self.folds else ""
                 often = f"{times} x " if times > 1 else ""
                 words.append(often + folded + name.replace("_", " "))
         left_out = [part for part in ("first_convolution", "classifier") if not getattr(self, part)]
@@ -65,11 +105,9 @@ PARTS = (*LAYERS, "accumulation", *ELEMENTWISE)
 MACS = Convention()
 WEIGHTS = Convention("parameters")
 
-# By whom: the papers, timm, OpenVINO (batch norm folded into a bias) … For networks whose
-# convolutions have no bias of their own, as all published ones; the listing's v1 has.
-CONVENTIONS = {
+CONVENTIONS = {  # with who counts so
     "MACs": MACS,
-    "MACs and batch norm": Convention(batch_norm=2),
+    "MACs and batch norm": Convention(batch_norm=2),  # timm
     "FLOPs": Convention("FLOPs"),
     "FLOPs and batch norm": Convention("FLOPs", batch_norm=2),
     "FLOPs and element-wise work": Convention(
@@ -81,21 +119,61 @@ CONVENTIONS = {
     "trainable": Convention("parameters", bias=1, batch_norm=2),  # torchvision, timm
     "without batch norm's scale": Convention("parameters", bias=1, batch_norm=3),  # v1 checkpoints
     "all variables": Convention("parameters", bias=1, batch_norm=4),  # Keras
+    "float32 bytes": Convention("bytes", kernel=4, bias=4, batch_norm=4),
+    "float16 bytes": Convention("bytes", kernel=2, bias=2, batch_norm=2),
+    "int8 bytes": Convention("bytes", kernel=1, bias=4, batch_norm=4),  # with biases of 32 bits
 }
 
+# What there is to count: an amount for each place in the network and part of the count. The place
+# is "first_convolution", "classifier" or "", between the two.
+Amounts = Mapping[tuple[str, str], Count]
 
-def parts(layers, convention=MACS):
+PART = {  # the part of a count that a layer between the two ends is; "" for what counts nowhere
+    "convolution": "full_convolutions",
+    "depthwise": "depthwise",
+    "pointwise": "pointwise",
+    "dense": "pointwise",  # a 1×1 convolution of one position
+    "batch_norm": "batch_norm",
+    "activation": "activation",
+    "pooling": "pooling",
+    "addition": "addition",
+    "multiplication": "addition",
+    "padding": "",
+    "reshape": "",
+    "dropout": "",
+}
+REPORTED = {"folded": "batch_norm"}  # the part that an amount is reported as, where another
+
+
+def weights(layers: Iterable[Layer]) -> Amounts:
+    """The kernel weights of each part, the biases and the batch-normalised channels.
+
+    "folded" are those of these channels whose convolution has a bias already.
+    """
+    return _summed(_weights_of, layers)
+
+
+def operations(layers: Iterable[Layer]) -> Amounts:
+    """The multiply-accumulates of each part, and the values that element-wise work takes.
+
+    "accumulation" has all multiply-accumulates once more.
+    """
+    return _summed(_operations_of, layers)
+
+
+def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, Count]:
     """What each of `PARTS` adds to the count of a trace; the values sum to it."""
-    of_layer = _parameters if convention.measure == "parameters" else _operations
-    amounts = dict.fromkeys(PARTS, 0)
-    for layer in layers:
-        if _included(layer, convention):
-            for part, amount in of_layer(layer, convention):
-                amounts[part] += amount
-    return amounts
+    found = dict.fromkeys(PARTS, 0)
+    for part, amount in convention.shares(
+        weights(layers) if convention.weighs else operations(layers)
+    ):
+        found[part] += amount
+    return found
 
 
-def count(layers, conventions=None):
+def count(
+    layers: Iterable[Layer], conventions: Mapping[str, Convention] | None = None
+) -> pd.DataFrame:
     """A trace under every convention: a DataFrame, one row each, a column a part, and `count`.
 
     `conventions` is a dict from name to `Convention`, `CONVENTIONS` by default; the parts of a row
@@ -109,16 +187,16 @@ def count(layers, conventions=None):
     return pd.DataFrame(rows, columns=["convention", "measure", *PARTS, "count"])
 
 
-def steps(*figures):
+def steps(*figures: tuple[Iterable[Layer], Convention]) -> pd.DataFrame:
     """How one figure leads to the next: a DataFrame `before, part, added, after`, a row a step.
 
     Each figure is a pair (trace, `Convention`); they may differ in both, such as 1000 and 1001
-    classes, but not in whether they count operations or parameters. `added` is below 0 for what
-    is left out; `after` of the last row is the last figure.
+    classes, but not in whether they count operations, parameters or bytes. `added` is below 0 for
+    what is left out; `after` of the last row is the last figure.
     """
-    if len({convention.measure == "parameters" for _, convention in figures}) > 1:
-        measures = [convention.measure for _, convention in figures]
-        checks.refuse("measure", measures, "either operations or parameters, not both")
+    measures = [convention.measure for _, convention in figures]
+    if len({measure if measure in WEIGHTS_MEASURES else "operations" for measure in measures}) > 1:
+        checks.refuse("measure", measures, "either operations or parameters or bytes, not both")
     rows = []
     amounts = [parts(*figure) for figure in figures]
     for before, after in zip(amounts, amounts[1:], strict=False):
@@ -130,48 +208,50 @@ def steps(*figures):
     return pd.DataFrame(rows, columns=["before", "part", "added", "after"])
 
 
-def _included(layer, convention):
-    """Whether the convention counts the layer at all."""
-    if layer.stage == "classifier":
-        return convention.classifier
-    return convention.first_convolution or not _is_first(layer)
+Items = Iterator[tuple[str, Count]]
 
 
-def _is_first(layer):
-    """Does the layer belong to a network's first convolution: itself, its batch norm, its ReLU?"""
-    return layer.stage == "stem" and not layer.block
+def _summed(items: Callable[[Layer, set[str]], Items], layers: Iterable[Layer]) -> Amounts:
+    """The amounts of some layers by place and part."""
+    found: dict[tuple[str, str], Count] = {}
+    biased: set[str] = set()  # the layers so far that have a bias
+    for layer in layers:
+        place = _place(layer)
+        for part, amount in items(layer, biased):
+            own = place if place and part in LAYERS else part
+            found[place, own] = found.get((place, own), 0) + amount
+    return found
 
 
-def _part(layer):
-    """The part that a convolution, depthwise or dense layer is."""
-    if layer.stage == "classifier":
+def _place(layer: Layer) -> str:
+    if layer.in_classifier:
         return "classifier"
-    if _is_first(layer):
-        return "first_convolution"
-    if layer.kind == "DepthwiseConv2D":
-        return "depthwise"
-    return "pointwise" if layer.kernel == 1 else "full_convolutions"
+    return "first_convolution" if layer.in_first_convolution else ""
 
 
-def _parameters(layer, convention):
-    if layer.kind in COUNTED:
-        yield _part(layer), layer.kernels
-    yield "bias", convention.bias * layer.biases
-    yield "batch_norm", convention.batch_norm * layer.norms
+def _weights_of(layer: Layer, biased: set[str]) -> Items:
+    part = known(layer, PART)
+    if layer.op in WEIGHTED:
+        yield part, layer.kernels
+        if _is_biased(layer):
+            biased.add(layer.name)
+            yield "bias", layer.biases
+    elif part == "batch_norm":
+        yield part, layer.norms
+        if layer.reads[0] in biased:
+            yield "folded", layer.norms
 
 
-PASSES = {
-    "BatchNormalization": "batch_norm",
-    "ReLU": "activation",
-    "GlobalAveragePooling2D": "pooling",
-    "Add": "addition",
-}
+def _operations_of(layer: Layer, _: set[str]) -> Items:
+    part = known(layer, PART)
+    if layer.op in WEIGHTED:
+        yield part, layer.macs
+        yield "accumulation", layer.macs
+        if _is_biased(layer):
+            yield "bias", volume(layer.shape_out) * layer.present
+    elif part:
+        yield part, volume(layer.shape_in) * layer.present
 
 
-def _operations(layer, convention):
-    if layer.kind in COUNTED:
-        yield _part(layer), layer.macs
-        yield "accumulation", layer.macs * (convention.measure == "FLOPs")
-        yield "bias", convention.bias * volume(layer.shape_out) * bool(layer.biases)
-    elif part := PASSES.get(layer.kind):
-        yield part, getattr(convention, part) * volume(layer.shape_in)
+def _is_biased(layer: Layer) -> bool:
+    return not isinstance(layer.biases, int) or layer.biases > 0

@@ -5,15 +5,19 @@ bias, batch normalisation, activation, pooling and addition are not counted. Eve
 exact integer. `total` works on the trace of a grid just as well; its counts are arrays then.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache, reduce
+from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mobilenet_lab.layers import COUNTED, volume
-from mobilenet_lab.networks.design import trace
+from mobilenet_lab.costs.conventions import CONVENTIONS, LAYERS, Amounts, weights
+from mobilenet_lab.costs.memory import held, peak
+from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Cost:
     params: all Keras variables (kernels, biases, four values per batch-normalised channel).
     trainable_params: the same with two values per batch-normalised channel.
     kernels: convolution and dense kernels alone (the v1 paper's count).
-    kernels_and_bias: and the classifier's bias (the v2 paper's and its checkpoints').
+    kernels_and_bias: and all biases (the v2 paper's and its checkpoints').
     slim_params: and three values per batch-normalised channel (the v1 checkpoints').
     folded_params: kernels and one bias per output channel, as after batch-norm folding.
     activations: values that the convolution, depthwise and dense layers write, summed.
@@ -43,11 +47,11 @@ class Cost:
     peak_activations: Any
     body: Any = None
 
-    def peak_bytes(self, bits=32):
+    def peak_bytes(self, bits: int = 32) -> int:
         """Bytes for the activations held at the peak, at `bits` a value."""
         return self.peak_activations * bits // 8
 
-    def columns(self):
+    def columns(self) -> dict[str, Any]:
         """The counts by name, the body's under "body_" names: a row for a table."""
         own = {name: getattr(self, name) for name in COUNTS}
         if self.body is None:
@@ -56,34 +60,58 @@ class Cost:
 
 
 COUNTS = tuple(field.name for field in fields(Cost) if field.name != "body")
+PARAMETERS = {  # the convention of each count of parameters
+    "params": CONVENTIONS["all variables"],
+    "trainable_params": CONVENTIONS["trainable"],
+    "kernels": CONVENTIONS["weights"],
+    "kernels_and_bias": CONVENTIONS["weights and bias"],
+    "slim_params": CONVENTIONS["without batch norm's scale"],
+    "folded_params": CONVENTIONS["batch norm folded"],
+}
 
 
 @lru_cache(maxsize=4096)
-def cost(design):
+def cost(design: Design) -> Cost:
     """The `Cost` of a `Design`, in exact integers."""
     return total(trace(design))
 
 
-def total(layers):
+def total(layers: Sequence[Layer]) -> Cost:
     """The `Cost` of a trace, or of a grid's trace (arrays in place of integers)."""
-    body = tuple(layer for layer in layers if not layer.name.startswith("classifier"))
-    head = layers[len(body) :]
-    held = shortcuts_held(layers)
-    sums = _sums(body)
-    peak = _peak(body, held[: len(body)])
-    classifier = _sums(head)
-    bias = sum(layer.biases for layer in head)
-    both = {name: sums[name] + classifier[name] for name in sums}
-    both["kernels_and_bias"] += bias
-    both["slim_params"] += bias
-    return Cost(
-        **both,
-        peak_activations=_larger(peak, _peak(head, held[len(body) :])),
-        body=Cost(**sums, peak_activations=peak),
-    )
+    values = held(layers)
+    body = [not layer.in_classifier for layer in layers]
+    peak_of_body = peak(list(compress(values, body)))
+    peaks = {"peak_activations": peak_of_body}, {"peak_activations": peak(values)}
+    ours, head = _sums(layers)
+    both = {name: ours[name] + head[name] for name in ours}
+    return Cost(**both, **peaks[1], body=Cost(**ours, **peaks[0]))
 
 
-def layer_table(design):
+def _sums(layers: Sequence[Layer]) -> tuple[dict[str, Count], dict[str, Count]]:
+    """The counts that add up over layers, of the body and of the classifier."""
+    found = []
+    weighed = _by_end(weights(layers))
+    for in_classifier in (False, True):
+        own = [one for one in layers if one.op in WEIGHTED and one.in_classifier == in_classifier]
+        counts = {
+            "macs": sum(layer.macs for layer in own),
+            "activations": sum(layer.activations for layer in own),
+        }
+        amounts = weighed[in_classifier]
+        found.append(counts | {name: one.count(amounts) for name, one in PARAMETERS.items()})
+    return found[0], found[1]
+
+
+def _by_end(amounts: Amounts) -> tuple[Amounts, Amounts]:
+    """The weights of the body and of the classifier, all kernels together."""
+    ends: tuple[dict[tuple[str, str], Count], ...] = ({}, {})
+    for (place, part), amount in amounts.items():
+        own, key = ends[place == "classifier"], ("", "kernels" if part in LAYERS else part)
+        own[key] = own[key] + amount if key in own else amount
+    return ends[0], ends[1]
+
+
+def layer_table(design: Design) -> pd.DataFrame:
     """A design's layers as a DataFrame, one row a layer, in order.
 
     Sizes are in pixels, `macs` per image, `activations` and `held` in values. `macs`, `params`,
@@ -91,23 +119,23 @@ def layer_table(design):
     its `peak_activations`. `held` is <NA> for layers that the peak does not look at.
     """
     layers = trace(design)
-    held = shortcuts_held(layers)
     columns = {name: [getattr(layer, name) for layer in layers] for name in COLUMNS}
     columns |= {name: integers(columns[name]) for name in ADDITIVE}
-    columns["held"] = nullable([_held(*pair) for pair in zip(layers, held, strict=True)])
+    columns["reads"] = [", ".join(layer.reads) for layer in layers]
+    columns["held"] = nullable(held(layers))
     return pd.DataFrame(columns)
 
 
-def integers(values):
+def integers(values: Sequence[int]) -> np.ndarray:
     """A column of counts: NumPy's integers, or Python's own where even the sum outgrows those."""
     return np.array(values, dtype=np.int64 if sum(values) < EXACT else object)
 
 
-def nullable(values):
+def nullable(values: Sequence[int | None]) -> Any:
     """A column of integers with gaps: pandas' own, or Python's where those are too small."""
-    values = [pd.NA if value is None else value for value in values]
-    exact = all(value < EXACT for value in values if value is not pd.NA)
-    return pd.array(values, dtype="Int64" if exact else object)
+    exact = all(value < EXACT for value in values if value is not None)
+    found = [pd.NA if value is None else value for value in values]
+    return pd.array(found, dtype="Int64" if exact else object)
 
 
 EXACT = 2**62  # counts up to here fit NumPy's integers with room to add
@@ -116,6 +144,7 @@ ADDITIVE = ("macs", "params", "trainable_params", "kernels", "activations")
 COLUMNS = (
     "name",
     "kind",
+    "op",
     "stage",
     "block",
     "role",
@@ -126,59 +155,5 @@ COLUMNS = (
     "size_out",
     "c_out",
     *ADDITIVE,
-    "shortcut",
+    "reads",
 )
-
-
-def shortcuts_held(layers):
-    """For each layer, the values that wait for a later addition, beside what it reads itself."""
-    waiting = [0] * len(layers)
-    positions = {layer.name: index for index, layer in enumerate(layers)}
-    for end, layer in enumerate(layers):
-        if layer.shortcut:
-            shortcut = volume(layer.shape_in) * layer.present
-            moved = False  # the first layer behind the shortcut reads that very tensor
-            for index in range(positions.get(layer.shortcut, -1) + 1, end + 1):
-                if layers[index].kind in HOLDING:
-                    waiting[index] = waiting[index] + shortcut * moved
-                moved = moved | layers[index].present
-    return waiting
-
-
-HOLDING = (*COUNTED, "Add")  # the layers that the peak looks at
-
-
-def _held(layer, waiting):
-    """Values held while a layer runs; None where the peak does not look."""
-    if layer.kind not in HOLDING:
-        return None
-    return (volume(layer.shape_in) + volume(layer.shape_out) + waiting) * layer.present
-
-
-def _peak(layers, waiting):
-    """The largest number of values held at once."""
-    held = [_held(*pair) for pair in zip(layers, waiting, strict=True)]
-    return reduce(_larger, [values for values in held if values is not None], 0)
-
-
-def _larger(a, b):
-    """The larger of two integers, element by element for grids."""
-    return np.maximum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else max(a, b)
-
-
-def _sums(layers):
-    """The counts that add up over layers, without a classifier's bias."""
-    kernels = sum(layer.kernels for layer in layers)
-    biases = sum(layer.biases for layer in layers)
-    norms = sum(layer.norms for layer in layers)
-    outputs = sum(layer.c_out * layer.present for layer in layers if layer.kind in COUNTED)
-    return {
-        "macs": sum(layer.macs for layer in layers if layer.kind in COUNTED),
-        "params": kernels + biases + 4 * norms,
-        "trainable_params": kernels + biases + 2 * norms,
-        "kernels": kernels,
-        "kernels_and_bias": kernels,
-        "slim_params": kernels + 3 * norms,
-        "folded_params": kernels + outputs,
-        "activations": sum(layer.activations for layer in layers if layer.kind in COUNTED),
-    }

@@ -1,35 +1,44 @@
 """What a position of a map sees of the image: receptive fields, exact, from the trace."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import nullable
-from mobilenet_lab.layers import COUNTED
-from mobilenet_lab.networks.design import trace
-
-# What a position of a map sees of the picture
+from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.trace import IMAGE, Layer, known
 
 
-def receptive_fields(design):
+class Field(NamedTuple):
+    """What one position sees: the side in px, and how far neighbours lie apart (None: only one)."""
+
+    side: int
+    jump: int | None
+
+
+def receptive_fields(design: Design) -> pd.DataFrame:
     """One row a layer: a DataFrame that joins with `layer_table` by `name`.
 
     `field`: the side in pixels of what one position sees of the image, edges aside (it may be
     larger than the image). `jump`: how many pixels the fields of two neighbours lie apart, <NA>
-    behind the pooling, which sees all. Both from the trace, exact.
+    after the pooling, which sees all. Both from the trace, exact. A map that is scaled by a gate
+    sees what the gate sees, the whole image, at the places where it lay.
     """
-    rows, field, jump = [], 1, 1
+    found = {IMAGE: Field(1, 1)}
     for layer in trace(design):
-        if len(layer.shape_in) == 3 and len(layer.shape_out) == 1 and jump is not None:
-            field, jump = field + (layer.shape_in[0] - 1) * jump, None
-        elif jump is not None:
-            field, jump = field + (layer.kernel - 1) * jump, jump * layer.stride
-        rows.append((layer.name, field, jump))
-    names, fields, jumps = zip(*rows, strict=True)
-    return pd.DataFrame({"name": names, "field": fields, "jump": nullable(jumps)})
+        found[layer.name] = known(layer, WIDENS)(
+            layer, _widest([found[one] for one in layer.reads])
+        )
+    del found[IMAGE]
+    sides = [field.side for field in found.values()]
+    jumps = nullable([field.jump for field in found.values()])
+    return pd.DataFrame({"name": list(found), "field": sides, "jump": jumps})
 
 
-def seen_pixels(design, name, position):
-    """The first pixel that a position of a layer's map sees, along one side, and the one behind.
+def seen_pixels(design: Design, name: str, position: int) -> tuple[int, int]:
+    """The first pixel that a position of a layer's map sees, along one side, and the one after.
 
     `position` counts rows (or columns) of the map from 0. With row and column of a position this
     gives the box on the image that can change what stands there, cut at the image's edges; (0, 0)
@@ -42,26 +51,75 @@ def seen_pixels(design, name, position):
     if name not in names:
         checks.refuse("name", name, f"a layer of {design}: {names[0]!r} and so on")
     last = names.index(name)
-    size = layers[last].shape_out[0] if len(layers[last].shape_out) == 3 else 1
+    size = _side(layers[last].shape_out)
     accepted = f"an integer from 0 to {size - 1}"
     first = checks.integer("position", position, 0, accepted)
     if first >= size:
         checks.refuse("position", position, accepted)
-    behind = first + 1
+    seen = {name: (first, first + 1)}  # of each map, the positions that count
+    sizes = {layer.name: _side(layer.shape_out) for layer in layers}
+    sizes[IMAGE] = _side(layers[0].shape_in)
     for layer in reversed(layers[: last + 1]):
-        first, behind = _read_by(layer, first, behind)
-        if first >= behind:
-            return 0, 0
-    return first, behind
+        if layer.name in seen:
+            for read in layer.reads:
+                seen[read] = _union(seen.get(read), _read_by(layer, sizes[read], *seen[layer.name]))
+    return seen[IMAGE]
 
 
-def _read_by(layer, first, behind):
-    """The positions that a layer reads to write those from `first` up to `behind`."""
-    size = layer.shape_in[0] if len(layer.shape_in) == 3 else 1
-    if len(layer.shape_out) == 1:  # the pooling, and what follows it, read everything
+def _widest(fields: list[Field]) -> Field:
+    """What is seen where maps are merged: what any of them sees, at the places of the finest."""
+    jumps = [field.jump for field in fields if field.jump is not None]
+    return Field(max(field.side for field in fields), min(jumps, default=None))
+
+
+def _slides(layer: Layer, field: Field) -> Field:
+    if field.jump is None:
+        return field
+    return Field(field.side + (layer.kernel - 1) * field.jump, field.jump * layer.stride)
+
+
+def _pools(layer: Layer, field: Field) -> Field:
+    if field.jump is None:
+        return field
+    return Field(field.side + (_side(layer.shape_in) - 1) * field.jump, None)
+
+
+def _stays(layer: Layer, field: Field) -> Field:
+    return field
+
+
+Widens = Callable[[Layer, Field], Field]
+SLIDING = ("convolution", "pointwise", "depthwise")
+IN_PLACE = ("batch_norm", "activation", "addition", "multiplication", "padding", "dropout")
+WIDENS: dict[str, Widens] = {
+    **dict.fromkeys(SLIDING, _slides),
+    "pooling": _pools,
+    **dict.fromkeys(("dense", "reshape", *IN_PLACE), _stays),
+}
+
+
+def _side(shape: tuple[int, ...]) -> int:
+    """The rows of a map; 1 after the pooling."""
+    return shape[0] if len(shape) == 3 else 1
+
+
+def _union(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, int]:
+    """The positions from the first of either to the last of either; an empty one adds none."""
+    ranges = [both for both in (one, other) if both and both[0] < both[1]]
+    if not ranges:
+        return 0, 0
+    return min(first for first, _ in ranges), max(after for _, after in ranges)
+
+
+def _read_by(layer: Layer, size: int, first: int, after: int) -> tuple[int, int]:
+    """The positions of a map of this size that a layer reads to write `first` up to `after`."""
+    if first >= after:
+        return 0, 0
+    out = _side(layer.shape_out)
+    if layer.op in SLIDING:
+        kernel, stride = layer.kernel, layer.stride
+        before = max((out - 1) * stride + kernel - size, 0) // 2  # "same" pads; "valid" needs none
+        return max(first * stride - before, 0), min((after - 1) * stride - before + kernel, size)
+    if layer.op == "pooling" or size == 1:  # all of it, as of a gate or a vector
         return 0, size
-    if layer.kind not in COUNTED:
-        return first, min(behind, size)  # padding lies below and on the right in these networks
-    out, kernel, stride = layer.shape_out[0], layer.kernel, layer.stride
-    before = max((out - 1) * stride + kernel - size, 0) // 2  # as "same" pads; "valid" needs none
-    return max(first * stride - before, 0), min((behind - 1) * stride - before + kernel, size)
+    return first, min(after, size)  # padding lies below and on the right in these networks

@@ -77,9 +77,9 @@ class KernelsView(InsideView):
 
 def _first_convolution(design):
     """The name of the first convolution of a design."""
-    return next(layer.name for layer in trace(design) if layer.kind == "Conv2D")
+    return next(layer.name for layer in trace(design) if layer.op == "convolution")
 
 
 def _depthwise_layers(design):
     """The names of the depthwise layers of a design."""
-    return [layer.name for layer in trace(design) if layer.kind == "DepthwiseConv2D"]
+    return [layer.name for layer in trace(design) if layer.op == "depthwise"]

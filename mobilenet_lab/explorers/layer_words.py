@@ -21,7 +21,7 @@ def layer_rows(design):
 
 def block_ends(rows):
     """The last of these layers in the stem, in each block and in v2's last convolution."""
-    rows = rows[rows.stage != "classifier"]
+    rows = rows[~rows.stage.str.startswith("classifier")]
     part = rows.block.where(rows.block != "", rows.stage)
     return list(rows.index[~part.duplicated(keep="last")])
 

@@ -1,12 +1,10 @@
 """A browser for the tests, and why there is none."""
 
 import os
-import re
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
-from xdist.scheduler import LoadScopeScheduling
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
@@ -26,16 +24,3 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield browser
         browser.close()
-
-
-class ByNotebook(LoadScopeScheduling):
-    """Several processes: the tests of a notebook in one of them, in order; so those of a file."""
-
-    def _split_scope(self, nodeid):
-        file, _, test = nodeid.partition("::")
-        notebook = re.search(r"\d\d_[a-z]\w*", test.partition("[")[2])
-        return f"{file}::{notebook[0]}" if notebook else file
-
-
-def pytest_xdist_make_scheduler(config, log):
-    return ByNotebook(config, log)

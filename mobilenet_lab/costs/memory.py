@@ -1,0 +1,98 @@
+"""The values that must be held while a network runs, layer by layer, from what its layers read."""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from mobilenet_lab.networks.trace import Count, Layer, Shape, known, volume
+
+# Whether memory is looked at while an operation runs. The others can work in place.
+LOOKED_AT = {
+    **dict.fromkeys(("convolution", "pointwise", "depthwise", "dense"), True),
+    **dict.fromkeys(("addition", "multiplication"), True),
+    **dict.fromkeys(("batch_norm", "activation", "pooling"), False),
+    **dict.fromkeys(("padding", "reshape", "dropout"), False),
+}
+
+BEFORE = -1  # the place of the image, before all layers
+Mask = Any  # True, or for a grid of designs an array of booleans
+
+
+def held(layers: Sequence[Layer]) -> list[Count | None]:
+    """The values held while each layer runs: what it reads and writes, and what waits for later.
+
+    Each distinct tensor counts once. None for layers that the peak does not look at: they can work
+    in place.
+    """
+    looked_at = [known(layer, LOOKED_AT) for layer in layers]
+    values_in = _volumes()
+    amounts: list[Count] = [
+        values_in(layer.shape_out) if is_seen else None
+        for layer, is_seen in zip(layers, looked_at, strict=True)
+    ]
+    place = {layer.name: index for index, layer in enumerate(layers)}
+    for tensor, readers in _readers(layers).items():
+        start = place.get(tensor, BEFORE)
+        values = values_in(layers[0].shape_in if start == BEFORE else layers[start].shape_out)
+        for index, wanted in _waits(start, readers):
+            if looked_at[index]:
+                amounts[index] = amounts[index] + (values if wanted is True else values * wanted)
+    return [
+        amount if amount is None or layer.present is True else amount * layer.present
+        for amount, layer in zip(amounts, layers, strict=True)
+    ]
+
+
+def _volumes() -> Callable[[Shape], Count]:
+    """`volume`, worked out once for the shapes that a convolution shares with what follows it."""
+    known_ones: dict[tuple[int, ...], Count] = {}
+
+    def values_in(shape: Shape) -> Count:
+        key = tuple(map(id, shape))
+        if key not in known_ones:
+            known_ones[key] = volume(shape)
+        return known_ones[key]
+
+    return values_in
+
+
+def peak(values: Sequence[Count | None]) -> Count:
+    """The largest of some `held` values, for each design of a grid."""
+    return reduce(_larger, [value for value in values if value is not None], 0)
+
+
+def _larger(a: Count, b: Count) -> Count:
+    """The larger of two integers, element by element for grids."""
+    return np.maximum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else max(a, b)
+
+
+def _readers(layers: Sequence[Layer]) -> dict[str, list[tuple[int, Mask]]]:
+    """For each tensor, the layers that read it, by index, and in which designs of the grid.
+
+    Where a design leaves a layer out, whatever reads that layer reads what it would have read.
+    """
+    written: dict[str, list[tuple[str, Mask]]] = {}
+    readers: dict[str, list[tuple[int, Mask]]] = {}
+    for index, layer in enumerate(layers):
+        for read in layer.reads:
+            for tensor, there in written.get(read, [(read, True)]):
+                both = layer.present if there is True else there & layer.present
+                readers.setdefault(tensor, []).append((index, both))
+        written[layer.name] = [(layer.name, layer.present)]
+        if layer.present is not True:
+            there_instead = written.get(layer.instead, [(layer.instead, True)])
+            written[layer.name] += [(tensor, ~layer.present & own) for tensor, own in there_instead]
+    return readers
+
+
+def _waits(start: int, readers: list[tuple[int, Mask]]) -> list[tuple[int, Mask]]:
+    """The layers after `start` during which a tensor is held, and in which designs."""
+    found: list[tuple[int, Mask]] = []
+    wanted: Mask = False
+    earlier = [start, *(index for index, _ in readers)]
+    for before, (index, there) in reversed(list(zip(earlier, readers, strict=False))):
+        wanted = True if wanted is True or there is True else wanted | there
+        found += [(between, wanted) for between in range(before + 1, index + 1)]
+    return found
