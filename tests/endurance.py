@@ -41,7 +41,7 @@ def walk(explorer):
         explorer.controls[name].value = values[(7 * turn + turn // len(values)) % len(values)]
         yield
         if turn % 10 == 9:
-            draws = explorer._beside(name).items()
+            draws = explorer.beside(name).items()
             ahead = {value: draw() for value, draw in draws}
             explorer.ahead.send(explorer.dials[name].slider, ahead)
         if turn % 100 == 99:

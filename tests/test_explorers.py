@@ -257,12 +257,13 @@ def test_what_is_sent_ahead_is_what_the_step_shows(make, name):
     dial = explorer.dials[name]
     put(explorer, **{name: dial.knob.values[2]})
     before = [widget.value for widget in outputs(explorer)]
-    ahead = {value: draw() for value, draw in explorer._beside(name).items()}
+    ahead = {value: draw() for value, draw in explorer.beside(name).items()}
     assert [widget.value for widget in outputs(explorer)] == before
     assert sorted(ahead) == [dial.knob.values[at] for at in (1, 2, 3)]
-    for value, parts in ahead.items():
+    for value, (text, shots) in ahead.items():
         put(explorer, **{name: value})
-        assert [widget.value for widget in outputs(explorer)] == parts
+        assert explorer.status.text == text
+        assert [figure.shot() for figure in explorer.figures] == shots
 
 
 def outputs(explorer):
@@ -272,20 +273,23 @@ def outputs(explorer):
 
 def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatch):
     explorer, design = Tour(alpha=0.35, resolution=96), Design("v2", 0.35, resolution=96)
-    explorer.maps_button.click()
-    pixels, alt = shown(explorer.strip)
+    explorer.parts["maps"].button.click()
+    pixels, alt = shown(explorer.parts["maps"].strip)
     assert alt.startswith(f"A picture through {design}")
     assert pixels.std() > 20
-    assert explorer.strip_words.text.startswith(f"Maps of {design};")
+    assert explorer.parts["maps"].words.text.startswith(f"Maps of {design};")
     monkeypatch.setattr("mobilenet_lab.explorers.tour.feature_maps", lambda *a: 1 / 0)
     put(explorer, alpha=0.5)
-    assert (shown(explorer.strip)[0] == pixels).all()
-    assert explorer.strip_words.text.endswith("Press maps for the network above.")
+    assert (shown(explorer.parts["maps"].strip)[0] == pixels).all()
+    assert explorer.parts["maps"].words.text.endswith("Press maps for the network above.")
     put(explorer, alpha=0.35)
-    assert explorer.strip_words.text.startswith(f"Maps of {design};")
-    assert "Press" not in explorer.strip_words.text
+    assert explorer.parts["maps"].words.text.startswith(f"Maps of {design};")
+    assert "Press" not in explorer.parts["maps"].words.text
     explorer.reset()
-    assert (explorer.strip.widget.value, explorer.strip_words.text) == ("", "")
+    assert (explorer.parts["maps"].strip.widget.value, explorer.parts["maps"].words.text) == (
+        "",
+        "",
+    )
 
 
 def test_maps_without_their_extras_are_one_sentence(monkeypatch):
@@ -297,9 +301,9 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
         )
 
     monkeypatch.setattr("mobilenet_lab.models.weights.load", missing)
-    explorer.maps_button.click()
-    assert explorer.strip_words.text.startswith("building a model needs Keras")
-    assert explorer.strip.widget.value == ""
+    explorer.parts["maps"].button.click()
+    assert explorer.parts["maps"].words.text.startswith("building a model needs Keras")
+    assert explorer.parts["maps"].strip.widget.value == ""
 
 
 def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
@@ -314,7 +318,7 @@ def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
 
 def test_a_pinned_design_is_drawn_along_every_knob(tour):
     put(tour, **START | {"alpha": 0.5})
-    tour.pin.value = True
+    tour.parts["pin"].box.value = True
     for along, at in {"resolution": 224, "expansion": 6, "alpha": 0.5}.items():
         put(tour, along=along)
         mark = panels(tour).pins["macs", "mark"]
@@ -326,29 +330,32 @@ def test_a_pinned_design_is_drawn_along_every_knob(tour):
 def test_numbers_have_gaps_where_nothing_was_published(tour):
     put(tour, **START | {"resolution": 288})
     assert tour.numbers().published_top1.isna().all()
-    tour.numbers_button.value = True
-    assert "None" not in tour.table.value and "nan" not in tour.table.value.lower()
+    tour.parts["numbers"].box.value = True
+    assert (
+        "None" not in tour.parts["numbers"].table.value
+        and "nan" not in tour.parts["numbers"].table.value.lower()
+    )
     tour.reset()
-    assert not tour.numbers_button.value
+    assert not tour.parts["numbers"].box.value
 
 
 def test_what_is_typed_over_the_code_gives_way(tour):
     put(tour, **START)
-    tour.code.value = "Design('v1')"
-    assert eval(tour.code.value, {"Design": Design}) == tour.design == Design("v2")
+    tour.parts["code"].box.value = "Design('v1')"
+    assert eval(tour.parts["code"].box.value, {"Design": Design}) == tour.design == Design("v2")
 
 
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
     put(tour, **START | {"alpha": knobs()["alpha"].low, "expansion": knobs()["expansion"].high})
-    assert list(tour._beside("alpha")) == [0.1, 0.15]
-    assert list(tour._beside("expansion")) == [10, 9]
+    assert list(tour.beside("alpha")) == [0.1, 0.15]
+    assert list(tour.beside("expansion")) == [10, 9]
 
 
 def test_between_the_positions_the_box_is_exact_and_the_slider_near(tour):
     put(tour, **START | {"alpha": 0.92})
     dial = tour.dials["alpha"]
     assert (dial.box.value, dial.slider.value) == (0.92, 0.9)
-    assert list(tour._beside("alpha")) == [0.85, 0.95]
+    assert list(tour.beside("alpha")) == [0.85, 0.95]
     put(tour, resolution=225)
     assert tour.dials["resolution"].slider.value == 224
     assert tour.design == Design("v2", 0.92, resolution=225)
@@ -370,7 +377,7 @@ def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tou
 
 def test_pin_keeps_a_reference_and_says_the_difference(tour):
     put(tour, **START)
-    tour.pin.value = True
+    tour.parts["pin"].box.value = True
     pinned = np.array(panels(tour).pins["macs"].get_data())
     put(tour, resolution=160)
     assert (np.array(panels(tour).pins["macs"].get_data()) == pinned).all()
@@ -379,14 +386,14 @@ def test_pin_keeps_a_reference_and_says_the_difference(tour):
         "Against the pinned MobileNet v2, α 1, 224 px, t 6: "
         "Δ MACs −147 M, Δ parameters +0.00 M, Δ top-1 −3.0 points."
     )
-    tour.pin.value = False
+    tour.parts["pin"].box.value = False
     assert "pinned" not in tour.status.text
     assert not panels(tour).pins["macs"].get_visible()
 
 
 def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     put(tour, **START)
-    tour.budget_boxes["macs"].value = 200
+    tour.parts["budget"].boxes["macs"].value = 200
     picture = panels(tour)
     assert picture.veils["macs"].line.get_ydata() == [200, 200]
     assert picture.veils["macs"].shade.get_y() == 200
@@ -400,9 +407,9 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     }
     assert dimmed == expected
     assert "Over the budget of MACs by 101 M." in tour.status.text
-    tour.budget_boxes["macs"].value = -5
+    tour.parts["budget"].boxes["macs"].value = -5
     assert "-5 is not possible; accepted: 0 (no limit) or more" in tour.message.text
-    tour.budget_boxes["macs"].value = 0
+    tour.parts["budget"].boxes["macs"].value = 0
     assert tour.message.text == ""
     assert not picture.veils["macs"].line.get_visible()
 
@@ -411,18 +418,18 @@ def test_reset_goes_back_to_the_start():
     explorer = Tour(family="v1", alpha=0.5)
     start = repr(explorer), explorer.figures[0].widget.value
     put(explorer, family="v2", along="expansion", alpha=1.2, expansion=3)
-    explorer.pin.value = True
-    explorer.budget_boxes["params"].value = 2
-    explorer.reset_button.click()
+    explorer.parts["pin"].box.value = True
+    explorer.parts["budget"].boxes["params"].value = 2
+    explorer.parts["reset"].button.click()
     assert (repr(explorer), explorer.figures[0].widget.value) == start
 
 
 def test_published_points_are_one_choice_away(tour):
     put(tour, **START)
-    options = dict(tour.published.options)
+    options = dict(tour.parts["published"].list.options)
     for label, design in options.items():
         if design:
-            tour.published.value = design
+            tour.parts["published"].list.value = design
             assert tour.design == design, label
     assert len(options) == 1 + 16 + 22  # the prompt, and every published network once
     tour.reset()
@@ -431,13 +438,15 @@ def test_published_points_are_one_choice_away(tour):
 def test_code_makes_the_design(tour):
     for family in ("v1", "v2"):
         put(tour, **START | {"family": family, "alpha": 0.35, "resolution": 96})
-        assert eval(tour.code.value, {"Design": Design}) == tour.design
+        assert eval(tour.parts["code"].box.value, {"Design": Design}) == tour.design
 
 
 def test_files_hold_the_picture_and_the_numbers(tour):
     put(tour, **START | {"along": "expansion"})
-    tour.save_button.click()
-    links = dict(re.findall(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', tour.files.value))
+    tour.parts["save"].button.click()
+    links = dict(
+        re.findall(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', tour.parts["save"].files.value)
+    )
     files = {name: base64.b64decode(data) for name, data in links.items()}
     assert files["mobilenet.png"].startswith(b"\x89PNG")
     assert b"<svg" in files["mobilenet-1.svg"]
@@ -448,19 +457,19 @@ def test_files_hold_the_picture_and_the_numbers(tour):
     at_six = frame.query("family == 'v2' and expansion == 6").iloc[0]
     assert (at_six.macs, at_six.params, at_six.published_top1) == (300774272, 3538984, 71.8)
     put(tour, alpha=0.5)
-    assert tour.files.value == ""
+    assert tour.parts["save"].files.value == ""
 
 
 def test_numbers_are_a_table_on_demand(tour):
     put(tour, **START)
-    assert tour.table.value == ""
-    tour.numbers_button.value = True
-    assert tour.table.value.count("<tr") == 1 + 2 * len(knobs()["alpha"].values)
-    assert "300,774,272" in tour.table.value
+    assert tour.parts["numbers"].table.value == ""
+    tour.parts["numbers"].box.value = True
+    assert tour.parts["numbers"].table.value.count("<tr") == 1 + 2 * len(knobs()["alpha"].values)
+    assert "300,774,272" in tour.parts["numbers"].table.value
     put(tour, resolution=160)
-    assert "154,083,200" in tour.table.value
-    tour.numbers_button.value = False
-    assert tour.table.value == ""
+    assert "154,083,200" in tour.parts["numbers"].table.value
+    tour.parts["numbers"].box.value = False
+    assert tour.parts["numbers"].table.value == ""
 
 
 @pytest.mark.parametrize("family", ["v1", "v2"])
@@ -477,14 +486,18 @@ def test_drawing_follows_the_design_and_the_picture(family):
         assert explorer.numbers().macs.sum() == sum(
             one.macs for one in columns(explorer.design, part)
         )
-    assert {design.family for _, design in explorer.published.options if design} == {family}
+    assert {design.family for _, design in explorer.parts["published"].list.options if design} == {
+        family
+    }
 
 
 def test_callbacks_in_two_threads_do_not_disturb_each_other():
     """JupyterLab runs them in the kernel's main thread and in a subshell at once."""
     fresh = {alpha: [shown(one)[0] for one in Tour(alpha=alpha).figures] for alpha in (0.5, 0.75)}
     explorer = Tour()
-    saving = threading.Thread(target=lambda: [explorer.save_button.click() for _ in range(3)])
+    saving = threading.Thread(
+        target=lambda: [explorer.parts["save"].button.click() for _ in range(3)]
+    )
     saving.start()
     while saving.is_alive():
         for alpha, expected in fresh.items():
@@ -555,10 +568,10 @@ def test_knobs_name_the_published_values():
 
 def test_words_and_code_name_the_very_design(tour):
     put(tour, **START | {"alpha": 0.9999999})
-    assert eval(tour.code.value, {"Design": Design}) == tour.design
+    assert eval(tour.parts["code"].box.value, {"Design": Design}) == tour.design
     assert "α 0.9999999," in tour.status.text
 
 
 def test_only_budgets_that_the_picture_shows_are_offered():
-    assert list(WidthAndResolution().budget_boxes) == ["macs"]
-    assert Drawing("v1").budget_boxes == {}
+    assert list(WidthAndResolution().parts["budget"].boxes) == ["macs"]
+    assert Drawing("v1").parts["budget"].boxes == {}

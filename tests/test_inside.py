@@ -16,9 +16,11 @@ from optional import keras
 from PIL import Image
 
 from mobilenet_lab import Design, build, cost, layer_table
+from mobilenet_lab.explorers import Bottleneck, Filters, SideBySide, ThroughTheNetwork
 from mobilenet_lab.explorers import inside as looking
-from mobilenet_lab.explorers.feature_maps import Bottleneck, Filters, SideBySide, ThroughTheNetwork
 from mobilenet_lab.explorers.live import LiveFigure
+from mobilenet_lab.explorers.source import uploaded
+from mobilenet_lab.explorers.weights_list import nearest
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
 from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.families import knobs
@@ -93,6 +95,11 @@ def shown(figure):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")), alt
 
 
+def maps_of(explorer, number=0):
+    """The maps by layer of its design of that number."""
+    return explorer.state["passes"][number].maps
+
+
 def everything(explorer):
     """All that a reader sees and hears."""
     return [explorer.status.text, *(figure.widget.value for figure in explorer.figures)]
@@ -108,7 +115,7 @@ def upload(explorer, name, content):
     now = datetime.datetime.now(tz=datetime.UTC)
     file = {"name": name, "type": "", "size": len(content), "last_modified": now}
     file["content"] = memoryview(content)
-    explorer.source.upload.value = (file,)
+    explorer.parts["source"].upload.value = (file,)
 
 
 def png(color, size=(40, 30)):
@@ -334,17 +341,23 @@ def test_another_layer_needs_no_second_pass(through, passes):
 
 def test_a_stage_shows_its_last_layer_and_is_framed(through):
     put(through, stage="stage4")
-    assert through.layer == "stage4_block4_add"
+    assert through.state["layer"] == "stage4_block4_add"
     assert "Framed: stage4." in shown(through.figures[0])[1]
     put(through, layer="stage4_block1_expand")
     put(through, stage="stem")
-    assert through.layer == "stem_relu"
+    assert through.state["layer"] == "stem_relu"
 
 
-def test_a_click_on_the_strip_knows_its_stages(through):
-    code = re.search(r'onclick="([^"]*)"', through.figures[0].widget.value)[1]
-    assert "clientWidth * 10" in code  # the input and nine stages share the width
-    assert "classifier" in dict(through.controls["stage"].options)
+def test_a_click_on_the_strip_chooses_the_stage_there(through):
+    put(through, stage="stem")
+    names = list(dict(through.controls["stage"].options))
+    assert "classifier" in names
+    for index, name in enumerate(names[:9]):  # the input and nine stages share the width
+        through.choose_stage((index + 1.5) / 10, 0.5)
+        assert through.controls["stage"].value == name
+        assert f"Framed: {name}." in shown(through.figures[0])[1]
+    through.choose_stage(0.05, 0.5)
+    assert through.controls["stage"].value == names[8], "the input is no stage"
 
 
 @pytest.mark.parametrize("change", [{"resolution": 128}, {"picture": "coins"}, {"alpha": 0.5}])
@@ -362,7 +375,7 @@ def test_families_share_what_both_have():
     put(explorer, family="v1")
     assert explorer.design == Design("v1", 1.4, resolution=96)
     assert explorer.controls["stage"].value in dict(explorer.controls["stage"].options)
-    assert len(explorer.maps) == len(layer_table(explorer.design))
+    assert len(maps_of(explorer)) == len(layer_table(explorer.design))
 
 
 def test_another_family_comes_with_such_weights():
@@ -372,8 +385,8 @@ def test_another_family_comes_with_such_weights():
     assert explorer.controls["weights"].value == "patches"
     put(explorer, family="v2")
     assert explorer.design == Design("v2", 0.35, resolution=96)
-    assert looking.nearest(1.5, "v1", "imagenet") == 1.0
-    assert looking.nearest(0.4, "v2", "my.weights.h5") == 0.4
+    assert nearest(1.5, "v1", "imagenet") == 1.0
+    assert nearest(0.4, "v2", "my.weights.h5") == 0.4
 
 
 def test_any_width_and_resolution_of_the_sliders():
@@ -395,10 +408,10 @@ def test_numbers_are_those_of_the_stage(through, maps):
     assert (frame["MACs"] == rows.macs).all() and (frame["parameters"] == rows.params).all()
     zeros = [round(100 * (maps[name] == 0).mean()) for name in rows.index]
     assert list(frame["zeros %"]) == zeros
-    assert through.table.value == ""
-    through.numbers_button.value = True
-    assert f"{rows.macs.iloc[0]:,}" in through.table.value
-    through.numbers_button.value = False
+    assert through.parts["numbers"].table.value == ""
+    through.parts["numbers"].box.value = True
+    assert f"{rows.macs.iloc[0]:,}" in through.parts["numbers"].table.value
+    through.parts["numbers"].box.value = False
 
 
 def test_an_explorer_displays_as_widget_still_and_words(through):
@@ -413,17 +426,17 @@ def test_an_explorer_displays_as_widget_still_and_words(through):
 
 def test_a_reset_goes_back_to_the_start_whatever_has_changed(passes):
     explorer = ThroughTheNetwork("v2", 0.5, 96, "coins", stage="stage3", order="mean")
-    start = everything(explorer), listed(explorer), explorer._wish
+    start = everything(explorer), listed(explorer), explorer.state["wish"]
     put(explorer, family="v1", resolution=128, order="index", scale="layer")
     put(explorer, stage="stage4", weights="random")
     upload(explorer, "red.png", png("red"))
-    explorer.numbers_button.value = True
-    explorer.file.value = "nowhere.h5"
-    assert explorer.message.text and explorer.table.value
-    explorer.reset_button.click()
-    assert (everything(explorer), listed(explorer), explorer._wish) == start
-    assert not explorer.message.text and not explorer.table.value
-    assert not explorer.file.value and not explorer.source.upload.value
+    explorer.parts["numbers"].box.value = True
+    explorer.parts["weights"].file.value = "nowhere.h5"
+    assert explorer.message.text and explorer.parts["numbers"].table.value
+    explorer.parts["reset"].button.click()
+    assert (everything(explorer), listed(explorer), explorer.state["wish"]) == start
+    assert not explorer.message.text and not explorer.parts["numbers"].table.value
+    assert not explorer.parts["weights"].file.value and not explorer.parts["source"].upload.value
     before = len(passes)
     explorer.reset()
     assert len(passes) == before, "nothing has changed, and yet another pass"
@@ -450,14 +463,14 @@ def test_every_explorer_has_a_way_back(make):
 
 
 def test_what_is_shown_can_be_saved(through):
-    through.save_button.click()
-    names = re.findall('download="([^"]*)"', through.files.value)
+    through.parts["save"].button.click()
+    names = re.findall('download="([^"]*)"', through.parts["save"].files.value)
     assert names[:2] == ["mobilenet.png", "mobilenet.csv"] and "mobilenet-3.svg" in names
-    data = re.search('data:text/csv;base64,([^"]*)', through.files.value)[1]
+    data = re.search('data:text/csv;base64,([^"]*)', through.parts["save"].files.value)[1]
     saved = pd.read_csv(io.BytesIO(base64.b64decode(data)))
     pd.testing.assert_frame_equal(saved, through.numbers(), check_dtype=False)
     put(through, stage="stage6")
-    assert through.files.value == "", "files of another layer"
+    assert through.parts["save"].files.value == "", "files of another layer"
 
 
 # Pictures of the reader's own
@@ -508,7 +521,7 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
 
 def test_files_of_ipywidgets_7():
     value = {"a.png": {"metadata": {}, "content": b"1"}, "b.png": {"metadata": {}, "content": b"2"}}
-    assert looking.uploaded(value) == ("b.png", b"2")
+    assert uploaded(value) == ("b.png", b"2")
 
 
 def test_a_picture_by_path(tmp_path):
@@ -536,12 +549,12 @@ def test_the_start_is_what_is_there_and_a_sentence_says_so():
 
 def test_imagenet_without_a_network(monkeypatch):
     explorer = ThroughTheNetwork(resolution=96)
-    before, loaded = everything(explorer), explorer.loaded
+    before, passes = everything(explorer), explorer.state["passes"]
     monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: OSError("no network"))
     put(explorer, weights="imagenet")
     assert explorer.message.text.startswith("The ImageNet weights cannot be read")
     assert explorer.controls["weights"].value == "patches"
-    assert everything(explorer) == before and explorer.loaded == loaded
+    assert everything(explorer) == before and explorer.state["passes"] is passes
 
     started = ThroughTheNetwork(resolution=96, weights="imagenet")
     assert started.message.text == explorer.message.text
@@ -561,7 +574,7 @@ def test_imagenet_with_a_network(monkeypatch, computer):
     index.write_text(json.dumps(names), encoding="utf-8")
     explorer = ThroughTheNetwork(resolution=96, weights="imagenet")
     assert "ImageNet weights (keras.applications)" in repr(explorer)
-    chances = list(explorer.maps.values())[-1]
+    chances = list(maps_of(explorer).values())[-1]
     best = [f"thing {number}" for number in sorted(range(1000), key=lambda n: -chances[n])[:5]]
     assert repr(explorer).endswith(f"Likeliest: {', '.join(best)}.")
     index.unlink()
@@ -586,14 +599,16 @@ def test_weights_of_the_readers_own(through, tmp_path):
     path = tmp_path / "mine.weights.h5"
     build(through.design).save_weights(path)
     before = everything(through)
-    through.file.value = str(path)
-    assert through.controls["weights"].value == str(path) and through.file.value == ""
+    through.parts["weights"].file.value = str(path)
+    assert (
+        through.controls["weights"].value == str(path) and through.parts["weights"].file.value == ""
+    )
     assert "weights of your file mine.weights.h5" in through.status.text
     first = everything(through)
     assert first != before
-    through.file.value = str(tmp_path / "missing.weights.h5")
+    through.parts["weights"].file.value = str(tmp_path / "missing.weights.h5")
     assert through.message.text.endswith("an existing .weights.h5, .h5 or .keras file.")
-    assert through.file.value.endswith("missing.weights.h5"), "it could be mended"
+    assert through.parts["weights"].file.value.endswith("missing.weights.h5"), "it could be mended"
     assert "weights of your file mine.weights.h5" in through.status.text
     put(through, weights="random")
     assert through.message.text == "" and everything(through) == before
@@ -602,7 +617,7 @@ def test_weights_of_the_readers_own(through, tmp_path):
     put(through, weights="random")
     weights._randomised(model := build(through.design))
     model.save_weights(path)
-    through.file.value = str(path)
+    through.parts["weights"].file.value = str(path)
     assert everything(through) != first, "the file has been written anew"
     put(through, weights="random")
 
@@ -610,7 +625,7 @@ def test_weights_of_the_readers_own(through, tmp_path):
 def test_a_file_of_other_weights_than_the_design_has(through, tmp_path):
     path = tmp_path / "narrow.weights.h5"
     build(through.design).save_weights(path)
-    through.file.value = str(path)
+    through.parts["weights"].file.value = str(path)
     before = everything(through)
     put(through, alpha=0.5)
     assert through.message.text.endswith("Choose other weights first.")
@@ -658,13 +673,13 @@ def test_the_same_layer_at_two_widths():
     share = 100 * cost(right).macs / cost(left).macs
     assert f"{100 * channels[1] / channels[0]:.0f} % of the channels" in words
     assert f"100 % of the positions and {share:.0f} % of the network's MACs" in words
-    for design, maps in zip((left, right), explorer.passes, strict=True):
+    for design, one in zip((left, right), explorer.state["passes"], strict=True):
         model = weights.load(design, "random").model
         one = keras.Model(model.input, model.get_layer("stage4_block2_add").output)
         expected = keras.ops.convert_to_numpy(one(load_image("chelsea", 96)[None]))[0]
-        np.testing.assert_allclose(maps["stage4_block2_add"], expected, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(one.maps["stage4_block2_add"], expected, rtol=1e-3, atol=1e-4)
     put(explorer, family="v1")
-    assert explorer.designs[1] == Design("v1", 0.35, resolution=96)
+    assert explorer.state["designs"][1] == Design("v1", 0.35, resolution=96)
 
 
 def test_the_same_layer_at_two_resolutions(passes):
@@ -680,7 +695,7 @@ def test_the_same_layer_at_two_resolutions(passes):
     frame = explorer.numbers().set_index("layer")
     assert frame.loc["stem_relu"][["px left", "px right"]].tolist() == [64, 48]
     put(explorer, right=128)
-    assert explorer.passes[0].keys() == explorer.passes[1].keys()
+    assert maps_of(explorer, 0).keys() == maps_of(explorer, 1).keys()
     assert "100 % of the positions and 100 %" in repr(explorer)
 
 
@@ -698,7 +713,7 @@ def test_sides_that_are_refused(refused):
 def test_layers_that_only_one_side_has_are_not_offered(passes):
     """At α 0.1 the first block keeps its width, so it has a shortcut."""
     explorer = SideBySide("alpha", left=0.35, right=0.1, resolution=64, weights="random")
-    names = [set(maps) for maps in explorer.passes]
+    names = [set(one.maps) for one in explorer.state["passes"]]
     assert names[1] - names[0] == {"stage1_block1_add"}
     offered = []
     for stage in dict(explorer.controls["stage"].options).values():

@@ -127,11 +127,11 @@ def test_a_value_off_the_panel_is_answered_and_changes_nothing(explorer):
 
 
 def test_the_numbers_are_a_table(explorer):
-    assert explorer.table.value == ""
-    explorer.numbers_button.value = True
-    assert explorer.table.value.count("<tr") == 30  # 29 dimensions and the head
+    assert explorer.parts["numbers"].table.value == ""
+    explorer.parts["numbers"].box.value = True
+    assert explorer.parts["numbers"].table.value.count("<tr") == 30  # 29 dimensions and the head
     explorer.controls["seed"].value = 2
-    assert f"<td>{course(2).lost_share[0]:.1f}</td>" in explorer.table.value
+    assert f"<td>{course(2).lost_share[0]:.1f}</td>" in explorer.parts["numbers"].table.value
 
 
 def test_without_a_kernel_a_still_picture_and_words_stay(explorer):

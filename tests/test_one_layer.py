@@ -115,10 +115,10 @@ def test_it_displays_as_widget_still_and_words(explorer):
 def test_numbers_are_a_table_and_reset_goes_back():
     explorer = OneLayer(kernel=5)
     start = repr(explorer), explorer.figures[0].widget.value
-    explorer.numbers_button.value = True
+    explorer.parts["numbers"].box.value = True
     counts = separable.compare(**START | {"kernel": 5}).loc["full"]
-    assert all(f"{count:,}" in explorer.table.value for count in counts)
+    assert all(f"{count:,}" in explorer.parts["numbers"].table.value for count in counts)
     put(explorer, kernel=7, side=28)
     assert repr(explorer) != start[0]
-    explorer.reset_button.click()
+    explorer.parts["reset"].button.click()
     assert (repr(explorer), explorer.figures[0].widget.value) == start

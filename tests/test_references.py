@@ -47,7 +47,7 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
     (figure,) = explorer.figures
     left, right = figure.picture.axes
     before = [colourful(figure.picture, axes).max() for axes in (left, right)]
-    explorer.budget_boxes["macs"].value = 150
+    explorer.parts["budget"].boxes["macs"].value = 150
     rows = published.accuracy().query(
         "family == 'v1' and series == 'checkpoint' and number_format == 'float32'"
     )
@@ -61,14 +61,14 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
     assert figure.picture.veil.shade.get_y() == 150
     assert figure.picture.limit.get_xdata() == [150, 150]
     assert drawn_anew(figure) < 0.0005
-    explorer.budget_boxes["macs"].value = 0.001  # all is over it
+    explorer.parts["budget"].boxes["macs"].value = 0.001  # all is over it
     assert "Limit: 0.001 M MACs." in figure.picture.words
     assert len(figure.picture.over.get_xydata()) == len(rows)
     assert not figure.picture.veil.line.get_visible()
     after = colourful(figure.picture, left).max()
     assert after < 0.5 * before[0]
     assert drawn_anew(figure) < 0.0005
-    explorer.budget_boxes["macs"].value = 0
+    explorer.parts["budget"].boxes["macs"].value = 0
     assert not len(figure.picture.over.get_xydata())
     assert [colourful(figure.picture, axes).max() for axes in (left, right)] == before
 
@@ -76,9 +76,9 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
 def test_an_excess_however_small_is_said():
     explorer = WidthAndResolution()
     over = cost(explorer.design).macs
-    explorer.budget_boxes["macs"].value = (over - 272) / 1e6
+    explorer.parts["budget"].boxes["macs"].value = (over - 272) / 1e6
     assert explorer.status.text.endswith("Over the budget of MACs by 0.00027 M.")
-    explorer.budget_boxes["macs"].value = over / 1e6
+    explorer.parts["budget"].boxes["macs"].value = over / 1e6
     assert "budget" not in explorer.status.text
 
 
@@ -122,18 +122,20 @@ def test_a_pinned_design_is_an_outline_of_its_bars(family, pinned, now):
     (figure,) = explorer.figures
     plain = figure.widget.value
     assert "Pinned" not in figure.picture.words
-    explorer.pin.value = True
+    explorer.parts["pin"].box.value = True
     assert figure.widget.value != plain
     explorer.set(**now)
     for name, axes in figure.picture.panels.items():
-        reference, shown = (counts(one, name) for one in (explorer.pinned, explorer.design))
+        reference, shown = (
+            counts(one, name) for one in (explorer.state["pinned"], explorer.design)
+        )
         assert outline(figure.picture, name) == pytest.approx(reference)
         assert bars(figure.picture, name) == pytest.approx(shown)
         assert max([*reference.values(), *shown.values()]) / 1e6 <= axes.get_ylim()[1]
-    assert figure.picture.words.endswith(f" Pinned: {explorer.pinned}.")
+    assert figure.picture.words.endswith(f" Pinned: {explorer.state['pinned']}.")
     assert drawn_anew(figure) < 0.0005
     explorer.set(**pinned)
-    explorer.pin.value = False
+    explorer.parts["pin"].box.value = False
     assert figure.widget.value == plain
 
 
@@ -176,13 +178,13 @@ def test_bars_that_come_later_are_drawn_live():
 def test_a_drawing_says_what_is_pinned(picture):
     explorer = Drawing("v2", picture=picture, alpha=0.5)
     (figure,) = explorer.figures
-    explorer.pin.value = True
+    explorer.parts["pin"].box.value = True
     explorer.set(alpha=1.0, expansion=4)
-    assert figure.picture.pinned.get_text().startswith(f"pinned: {explorer.pinned}")
-    assert f" Pinned: {explorer.pinned}" in figure.picture.words
+    assert figure.picture.pinned.get_text().startswith(f"pinned: {explorer.state['pinned']}")
+    assert f" Pinned: {explorer.state['pinned']}" in figure.picture.words
     with_pin = pixels(figure.frame())
     assert drawn_anew(figure) < 0.0005
-    explorer.pin.value = False
+    explorer.parts["pin"].box.value = False
     assert "Pinned" not in figure.picture.words
     changed = np.flatnonzero((pixels(figure.frame()) != with_pin).any(axis=(1, 2)))
     assert changed.size and changed.min() > 265  # only the line below

@@ -128,12 +128,8 @@ def _bare(state):
 
 def _conventions(state):
     """The conventions of this kind of count, by name."""
-    operations = state["count"] == "operations"
-    return {
-        name: own
-        for name, own in CONVENTIONS.items()
-        if (own.measure != "parameters") == operations
-    }
+    kinds = _KINDS[state["count"]]
+    return {name: own for name, own in CONVENTIONS.items() if own.measure in kinds}
 
 
 def _printed(state):

@@ -54,9 +54,9 @@ class ThroughTheNetwork(Panel):
         controls |= {"order": order_list(order), "scale": scale_list(scale)}
         controls["weights"] = parts["weights"].list
         super().__init__(ThroughView(), controls, {"source": source} | parts)
-        self.figures[0].on_click(self._choose_stage)
+        self.figures[0].on_click(self.choose_stage)
 
-    def _choose_stage(self, x, y):
+    def choose_stage(self, x, y):
         """The stage at that place of the strip; the input, which comes first, is none."""
         stages = self.view.strip.stages
         at = int(x * (len(stages) + 1)) - 1

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 
-from mobilenet_lab.explorers.panel import Display
+from mobilenet_lab.explorers.panel import Panel
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -103,7 +103,7 @@ def explorers_in(path):
 def makes_explorers(module, name):
     """Whether a name of a module is a class of explorers."""
     one = getattr(importlib.import_module(module), name, None)
-    return isinstance(one, type) and issubclass(one, Display)
+    return isinstance(one, type) and issubclass(one, Panel)
 
 
 NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if explorers_in(path)]

@@ -21,7 +21,8 @@ from playwright.sync_api import expect
 from serving import free_port, running
 
 from mobilenet_lab import Design, cost
-from mobilenet_lab.explorers import Tour, describe
+from mobilenet_lab.explorers import Tour
+from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import knobs
 
 pytestmark = pytest.mark.browser

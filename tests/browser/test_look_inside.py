@@ -14,7 +14,7 @@ from test_lab import WIDTHS, lab  # noqa: F401 (lab is a fixture)
 pytestmark = pytest.mark.browser
 
 SOURCE = """\
-from mobilenet_lab.explorers.feature_maps import ThroughTheNetwork
+from mobilenet_lab.explorers import ThroughTheNetwork
 
 ThroughTheNetwork(resolution=96, weights="random")"""
 
