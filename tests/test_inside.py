@@ -673,11 +673,11 @@ def test_the_same_layer_at_two_widths():
     share = 100 * cost(right).macs / cost(left).macs
     assert f"{100 * channels[1] / channels[0]:.0f} % of the channels" in words
     assert f"100 % of the positions and {share:.0f} % of the network's MACs" in words
-    for design, one in zip((left, right), explorer.state["passes"], strict=True):
+    for design, passed in zip((left, right), explorer.state["passes"], strict=True):
         model = weights.load(design, "random").model
         one = keras.Model(model.input, model.get_layer("stage4_block2_add").output)
         expected = keras.ops.convert_to_numpy(one(load_image("chelsea", 96)[None]))[0]
-        np.testing.assert_allclose(one.maps["stage4_block2_add"], expected, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(passed.maps["stage4_block2_add"], expected, rtol=1e-3, atol=1e-4)
     put(explorer, family="v1")
     assert explorer.state["designs"][1] == Design("v1", 0.35, resolution=96)
 
