@@ -16,6 +16,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.ticker import NullLocator
 
+from mobilenet_lab.explorers.controls import Dial, Status
 from mobilenet_lab.explorers.live import Ahead, LiveFigure
 from mobilenet_lab.plots import Sweep
 from mobilenet_lab.plots.picture import Picture
@@ -23,6 +24,7 @@ from mobilenet_lab.plots.style import DPI, PALETTE, RESOLUTION, label
 
 WIDTH, HEIGHT = 864, 288
 CURVES, POINTS, POSITIONS = 4, 24, 400
+FAR = Dial.FAR
 INK = [*PALETTE[:2], *list(RESOLUTION.values())[:2]]
 X = np.linspace(0.1, 1.5, POINTS)
 AXIS, LEGEND = label("alpha"), ["96 px", "128 px", "160 px", "192 px"]
@@ -89,22 +91,23 @@ def move(lines, position):
 
 
 def ours(slider):
-    """The lab's live figure; what the next step shows is sent ahead."""
-    figure = LiveFigure(Panels())
+    """The lab's live figure; what other positions show is sent ahead, the nearest first."""
+    figure, status = LiveFigure(Panels()), Status()
     figure.show(slider.value)
-    ahead = Ahead([figure.widget])
+    ahead = Ahead(status, [figure])
 
     def drawn(position):
         figure.picture.show(position)
-        return [figure.html()]
+        return figure.picture.words, [figure.shot()]
 
     def moved(position):
-        ahead.drop()
+        ahead.begin(slider)
         figure.show(position)
-        near = (position - 1, position, position + 1)
-        ahead.later(slider, {position: partial(drawn, position) for position in near})
+        status.say(figure.picture.words)
+        around = sorted(range(POSITIONS), key=lambda one: abs(one - position))[: 2 * FAR]
+        ahead.later(slider, {one: partial(drawn, one) for one in around})
 
-    return widgets.VBox([figure.widget, ahead.widget]), moved
+    return widgets.VBox([figure.widget, status.widget, ahead.widget]), moved
 
 
 def asked(slider):

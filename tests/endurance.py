@@ -42,8 +42,9 @@ def walk(explorer):
         yield
         if turn % 10 == 9:
             draws = explorer.beside(name).items()
-            ahead = {value: draw() for value, draw in draws}
-            explorer.ahead.send(explorer.dials[name].slider, ahead)
+            explorer.ahead.begin(explorer.dials[name].slider)
+            for value, draw in list(draws)[:3]:
+                explorer.ahead.send(value, *draw())
         if turn % 100 == 99:
             explorer.controls["along"].value = names[turn // 100 % len(names)]
             yield

@@ -1,15 +1,13 @@
 """The controls of the explorers: each with a name that is read out, an exact value, and keys."""
 
-import html
-
 import ipywidgets as widgets
 from traitlets import CFloat, CInt
 
 from mobilenet_lab import checks
-from mobilenet_lab.explorers.live import RUN
+from mobilenet_lab.explorers import browser
 
 
-# A kernel that sends back what it got would move a handle that has gone on meanwhile.
+# If the kernel echoed the value, it would yank a handle the user has since dragged further.
 class WholeSlider(widgets.IntSlider):
     """A slider of whole numbers whose value is not sent back to the browser."""
 
@@ -29,12 +27,16 @@ class Dial:
     `value`, or where the knob does. Raises `ValueError` for what the knob cannot be.
     """
 
+    FAR = 63  # positions in each direction that are worth drawing before they are asked for
+
     def __init__(self, knob, value=None):
         value = knob.start if value is None else knob.checked(value)
         self.knob = knob
         self.box = widgets.BoundedFloatText(  # one for whole numbers would read 1.0 as 10
             value=value,
-            min=-(10**9),  # the limits are checked here, so that a slip is answered and not changed
+            min=-(
+                10**9
+            ),  # so that an out-of-range value gets a message instead of being silently clamped
             max=10**9,
             step=knob.step,
             description=knob.name,
@@ -65,11 +67,17 @@ class Dial:
         """What is wrong with the number in the box, in a sentence, or None."""
         return self.knob.problem(self.value)
 
+    @property
+    def is_on_position(self):
+        """Whether the number in the box is one of the slider's positions."""
+        return self.value in self.knob.values
+
     def beside(self):
-        """The slider's positions next to where it stands."""
+        """The slider's positions around where it stands, the nearest first, up to `FAR` away."""
         values = self.knob.values
         at = values.index(self.knob.nearest(self.box.value))
-        return values[max(at - 1, 0) : at] + values[at + 1 : at + 2]
+        around = range(max(at - self.FAR, 0), min(at + self.FAR + 1, len(values)))
+        return [values[one] for one in sorted(around, key=lambda one: abs(one - at)) if one != at]
 
     def follow(self):
         """Move the slider to where the box is.
@@ -93,56 +101,17 @@ class Dial:
 
 
 class Status:
-    """A line of text that a screen reader speaks when it changes, without moving there.
-
-    The element stays; only its text changes, which is what makes readers speak.
-    """
+    """A line of text that a screen reader speaks when it changes, without moving there."""
 
     def __init__(self, role="status"):
-        self.widget = widgets.HTML()
-        self.text = ""
-        self._mark = RUN.format(code=f"this.parentElement?.setAttribute('role','{role}')")
+        self.widget = browser.line(role)
+        self.ahead = None  # what may show other positions of a slider in the meantime
         self.say("")
 
     def say(self, text):
         """Change the text."""
         self.text = text
-        self.widget.value = self.html(text)
-
-    def html(self, text):
-        """What the element holds when it says a text."""
-        return f'<div style="line-height:1.5">{html.escape(text)}</div>{self._mark}'
-
-
-FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
-
-
-def finish():
-    """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`.
-
-    A slider gets the name of the box beside it, and says 1.4 instead of 1.4000000000000001. Keys
-    pressed in a list or on a slider stay there; JupyterLab would take the arrow keys to move
-    between cells, and "m" to turn the cell into text. Esc leaves to the cell.
-    """
-    code = f"""
-        const frame = this.closest('.{FRAME}') ?? this;
-        frame.addEventListener('keydown', event => {{
-            if (event.key === 'Escape') frame.closest('.jp-Cell')?.focus();
-        }}, true);
-        for (const control of frame.querySelectorAll('select, [role=slider]'))
-            control.setAttribute('data-lm-suppress-shortcuts', 'true');
-        for (const slider of frame.querySelectorAll('[role=slider]')) {{
-            const label = slider.closest('.widget-hbox').querySelector('label');
-            slider.setAttribute('aria-label', label.textContent);
-            const exact = () => {{
-                const value = String(+Number(slider.getAttribute('aria-valuetext')).toFixed(6));
-                for (const name of ['aria-valuetext', 'aria-valuenow'])
-                    if (slider.getAttribute(name) != value) slider.setAttribute(name, value);
-            }};
-            new MutationObserver(exact).observe(slider, {{attributeFilter: ['aria-valuetext']}});
-            exact();
-        }}"""
-    return widgets.HTML(RUN.format(code=" ".join(code.split())), layout={"display": "none"})
+        self.widget.put(None, text, self.ahead.epoch if self.ahead else 0)
 
 
 def table(frame, formatters=None):

@@ -1,27 +1,25 @@
 """A picture that follows a slider without being drawn again.
 
-The static part of a `Picture` is drawn once and kept; each change draws only the moving
-artists over it and sends the result, as a PNG of few colours, to one core widget: an image with
-alternative text. Three things make a frame cheap: Agg draws lines over the kept pixels, Pillow
-writes the moving text, and a fixed palette keeps the PNG small.
+The static part of a `Picture` is drawn once and kept; each change draws only the moving artists
+over it and sends the result, as a PNG of few colours, to the browser (see `browser`). Three things
+make a frame cheap: Agg draws lines over the kept pixels, Pillow writes the moving text, and a fixed
+palette keeps the PNG small.
 """
 
 import asyncio
-import base64
 import contextlib
-import html
 import io
-import json
 import threading
 import time
 from functools import cache, wraps
+from typing import NamedTuple
 
-import ipywidgets as widgets
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 from PIL import Image, ImageDraw, ImageFont
 
+from mobilenet_lab.explorers import browser
 from mobilenet_lab.plots.style import DPI
 
 BUSY = threading.RLock()
@@ -42,12 +40,20 @@ def alone(method):
     return waiting
 
 
+class Shot(NamedTuple):
+    """What a figure showed at a moment: PNG bytes and alternative text."""
+
+    png: bytes
+    words: str
+
+
 class LiveFigure:
     """A `Picture` on screen: `show(...)` moves it; `widget` is what to display."""
 
     def __init__(self, picture):
         self.picture = picture
-        self.widget = widgets.HTML()
+        self.widget = browser.picture(picture.size)
+        self.ahead = None  # what may show other positions of a slider in the meantime
         self._kept = {}
         for artist in picture.moving:
             artist.set_animated(True)
@@ -64,14 +70,19 @@ class LiveFigure:
 
     def shot(self):
         """What the figure shows as it stands."""
-        return self.html()
+        return Shot(self.frame(), self.picture.words)
 
     def put(self, shot):
         """Show that."""
-        self.widget.value = shot
+        self.widget.put(*shot, self.ahead.epoch if self.ahead else 0)
+
+    def clear(self):
+        """Show nothing."""
+        self.put(Shot(b"", ""))
 
     def on_click(self, callback):
-        """Call with where a reader clicks, as fractions of the picture."""
+        """Call with (x, y), fractions of the picture, when a reader clicks it."""
+        self.widget.on_click(callback)
 
     def frame(self):
         """The present state as PNG bytes, one pixel a pixel of the picture."""
@@ -103,82 +114,60 @@ class LiveFigure:
             self._kept = {self.picture.layout: figure.canvas.copy_from_bbox(figure.bbox)}
         return self._kept[self.picture.layout]
 
-    def html(self):
-        """The picture as it stands, as an image with alternative text."""
-        data = base64.b64encode(self.frame()).decode("ascii")
-        words = html.escape(self.picture.words, quote=True)
-        width, height = self.picture.size
-        return (
-            f'<img alt="{words}" width="{width}" height="{height}" decoding="sync" '
-            'style="max-width:100%;height:auto;object-fit:contain" '
-            f'src="data:image/png;base64,{data}">'
-        )
-
-
-# An empty picture that runs some JavaScript in the browser as soon as it is there.
-RUN = (
-    '<img alt="" hidden src="data:image/gif;base64,'
-    'R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw" onload="{code}">'
-)
-
 
 class Ahead:
-    """What the next step of a slider shows, sent before it is asked for.
+    """What other positions of a slider show, sent before they are asked for.
 
-    When nothing has changed for a moment, the positions beside the present one are drawn and sent,
-    and the present one with them, for the way back. The browser shows one as soon as the slider
-    gets there, whatever the way to the kernel takes. The kernel's own answer follows and is the
-    same; to who has turned back before it comes, it shows the step once more. `widget`, which
-    shows nothing, is to be displayed with `outputs`, the `HTML` widgets that follow the slider.
+    When nothing has changed for a moment, the positions around the present one are drawn and sent,
+    the nearest first, each once. The browser shows one as soon as the slider gets there; the
+    kernel's own answer follows and is the same. They stay true until something else than this
+    slider changes: then another `epoch` begins. `widget`, which shows nothing, is to be displayed
+    with the status line and the figures.
     """
 
-    REST = 0.05  # seconds
-    WATCH = """
-        const carrier = this, sent = JSON.parse(this.dataset.sent);
-        for (const slider of document.querySelectorAll(sent.slider)) {
-            const watch = new MutationObserver(() => {
-                if (!carrier.isConnected) return watch.disconnect();
-                const at = +Number(slider.getAttribute('aria-valuetext')).toFixed(6);
-                if (at === carrier.at) return;
-                carrier.at = at;
-                (sent.positions[at] ?? []).forEach((html, index) => {
-                    for (const output of document.querySelectorAll(sent.outputs[index]))
-                        output.innerHTML = html;
-                });
-            });
-            watch.observe(slider, {attributeFilter: ['aria-valuetext']});
-        }"""
+    REST, NEXT = 0.05, 0.004  # seconds until the first one is drawn, and from one to the next
 
     def __init__(self, status, figures):
-        self.status = status
-        self.outputs = [status.widget, *(figure.widget for figure in figures)]
-        self.widget = widgets.HTML(layout={"display": "none"})
-        self._wanted, self._due, self._loop = None, 0.0, None
+        self.epoch = 0
+        outputs = [status, *figures]
+        for output in outputs:
+            output.ahead = self
+        self.widget = browser.follower([output.widget for output in outputs])
+        self.widget.on_msg(lambda *_: self._sent.clear())  # a page that has nothing yet
+        self._slider, self._sent = None, {}
+        self._draws, self._due, self._loop = {}, 0.0, None
 
-    def drop(self):
-        """What was sent, or was to be sent, has been overtaken by a change; was something sent?"""
-        sent = bool(self.widget.value)
-        self._wanted, self.widget.value = None, ""
-        return sent
+    def begin(self, slider=None):
+        """A change comes: of this slider alone, to a position of its own, or of anything else."""
+        self._draws = {}
+        if slider is None or slider is not self._slider:
+            self.epoch += 1
+            self._slider = slider
+            if self._sent:
+                self._sent.clear()
+                self.widget.tell("drop")
 
     def undo(self):
         """Let the browser show again what the kernel has sent last, whatever it shows ahead."""
-        for output in self.outputs:  # only what is different is sent
-            output.value = output.value[:-1] if output.value.endswith(" ") else output.value + " "
+        self.begin()
+        self.widget.tell("undo")
 
     def later(self, slider, draws):
         """Draw and send when nothing has changed for a moment, unless there is a change before.
 
-        `draws` maps values of the slider to functions that give a list of HTML, one for each
-        output. Needs an event loop, as a kernel has one, and sliders of ipywidgets 8; does nothing
-        without.
+        `draws` maps positions of the slider to functions that give the words and the shots of the
+        figures, the nearest first. Needs an event loop, as a kernel has one; does nothing without.
         """
-        if int(widgets.__version__.partition(".")[0]) >= 8:
-            self._wanted, self._due = (slider, draws, {}), time.monotonic() + self.REST
-            self._wait()
+        if self.widget.follows:
+            self._slider, self._draws = slider, draws
+            self._wait(self.REST)
 
-    def _wait(self):
+    def _wait(self, delay):
         """Come back when it is due; with one timer, however many changes there are."""
+        self._due = time.monotonic() + delay
+        self._call()
+
+    def _call(self):
         with contextlib.suppress(RuntimeError):
             loop = asyncio.get_running_loop()
             if loop is not self._loop:
@@ -189,36 +178,23 @@ class Ahead:
     def _come_back(self):
         """Draw one position; a key that is pressed meanwhile has to wait for no more than that."""
         self._loop = None
-        if self._wanted and time.monotonic() < self._due:
-            self._wait()
-        elif self._wanted:
-            slider, draws, drawn = self._wanted
-            missing = [value for value in draws if value not in drawn]
-            if missing:
-                text, shots = draws[missing[0]]()
-                drawn[missing[0]] = [self.status.html(text), *shots]
-                self._wait()
-            else:
-                self._wanted = None
-                self.send(slider, drawn)
+        position = next((one for one in self._draws if one not in self._sent), None)
+        if position is None:
+            return
+        if time.monotonic() < self._due:
+            self._call()
+            return
+        self.send(position, *self._draws[position]())
+        self._wait(self.NEXT)
 
-    def send(self, slider, positions):
-        """Send what to show at these values of the slider."""
-        sent = {
-            "slider": f".{_marked(slider)} [role=slider]",
-            "outputs": [f".{_marked(one)} > .widget-html-content" for one in self.outputs],
-            "positions": {f"{value:g}": parts for value, parts in positions.items()},
-        }
-        sent = html.escape(json.dumps(sent), quote=True)
-        code = " ".join(self.WATCH.split())
-        self.widget.value = RUN.format(code=code).replace("<img", f'<img data-sent="{sent}"', 1)
-
-
-def _marked(widget):
-    """A CSS class that only this widget has."""
-    name = f"lab-{widget.model_id}"
-    widget.add_class(name)
-    return name
+    def send(self, position, words, shots):
+        """Send what to show at a position of the slider."""
+        if len(self._sent) == browser.MOST:
+            del self._sent[next(iter(self._sent))]
+        self._sent[position] = True
+        facts = {"at": position, "epoch": self.epoch, "words": words}
+        facts |= {"id": self._slider.model_id, "alts": [shot.words for shot in shots]}
+        self.widget.tell("keep", [shot.png for shot in shots], **facts)
 
 
 def write(pen, text, height):

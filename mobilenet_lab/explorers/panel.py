@@ -8,7 +8,8 @@ from functools import partial
 import ipywidgets as widgets
 from PIL import Image
 
-from mobilenet_lab.explorers.controls import FRAME, Dial, Status, finish, offer
+from mobilenet_lab.explorers.browser import FRAME, finish
+from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
 
 _WRAP = {"flex_flow": "row wrap"}
@@ -102,15 +103,17 @@ class Panel:
         self._go(step=lambda: self._start)
 
     def _go(self, change=None, step=dict):
-        sent = self.ahead.drop()  # before sliders move that nobody has touched
-        moved = self._follow(change)
+        moved = self._moved(change)
+        stays = moved and self.dials[moved].is_on_position
+        self.ahead.begin(self.dials[moved].slider if stays else None)  # before sliders move
+        self._follow(change)
         state, problems = self._read()
         for part in self.parts.values():
             for widget in part.keeping:
                 widget.disabled = bool(problems)
         self.message.say(" ".join(problems))
         if problems:
-            return self.ahead.undo() if sent else None
+            return self.ahead.undo()
         try:
             self.state = self._settled(state | step())
         except (ValueError, ConnectionError) as error:
@@ -123,14 +126,16 @@ class Panel:
         if moved:
             self.ahead.later(self.dials[moved].slider, self.beside(moved))
 
+    def _moved(self, change):
+        """The name of the dial that a reader has moved, or None."""
+        owners = ((name, dial) for name, dial in self.dials.items() if change)
+        return next((name for name, dial in owners if change["owner"] is dial.box), None)
+
     def _follow(self, change):
-        """Move sliders to where their boxes are; the name of the dial that a reader has moved."""
-        moved = None
-        for name, dial in self.dials.items():
+        """Move sliders to where their boxes are."""
+        for dial in self.dials.values():
             if change is None or change["owner"] is dial.box:
                 dial.follow()
-                moved = change and name
-        return moved
 
     def _read(self):
         """The state that the controls say, and a sentence for each that cannot be."""
@@ -198,7 +203,7 @@ class Panel:
     def beside(self, name):
         """What `ahead` is to draw: the positions around a dial's own, and that one, by value."""
         dial, here = self.dials[name], (self.status.text, list(self._shots))
-        stands = {dial.value: lambda: here} if dial.value in dial.knob.values else {}
+        stands = {dial.value: lambda: here} if dial.is_on_position else {}
         return stands | {value: partial(self._shown_at, name, value) for value in dial.beside()}
 
     def _shown_at(self, name, value):

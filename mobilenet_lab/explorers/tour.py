@@ -124,7 +124,8 @@ class Maps(Part):
 
     def reset(self):
         """No maps."""
-        self.design, self.strip.widget.value = None, ""
+        self.design = None
+        self.strip.clear()
         self.words.say("")
 
 

@@ -46,11 +46,10 @@ KIND = """control => control.matches('[role=slider]') ? 'slider'
 FOLLOWS = {"list": ("pictures", "alts"), "budget": ("words",), "switch": ("ticked",)}
 FOLLOWS |= dict.fromkeys(("slider", "box"), ("alts", "words"))
 
-# Of a picture, its end is enough: the checksums of the PNG are in it.
 STATE = """frame => ({
     words: frame.querySelector('[role=status]').textContent.trim(),
     message: frame.querySelector('[role=alert]')?.textContent ?? '',
-    pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.src.slice(-120)),
+    pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.dataset.mark),
     alts: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.alt),
     ticked: [...frame.querySelectorAll('[type=checkbox]')].map(one => one.checked),
 })"""

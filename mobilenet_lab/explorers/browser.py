@@ -1,0 +1,129 @@
+"""What stands in the browser: pictures, lines of words, what follows a slider, good manners.
+
+Each is an anywidget, with its JavaScript in `static`. Where anywidget is not installed they are
+core widgets: the same pictures and words, without what is sent ahead of a slider.
+"""
+
+import base64
+import html
+import importlib.util
+from pathlib import Path
+
+import ipywidgets as widgets
+import traitlets
+
+STATIC = Path(__file__).parent / "static"
+FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
+MOST = 128  # positions of a slider that the browser keeps, as `ahead.js` says too
+
+
+def picture(size):
+    """A picture of a size in px: `put(png, words, epoch)` shows PNG bytes with alternative text."""
+    return Output(size=size) if LIVE else PlainPicture(size)
+
+
+def line(role):
+    """A line that a screen reader speaks, as its `role` says; `put(None, words, epoch)`."""
+    return Output(role=role) if LIVE else PlainLine(role)
+
+
+def follower(outputs):
+    """What shows these outputs at a slider's positions before the kernel has answered."""
+    return Follower(outputs=[one.model_id for one in outputs]) if LIVE else PlainFollower()
+
+
+def finish():
+    """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`."""
+    return Finish(frame=FRAME) if LIVE else hidden()
+
+
+def hidden():
+    """A widget that shows nothing."""
+    return widgets.HTML(layout={"display": "none"})
+
+
+class PlainPicture(widgets.HTML):
+    """A picture in a core widget."""
+
+    def __init__(self, size):
+        super().__init__()
+        self._size = size
+
+    def put(self, png, words, epoch=0):
+        """Show PNG bytes, or nothing."""
+        width, height = self._size
+        data, alt = base64.b64encode(png).decode("ascii"), html.escape(words, quote=True)
+        image = (
+            f'<img alt="{alt}" width="{width}" height="{height}" decoding="sync" '
+            'style="max-width:100%;height:auto;object-fit:contain" '
+            f'src="data:image/png;base64,{data}">'
+        )
+        self.value = image if png else ""
+
+    def on_click(self, callback):
+        """A plain picture tells of no clicks."""
+
+
+class PlainLine(widgets.HTML):
+    """A line of words in a core widget."""
+
+    def __init__(self, role):
+        super().__init__()
+        self._role = role
+
+    def put(self, png, words, epoch=0):
+        """Show words."""
+        words = html.escape(words)
+        self.value = f'<div role="{self._role}" style="line-height:1.5">{words}</div>'
+
+
+class PlainFollower(widgets.HTML):
+    """Keeps nothing."""
+
+    follows = False
+
+    def __init__(self):
+        super().__init__(layout={"display": "none"})
+
+    def tell(self, kind, buffers=(), **facts):
+        """There is nobody to be told."""
+
+
+LIVE = importlib.util.find_spec("anywidget") is not None
+if LIVE:
+    from anywidget import AnyWidget
+
+    class Output(AnyWidget):
+        """A picture, or with a role a line of words; two views of it show the same."""
+
+        _esm = STATIC / "output.js"
+        role = traitlets.Unicode("").tag(sync=True)
+        size = traitlets.Tuple(default_value=(0, 0)).tag(sync=True)
+        clickable = traitlets.Bool(False).tag(sync=True)
+        shown = traitlets.Dict().tag(sync=True)  # png, words, epoch
+
+        def put(self, png, words, epoch=0):
+            """Show PNG bytes and their alternative text, or words alone."""
+            self.shown = {"png": png, "words": words, "epoch": epoch}
+
+        def on_click(self, callback):
+            """Call with (x, y), fractions of the picture, when a reader clicks it."""
+            self.clickable = True
+            self.on_msg(lambda _, content, buffers: callback(*content["click"]))
+
+    class Follower(AnyWidget):
+        """Keeps what outputs show at the positions of a slider."""
+
+        _esm = STATIC / "ahead.js"
+        follows = True
+        outputs = traitlets.List(traitlets.Unicode()).tag(sync=True)  # their models
+
+        def tell(self, kind, buffers=(), **facts):
+            """Send "keep", "drop" or "undo" to the browser."""
+            self.send({"kind": kind, **facts}, buffers=list(buffers))
+
+    class Finish(AnyWidget):
+        """Names, exact values and keys of the controls of an explorer."""
+
+        _esm = STATIC / "finish.js"
+        frame = traitlets.Unicode("").tag(sync=True)

@@ -1,0 +1,51 @@
+// What ipywidgets leaves out, put right for all controls of an explorer.
+
+// A slider says 1.4 instead of 1.4000000000000001.
+function exact(slider) {
+  const correct = () => {
+    const value = String(Number(Number(slider.getAttribute("aria-valuetext")).toFixed(6)));
+    for (const name of ["aria-valuetext", "aria-valuenow"])
+      if (slider.getAttribute(name) !== value) slider.setAttribute(name, value);
+  };
+  new MutationObserver(correct).observe(slider, { attributeFilter: ["aria-valuetext"] });
+  correct();
+}
+
+function put(control) {
+  // Keys pressed in a list or on a slider stay there: JupyterLab would take the arrow keys to move
+  // between cells, and "m" to turn the cell into text.
+  control.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (!control.matches("[role=slider]")) return;
+  const label = control.closest(".widget-hbox").querySelector("label");
+  control.setAttribute("aria-label", label.textContent);
+  exact(control);
+}
+
+function arrange(frame) {
+  const done = new WeakSet();
+  const look = () => {
+    for (const control of frame.querySelectorAll("select, [role=slider]"))
+      if (!done.has(control)) {
+        done.add(control);
+        put(control);
+      }
+  };
+  new MutationObserver(look).observe(frame, { childList: true, subtree: true });
+  look();
+  const leave = event => {
+    if (event.key === "Escape") frame.closest(".jp-Cell")?.focus();
+  };
+  frame.addEventListener("keydown", leave, true);
+}
+
+function render({ model, el }) {
+  el.style.display = "none";
+  const attached = () => {
+    const frame = el.closest(`.${model.get("frame")}`);
+    if (frame) arrange(frame);
+    else requestAnimationFrame(attached);
+  };
+  attached();
+}
+
+export default { render };

@@ -1,0 +1,69 @@
+// A picture or a line of words: what the kernel has sent last, or what `ahead.js` has of a position
+// of a slider until the kernel has answered.
+
+const PNG = { type: "image/png" };
+
+// The checksums at the end of a PNG tell pictures apart, which addresses of blobs do not.
+function mark(png) {
+  const end = new Uint8Array(png.buffer, png.byteOffset, png.byteLength).slice(-40);
+  return Array.from(end, byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function picture(model, el) {
+  const image = el.appendChild(document.createElement("img"));
+  const [width, height] = model.get("size");
+  Object.assign(image, { width, height, decoding: "sync", hidden: true });
+  image.style.cssText = "max-width:100%;height:auto;object-fit:contain";
+  if (model.get("clickable")) {
+    image.style.cursor = "pointer";
+    image.addEventListener("click", event =>
+      model.send({ click: [event.offsetX / image.clientWidth, event.offsetY / image.clientHeight] }));
+  }
+  const addresses = []; // of blobs; the last one is shown, or is about to be
+  image.addEventListener("load", () =>
+    addresses.splice(0, addresses.length - 1).forEach(URL.revokeObjectURL));
+  return ({ png, words }) => {
+    image.hidden = !png;
+    if (!png) return;
+    addresses.push(URL.createObjectURL(new Blob([png], PNG)));
+    Object.assign(image, { alt: words, src: addresses.at(-1) });
+    image.dataset.mark = mark(png);
+  };
+}
+
+// The element stays and only its text changes, which is what makes screen readers speak.
+function line(model, el) {
+  const text = el.appendChild(document.createElement("div"));
+  el.setAttribute("role", model.get("role"));
+  text.style.lineHeight = 1.5;
+  return ({ words }) => {
+    if (text.textContent !== words) text.textContent = words;
+  };
+}
+
+function render({ model, el }) {
+  const paint = (model.get("role") ? line : picture)(model, el);
+  let ahead = null; // the stamp of what is shown before the kernel has answered
+  const handlers = {
+    "change:shown": () => {
+      const shown = model.get("shown");
+      // The answer to the position that is shown, or to one that the slider has left since.
+      if (ahead && shown.epoch === ahead.epoch) return;
+      ahead = null;
+      paint(shown);
+    },
+    "lab:ahead": frame => paint((ahead = frame)),
+    "lab:miss": () => (ahead = null),
+    "lab:undo": () => {
+      ahead = null;
+      paint(model.get("shown"));
+    },
+  };
+  for (const [name, handler] of Object.entries(handlers)) model.on(name, handler);
+  paint(model.get("shown"));
+  return () => {
+    for (const [name, handler] of Object.entries(handlers)) model.off(name, handler);
+  };
+}
+
+export default { render };
