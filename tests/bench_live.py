@@ -367,8 +367,8 @@ NOTES = f"""\
 still: to the last changed frame. The parts of the median: from the key to the slider's handler in
 the kernel, in it (ipympl draws later), and from its end to the pixels. burst: of {BURST} keys in
 {BURST_SECONDS:g} s, ms from the last key to the last changed frame; of ours, over positions that
-were at rest before. Where a position was sent ahead, its pixels come before the kernel's answer, and
-the last part is negative."""
+were at rest before. Where a position was sent ahead, its pixels come before the kernel's answer,
+and the last part is negative."""
 
 
 def table(visits):

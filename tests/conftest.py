@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items):
 
 
 class ByFile(LoadScopeScheduling):
-    """Several processes: the tests of a file in one of them, in order; in the browser, of a page."""
+    """Several processes: the tests of a file in one, in order; in the browser, of a page."""
 
     def _split_scope(self, nodeid):
         file, _, test = nodeid.partition("::")

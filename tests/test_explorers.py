@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from PIL import Image
+from showing import showing, shown_pixels
 
 from mobilenet_lab import Design, cost, published, sweep
 from mobilenet_lab.explorers import (
@@ -41,8 +42,7 @@ def curve(tour, family, name):
 
 def shown(figure):
     """The widget's image as pixels, and its alternative text."""
-    alt, data = re.search(r'alt="([^"]*)".*base64,([^"]*)"', figure.widget.value).groups()
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")), alt
+    return shown_pixels(figure.widget)
 
 
 def put(explorer, **values):
@@ -216,10 +216,10 @@ def test_width_and_resolution_marks_computed_and_published():
 
 def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):
     put(tour, **START)
-    before = [figure.widget.value for figure in tour.figures], repr(tour)
+    before = [showing(figure.widget) for figure in tour.figures], repr(tour)
     tour.controls["alpha"].value = 7
     assert tour.message.text == "α width: 7 is off this panel; accepted: 0.1 to 1.5."
-    assert [figure.widget.value for figure in tour.figures] == before[0]
+    assert [showing(figure.widget) for figure in tour.figures] == before[0]
     tour.controls["alpha"].value = 1.0
     assert tour.message.text == ""
     assert repr(tour) == before[1]
@@ -256,11 +256,13 @@ def test_what_is_sent_ahead_is_what_the_step_shows(make, name):
     explorer = make()
     dial = explorer.dials[name]
     put(explorer, **{name: dial.knob.values[2]})
-    before = [widget.value for widget in outputs(explorer)]
+    before = [showing(widget) for widget in outputs(explorer)]
     ahead = {value: draw() for value, draw in explorer.beside(name).items()}
-    assert [widget.value for widget in outputs(explorer)] == before
-    assert sorted(ahead) == [dial.knob.values[at] for at in (1, 2, 3)]
-    for value, (text, shots) in ahead.items():
+    assert [showing(widget) for widget in outputs(explorer)] == before
+    values = dial.knob.values
+    assert list(ahead)[:3] == [values[2], values[1], values[3]]
+    assert sorted(ahead) == values[: 3 + dial.FAR]
+    for value, (text, shots) in list(ahead.items())[:4]:
         put(explorer, **{name: value})
         assert explorer.status.text == text
         assert [figure.shot() for figure in explorer.figures] == shots
@@ -286,10 +288,8 @@ def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatc
     assert explorer.parts["maps"].words.text.startswith(f"Maps of {design};")
     assert "Press" not in explorer.parts["maps"].words.text
     explorer.reset()
-    assert (explorer.parts["maps"].strip.widget.value, explorer.parts["maps"].words.text) == (
-        "",
-        "",
-    )
+    assert showing(explorer.parts["maps"].strip.widget) == (b"", "")
+    assert explorer.parts["maps"].words.text == ""
 
 
 def test_maps_without_their_extras_are_one_sentence(monkeypatch):
@@ -303,7 +303,7 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     monkeypatch.setattr("mobilenet_lab.models.weights.load", missing)
     explorer.parts["maps"].button.click()
     assert explorer.parts["maps"].words.text.startswith("building a model needs Keras")
-    assert explorer.parts["maps"].strip.widget.value == ""
+    assert explorer.parts["maps"].strip.widget.shown == {}
 
 
 def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
@@ -347,32 +347,55 @@ def test_what_is_typed_over_the_code_gives_way(tour):
 
 def test_nothing_is_sent_ahead_beyond_the_ends(tour):
     put(tour, **START | {"alpha": knobs()["alpha"].low, "expansion": knobs()["expansion"].high})
-    assert list(tour.beside("alpha")) == [0.1, 0.15]
-    assert list(tour.beside("expansion")) == [10, 9]
+    assert list(tour.beside("alpha")) == knobs()["alpha"].values
+    assert list(tour.beside("expansion")) == knobs()["expansion"].values[::-1]
 
 
 def test_between_the_positions_the_box_is_exact_and_the_slider_near(tour):
     put(tour, **START | {"alpha": 0.92})
     dial = tour.dials["alpha"]
     assert (dial.box.value, dial.slider.value) == (0.92, 0.9)
-    assert list(tour.beside("alpha")) == [0.85, 0.95]
+    assert list(tour.beside("alpha"))[:4] == [0.85, 0.95, 0.8, 1.0]
+    assert 0.9 not in tour.beside("alpha"), "the slider is there already"
     put(tour, resolution=225)
     assert tour.dials["resolution"].slider.value == 224
     assert tour.design == Design("v2", 0.92, resolution=225)
 
 
-def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tour):
+def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tour, monkeypatch):
     put(tour, **START)
-    tour.ahead.send(tour.dials["alpha"].slider, {0.95: ["", "", ""]})
-    before = [widget.value for widget in outputs(tour)]
+    told = []
+    monkeypatch.setattr(
+        type(tour.ahead.widget), "tell", lambda self, kind, *rest, **facts: told.append(kind)
+    )
+    before = [showing(widget) for widget in outputs(tour)]
     put(tour, resolution=9999)
     assert tour.design == Design("v2")
-    for widget, value in zip(outputs(tour), before, strict=True):
-        assert widget.value != value and widget.value.rstrip() == value.rstrip()
+    assert [showing(widget) for widget in outputs(tour)] == before and told == ["undo"]
     put(tour, alpha=0.9)
-    assert tour.design == Design("v2")
+    assert tour.design == Design("v2") and told == ["undo", "undo"]
     put(tour, resolution=224)
-    assert tour.design == Design("v2", 0.9)
+    assert tour.design == Design("v2", 0.9) and told == ["undo", "undo"]
+
+
+def test_what_was_sent_ahead_stays_true_until_something_else_changes(tour, monkeypatch):
+    put(tour, **START)
+    told = []
+    monkeypatch.setattr(
+        type(tour.ahead.widget), "tell", lambda self, kind, *rest, **facts: told.append(kind)
+    )
+    put(tour, alpha=0.95)
+    epoch = tour.ahead.epoch
+    tour.ahead.send(0.9, *tour.beside("alpha")[0.9]())
+    put(tour, alpha=0.9)
+    assert tour.ahead.epoch == epoch and told == ["keep"]
+    put(tour, alpha=0.92)  # between the positions, where the slider stands at one of them
+    assert tour.ahead.epoch > epoch and told == ["keep", "drop"]
+    for change in ({"expansion": 5}, {"alpha": 0.5}, {"family": "v1"}):
+        epoch = tour.ahead.epoch
+        put(tour, **change)
+        assert tour.ahead.epoch > epoch
+    tour.reset()
 
 
 def test_pin_keeps_a_reference_and_says_the_difference(tour):
@@ -416,12 +439,12 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
 
 def test_reset_goes_back_to_the_start():
     explorer = Tour(family="v1", alpha=0.5)
-    start = repr(explorer), explorer.figures[0].widget.value
+    start = repr(explorer), showing(explorer.figures[0].widget)
     put(explorer, family="v2", along="expansion", alpha=1.2, expansion=3)
     explorer.parts["pin"].box.value = True
     explorer.parts["budget"].boxes["params"].value = 2
     explorer.parts["reset"].button.click()
-    assert (repr(explorer), explorer.figures[0].widget.value) == start
+    assert (repr(explorer), showing(explorer.figures[0].widget)) == start
 
 
 def test_published_points_are_one_choice_away(tour):

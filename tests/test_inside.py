@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from optional import keras
 from PIL import Image
+from showing import showing, shown_pixels
 
 from mobilenet_lab import Design, build, cost, layer_table
 from mobilenet_lab.explorers import Bottleneck, Filters, SideBySide, ThroughTheNetwork
@@ -91,8 +92,7 @@ def put(explorer, **values):
 
 def shown(figure):
     """The widget's image as pixels, and its alternative text."""
-    alt, data = re.search(r'alt="([^"]*)".*base64,([^"]*)"', figure.widget.value).groups()
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")), alt
+    return shown_pixels(figure.widget)
 
 
 def maps_of(explorer, number=0):
@@ -102,7 +102,7 @@ def maps_of(explorer, number=0):
 
 def everything(explorer):
     """All that a reader sees and hears."""
-    return [explorer.status.text, *(figure.widget.value for figure in explorer.figures)]
+    return [explorer.status.text, *(showing(figure.widget) for figure in explorer.figures)]
 
 
 def listed(explorer):

@@ -1,8 +1,10 @@
 """Live figures: what they draw, how often, and what many changes leave behind."""
 
 import asyncio
+import base64
 import io
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,8 +15,13 @@ import numpy as np
 import pytest
 from contenders import Panels
 from PIL import Image
+from showing import showing
 
+from mobilenet_lab.explorers import Tour, browser
+from mobilenet_lab.explorers.controls import Status
 from mobilenet_lab.explorers.live import Ahead, LiveFigure
+
+ROOM = Path(browser.__file__).parent
 
 
 @pytest.fixture
@@ -24,15 +31,6 @@ def figure():
 
 def pixels(figure):
     return np.asarray(Image.open(io.BytesIO(figure.frame())).convert("RGB"))
-
-
-def attributes(shown):
-    """The attributes of the image in the widget of a figure, or of an `Ahead`."""
-    found = {}
-    parser = HTMLParser()
-    parser.handle_starttag = lambda tag, pairs: found.update(pairs)
-    parser.feed(shown.widget.value)
-    return found
 
 
 def count_whole_drawings(figure, monkeypatch):
@@ -71,11 +69,32 @@ def test_all_is_drawn_once_and_again_only_when_the_layout_changes(figure, monkey
 
 def test_the_image_says_what_it_shows(figure):
     figure.show(3)
-    assert attributes(figure)["alt"] == "Twelve curves at position 3"
+    png, words = showing(figure.widget)
+    assert words == "Twelve curves at position 3" and png == figure.frame()
+    assert figure.widget.size == (864, 288)
     figure.picture.words = 'less than <5 %> & "more"'
     figure.send()
-    assert attributes(figure)["alt"] == 'less than <5 %> & "more"'
-    assert (attributes(figure)["width"], attributes(figure)["height"]) == ("864", "288")
+    assert showing(figure.widget)[1] == 'less than <5 %> & "more"'
+    figure.clear()
+    assert showing(figure.widget) == (b"", "")
+
+
+def test_a_click_is_told_to_python(figure):
+    places = []
+    figure.on_click(lambda x, y: places.append((x, y)))
+    figure.widget._handle_custom_msg({"click": [0.25, 0.5]}, [])
+    assert places == [(0.25, 0.5)] and figure.widget.clickable
+
+
+def test_no_javascript_stands_in_python():
+    for path in ROOM.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"onload|addEventListener|document\.|querySelector", text), path.name
+    used = {"ahead.js", "finish.js", "output.js"}
+    assert {path.name for path in (ROOM / "static").iterdir()} == used
+
+
+# What is sent ahead of a slider
 
 
 @pytest.fixture
@@ -84,31 +103,45 @@ def slider():
 
 
 @pytest.fixture
-def ahead():
-    return Ahead([widgets.HTML(), widgets.HTML()])
+def told(monkeypatch):
+    """What the browser is told: pairs of a kind and its facts."""
+    messages = []
+
+    def tell(self, kind, buffers=(), **facts):
+        messages.append((kind, facts | {"buffers": list(buffers)}))
+
+    monkeypatch.setattr(browser.Follower, "tell", tell)
+    return messages
 
 
-def test_what_is_sent_ahead_names_slider_and_outputs(slider, ahead):
-    ahead.send(slider, {0.7: ["<b>&amp;\"'</b>", "two"], 224: ["", ""]})
-    sent = json.loads(attributes(ahead)["data-sent"])
-    assert sent["positions"] == {"0.7": ["<b>&amp;\"'</b>", "two"], "224": ["", ""]}
-    (marked,) = slider._dom_classes
-    assert sent["slider"] == f".{marked} [role=slider]"
-    assert len(set(sent["outputs"]) | {sent["slider"]}) == 3
-    assert ahead.drop() and not ahead.drop()
-    assert ahead.widget.value == ""
+@pytest.fixture
+def ahead(figure):
+    return Ahead(Status(), [figure])
+
+
+def test_what_is_sent_ahead_names_slider_and_position(slider, ahead, figure, told):
+    ahead.begin(slider)
+    figure.picture.show(7)
+    ahead.send(7, "seven", [figure.shot()])
+    ((kind, facts),) = told
+    assert (kind, facts["at"], facts["epoch"], facts["words"]) == ("keep", 7, ahead.epoch, "seven")
+    assert facts["id"] == slider.model_id
+    assert facts["alts"] == ["Twelve curves at position 7"]
+    assert facts["buffers"] == [figure.frame()]
+    status, picture = ahead.widget.outputs
+    assert picture == figure.widget.model_id != status
 
 
 def draws(ahead, slider, *changes, pause=0.0):
-    """What was drawn ahead after changes, each followed (True) by one that drops it or not."""
+    """What was drawn ahead after changes, each followed (True) by another control's or not."""
     drawn = []
 
     async def happen():
-        for index, dropped in enumerate(changes):
-            positions = {value: lambda index=index: drawn.append(index) for value in (1, 2)}
-            ahead.later(slider, positions)
-            if dropped:
-                ahead.drop()
+        for index, other in enumerate(changes):
+            ahead.begin(slider)
+            ahead.later(slider, {at: drawing(drawn, index, at) for at in (1, 2)})
+            if other:
+                ahead.begin()
             await asyncio.sleep(pause * ahead.REST)
         await asyncio.sleep(4 * ahead.REST)
 
@@ -116,25 +149,58 @@ def draws(ahead, slider, *changes, pause=0.0):
     return drawn
 
 
-def test_only_the_last_change_is_drawn_ahead_and_only_at_rest(slider, ahead):
+def drawing(drawn, index, at):
+    return lambda: drawn.append(index) or (f"position {at}", [])
+
+
+def test_only_the_last_change_is_drawn_ahead_and_only_at_rest(slider, ahead, told):
     assert draws(ahead, slider, False, False, False) == [2, 2]
+    ahead.begin()
     assert draws(ahead, slider, False, False, False, pause=0.6) == [2, 2]
     assert draws(ahead, slider, False, True) == []
     assert draws(ahead, slider, True, False) == [1, 1]
 
 
-def test_a_change_ends_the_drawing_ahead_between_two_positions(slider, ahead):
+def test_each_position_is_drawn_once_until_something_else_changes(slider, ahead, told):
+    assert draws(ahead, slider, False) == [0, 0]
+    assert draws(ahead, slider, False) == []
+    ahead.begin(widgets.IntSlider())
+    assert [kind for kind, _ in told] == ["keep", "keep", "drop"]
+    assert draws(ahead, slider, False) == [0, 0]
+
+
+def test_a_page_that_is_loaded_again_gets_everything_again(slider, ahead, told):
+    draws(ahead, slider, False)
+    ahead.widget._handle_custom_msg({"kind": "new"}, [])
+    assert draws(ahead, slider, False) == [0, 0]
+
+
+def test_what_is_kept_is_bounded(slider, ahead, told):
+    ahead.begin(slider)
+    for position in range(browser.MOST + 10):
+        ahead.send(position, "", [])
+    assert list(ahead._sent) == list(range(10, browser.MOST + 10))
+    text = (ROOM / "static" / "ahead.js").read_text(encoding="utf-8")
+    assert f"MOST = {browser.MOST};" in text
+
+
+def test_a_change_ends_the_drawing_ahead_between_two_positions(slider, ahead, told):
     drawn = []
 
+    def draw():
+        drawn.append(1)
+        ahead.begin()
+        return "", []
+
     async def happen():
-        ahead.later(slider, {value: lambda: drawn.append(ahead.drop()) for value in (1, 2)})
+        ahead.later(slider, {value: draw for value in (1, 2)})
         await asyncio.sleep(4 * ahead.REST)
 
     asyncio.run(happen())
-    assert drawn == [False] and ahead.widget.value == ""
+    assert drawn == [1]
 
 
-def test_a_loop_that_ends_early_is_not_waited_for(slider, ahead):
+def test_a_loop_that_ends_early_is_not_waited_for(slider, ahead, told):
     async def ends_early():
         ahead.later(slider, {1: list})
 
@@ -142,18 +208,45 @@ def test_a_loop_that_ends_early_is_not_waited_for(slider, ahead):
     assert draws(ahead, slider, False) == [0, 0]
 
 
-def test_undo_sends_the_outputs_again(ahead):
-    before = [output.value for output in ahead.outputs]
-    for _ in range(3):
-        now = [output.value for output in ahead.outputs]
-        ahead.undo()
-        assert all(a != b.value for a, b in zip(now, ahead.outputs, strict=True))
-        assert [output.value.rstrip() for output in ahead.outputs] == before
+def test_undo_tells_the_browser_to_show_the_kernels_answer_again(slider, ahead, told):
+    ahead.begin(slider)
+    epoch = ahead.epoch
+    ahead.undo()
+    assert [kind for kind, _ in told] == ["undo"] and ahead.epoch > epoch
 
 
-def test_without_an_event_loop_nothing_is_drawn_ahead(slider, ahead):
+def test_without_an_event_loop_nothing_is_drawn_ahead(slider, ahead, told):
     ahead.later(slider, {1: lambda: 1 / 0})
-    assert ahead.widget.value == ""
+    assert told == []
+
+
+# Where anywidget is not installed
+
+
+def test_without_anywidget_core_widgets_show_the_same(monkeypatch):
+    monkeypatch.setattr(browser, "LIVE", False)
+    explorer = Tour()
+    explorer.controls["alpha"].value = 0.5
+    found = {}
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, pairs: found.update(pairs)
+    parser.feed(explorer.figures[0].widget.value)
+    assert found["alt"] == explorer.figures[0].picture.words
+    png = base64.b64decode(found["src"].partition("base64,")[2])
+    assert png == explorer.figures[0].frame()
+    assert (found["width"], found["height"]) == ("840", "288")
+    parser.feed(explorer.status.widget.value)
+    assert found["role"] == "status" and "α 0.5, 224 px" in explorer.status.widget.value
+    explorer.controls["alpha"].value = 99
+    assert "99 is off this panel" in explorer.message.widget.value
+    assert not any(type(one).__module__.startswith("anywidget") for one in tree(explorer.widget))
+
+
+def tree(widget):
+    """A widget and all inside it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from tree(child)
 
 
 def test_two_thousand_changes_leave_nothing_behind():

@@ -1,9 +1,8 @@
 """The spiral through ReLU: what is lost, what comes back, and the explorer that shows it."""
 
-import re
-
 import numpy as np
 import pytest
+from showing import showing
 
 from mobilenet_lab.costs import manifold
 from mobilenet_lab.costs.manifold import course, matrix, mean_lost, spiral, trip
@@ -114,16 +113,16 @@ def test_the_words_are_in_the_status_and_beside_the_picture(explorer):
     explorer.controls["n"].value = 3
     assert explorer.status.text == repr(explorer) == str(trip(3, 4))
     assert "n = 3: 50.0 % of the spiral lost" in explorer.status.text
-    assert re.search('alt="([^"]*)"', explorer.figures[0].widget.value)[1] == str(trip(3, 4))
+    assert showing(explorer.figures[0].widget)[1] == str(trip(3, 4))
 
 
 def test_a_value_off_the_panel_is_answered_and_changes_nothing(explorer):
-    before = explorer.figures[0].widget.value
+    before = showing(explorer.figures[0].widget)
     explorer.controls["n"].value = 31
     assert "31" in explorer.message.text and "2 to 30" in explorer.message.text
-    assert explorer.figures[0].widget.value == before
+    assert showing(explorer.figures[0].widget) == before
     explorer.controls["n"].value = 30
-    assert explorer.message.text == "" and explorer.figures[0].widget.value != before
+    assert explorer.message.text == "" and showing(explorer.figures[0].widget) != before
 
 
 def test_the_numbers_are_a_table(explorer):

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from PIL import Image
+from showing import showing
 
 from mobilenet_lab.costs import separable
 from mobilenet_lab.explorers.one_layer import OneLayer
@@ -77,10 +78,10 @@ def test_words_say_the_counts(explorer):
 
 def test_a_number_off_the_dial_is_answered_and_nothing_moves(explorer):
     put(explorer, **START)
-    before = explorer.figures[0].widget.value, explorer.status.text
+    before = showing(explorer.figures[0].widget), explorer.status.text
     put(explorer, side=0)
     assert explorer.message.text == "F map (px): 0 is off this panel; accepted: 7 to 112."
-    assert (explorer.figures[0].widget.value, explorer.status.text) == before
+    assert (showing(explorer.figures[0].widget), explorer.status.text) == before
     put(explorer, side=14)
     assert explorer.message.text == ""
 
@@ -114,11 +115,11 @@ def test_it_displays_as_widget_still_and_words(explorer):
 
 def test_numbers_are_a_table_and_reset_goes_back():
     explorer = OneLayer(kernel=5)
-    start = repr(explorer), explorer.figures[0].widget.value
+    start = repr(explorer), showing(explorer.figures[0].widget)
     explorer.parts["numbers"].box.value = True
     counts = separable.compare(**START | {"kernel": 5}).loc["full"]
     assert all(f"{count:,}" in explorer.parts["numbers"].table.value for count in counts)
     put(explorer, kernel=7, side=28)
     assert repr(explorer) != start[0]
     explorer.parts["reset"].button.click()
-    assert (repr(explorer), explorer.figures[0].widget.value) == start
+    assert (repr(explorer), showing(explorer.figures[0].widget)) == start
