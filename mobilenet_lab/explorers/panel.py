@@ -297,7 +297,7 @@ def _sentence(error):
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-class View:
+class PictureView:
     """What most views of one picture share (see `Panel`)."""
 
     still = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
