@@ -271,7 +271,7 @@ class Panel:
             *shown[len(first) :],
             *(one for part in parts for one in part.below),
             widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
-            *(one for part in parts for one in part.foot),
+            *(one for part in reversed(parts) for one in part.foot),  # files above a long table
             self.ahead.widget,
             finish(),
         ]
