@@ -48,7 +48,7 @@ class LiveFigure:
     def __init__(self, picture):
         self.picture = picture
         self.widget = widgets.HTML()
-        self._kept = {}
+        self._kept, self._clicked = {}, None
         for artist in picture.moving:
             artist.set_animated(True)
 
@@ -71,7 +71,17 @@ class LiveFigure:
         self.widget.value = shot
 
     def on_click(self, callback):
-        """Call with where a reader clicks, as fractions of the picture."""
+        """Let a click on a stage set the list of that name, in the same frame."""
+        self._clicked = callback
+
+    STAGE = """
+        const at = Math.floor(event.offsetX / this.clientWidth * {count}) - 1;
+        const lists = this.closest('.mobilenet-lab').querySelectorAll('select');
+        const list = [...lists].find(one => one.labels[0]?.textContent == 'stage');
+        if (list && at >= 0 && at != list.selectedIndex) {{
+            list.selectedIndex = at;
+            list.dispatchEvent(new Event('change', {{bubbles: true}}));
+        }}"""
 
     def frame(self):
         """The present state as PNG bytes, one pixel a pixel of the picture."""
@@ -108,8 +118,12 @@ class LiveFigure:
         data = base64.b64encode(self.frame()).decode("ascii")
         words = html.escape(self.picture.words, quote=True)
         width, height = self.picture.size
+        click = ""
+        if self._clicked:
+            code = " ".join(self.STAGE.format(count=len(self.picture.stages) + 1).split())
+            click = f'onclick="{code}" '
         return (
-            f'<img alt="{words}" width="{width}" height="{height}" decoding="sync" '
+            f'<img {click}alt="{words}" width="{width}" height="{height}" decoding="sync" '
             'style="max-width:100%;height:auto;object-fit:contain" '
             f'src="data:image/png;base64,{data}">'
         )
