@@ -74,7 +74,7 @@ class InsideView:
         return state | {
             "designs": designs,
             "design": designs[0],
-            "moved": before and designs != before["designs"],
+            "moved": bool(before) and designs != before["designs"],
             "weights": kind,
             "own": own,
             "lists": state.get("lists", {}) | lists,
