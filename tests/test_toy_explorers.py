@@ -1,12 +1,13 @@
 """A family that is registered at run time is offered by every explorer that has a choice."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 from toy_family import TOY
 
-from mobilenet_lab import Design, cost, layer_table, sweep, trace
+from mobilenet_lab import Design, checks, cost, layer_table, sweep, trace
 from mobilenet_lab.explorers import (
     Drawing,
     Filters,
@@ -89,6 +90,22 @@ def test_a_knob_of_another_family_is_refused(refused):
     refused(lambda: Drawing("v2", squeeze=2), "squeeze=2", "None, since v2 has no squeeze")
     with pytest.raises(TypeError, match="depth"):
         Tour(depth=3)
+
+
+def test_a_width_that_the_family_cannot_have_is_answered_and_changes_nothing(monkeypatch):
+    def check(alpha, dialect):
+        if alpha < 0.2:
+            checks.refuse("alpha", alpha, "0.2 or more")
+
+    monkeypatch.setitem(FAMILIES, "toy", replace(TOY, check_alpha=check))
+    explorer = LayerByLayer("toy")
+    before = repr(explorer), explorer.status.text, explorer.figures[0].frame()
+    put(explorer, alpha=0.1)
+    assert explorer.message.text == "Alpha=0.1 is not possible; accepted: 0.2 or more."
+    assert (repr(explorer), explorer.status.text, explorer.figures[0].frame()) == before
+    assert explorer.controls["alpha"].value == 0.1, "it could be mended"
+    put(explorer, alpha=0.2)
+    assert explorer.message.text == "" and explorer.design == Design("toy", 0.2)
 
 
 @pytest.mark.keras
