@@ -73,6 +73,7 @@ class LiveFigure:
     def on_click(self, callback):
         """Let a click on a stage set the list of that name, in the same frame."""
         self._clicked = callback
+        self.send()
 
     STAGE = """
         const at = Math.floor(event.offsetX / this.clientWidth * {count}) - 1;

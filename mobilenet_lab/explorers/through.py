@@ -55,7 +55,6 @@ class ThroughTheNetwork(Panel):
         controls["weights"] = parts["weights"].list
         super().__init__(_ThroughView(), controls, {"source": source} | parts)
         self.figures[0].on_click(self.choose_stage)
-        self.figures[0].send()
 
     def choose_stage(self, x, y):
         """The stage at that place of the strip; the input, which comes first, is none."""
