@@ -31,7 +31,7 @@ from mobilenet_lab.plots.mosaics import (
     MOST,
     Histogram,
     Maps,
-    Panel,
+    Mosaic,
     Strip,
     coloured,
     fitted,
@@ -178,10 +178,10 @@ def test_of_many_channels_the_first_in_order_are_shown_and_it_is_said():
     values = np.zeros((7, 7, 300), np.float32)
     values[:, :, 299] = 3
     picture = Maps()
-    picture.show([Panel("many", values)], by="mean", scale="layer")
+    picture.show([Mosaic("many", values)], by="mean", scale="layer")
     assert "many: first 128 of 300 channels by mean" in picture.words
     assert (picture.pixels[Maps.TOP : Maps.TOP + 20, :20] == 255).all()
-    picture.show([Panel("many", values)], scale="layer")
+    picture.show([Mosaic("many", values)], scale="layer")
     assert picture.pixels[Maps.TOP : Maps.TOP + 20, :20].max() == 0
 
 
@@ -190,7 +190,7 @@ def test_of_many_channels_the_first_in_order_are_shown_and_it_is_said():
 @pytest.mark.parametrize("by", ["index", "mean", "variance"])
 def test_channels_of_one_position_share_a_scale_and_are_sorted_by_value(shape, scale, by):
     picture = Maps()
-    picture.show([Panel("layer", np.array([1.0, 4.0, 2.0]).reshape(shape))], by, scale)
+    picture.show([Mosaic("layer", np.array([1.0, 4.0, 2.0]).reshape(shape))], by, scale)
     side = fitted(3, 840, 420)[0]
     greys = picture.pixels[Maps.TOP, [at * (side + GAP) for at in range(3)], 0]
     expected = [64, 255, 128] if by == "index" else [255, 128, 64]
@@ -205,7 +205,7 @@ def test_channels_of_one_position_share_a_scale_and_are_sorted_by_value(shape, s
 
 def test_a_map_of_one_position_beside_a_larger_one():
     picture = Maps(panels=2)
-    panels = [Panel("large", np.ones((2, 2, 3))), Panel("one", np.array([1.0, 4.0, 2.0]))]
+    panels = [Mosaic("large", np.ones((2, 2, 3))), Mosaic("one", np.array([1.0, 4.0, 2.0]))]
     picture.show(panels, "variance", "channel")
     assert picture.words == (
         "large: 3 channels by variance; one: 3 channels by value. Black is 0, white the largest "
@@ -222,7 +222,7 @@ def test_a_thumbnail_of_one_position_is_not_all_white():
 @pytest.mark.parametrize("shape", [(1000,), (1, 1, 3), (112, 112, 16), (3, 3, 1280)])
 def test_a_still_has_the_pixels_of_the_live_picture(shape):
     figure = LiveFigure(Maps())
-    figure.show([Panel("layer", np.random.default_rng(0).normal(size=shape))])
+    figure.show([Mosaic("layer", np.random.default_rng(0).normal(size=shape))])
     live, _ = shown(figure)
     still = np.asarray(Image.open(io.BytesIO(figure.picture.png())).convert("RGB"))
     assert (live[Maps.TOP :] == still[Maps.TOP :]).all()
@@ -233,7 +233,7 @@ def test_a_still_has_the_pixels_of_the_live_picture(shape):
 def test_side_by_side_one_scale_and_one_size():
     picture = Maps(panels=2, alike=True)
     quarter = np.full((4, 4, 2), 1.0)
-    picture.show([Panel("full", np.full((8, 8, 4), 4.0)), Panel("quarter", quarter)])
+    picture.show([Mosaic("full", np.full((8, 8, 4), 4.0)), Mosaic("quarter", quarter)])
     left, right = picture.pixels[Maps.TOP + 5, 5], picture.pixels[Maps.TOP + 5, 433]
     assert left.tolist() == [255] * 3
     assert right.tolist() == [64] * 3

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mobilenet_lab.costs.cost import layer_table
-from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, through
+from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import kilobytes, percent
 from mobilenet_lab.explorers.lists import names_list, one_of_many, order_list, scale_list
 from mobilenet_lab.explorers.panel import Panel
@@ -43,10 +43,10 @@ class Bottleneck(Panel):
             "scale": scale_list(scale),
             "weights": parts["weights"].list,
         }
-        super().__init__(BlockView(), controls, {"source": source} | parts)
+        super().__init__(_BlockView(), controls, {"source": source} | parts)
 
 
-class BlockView(InsideView):
+class _BlockView(InsideView):
     """The three maps of a block."""
 
     def __init__(self):
@@ -63,10 +63,10 @@ class BlockView(InsideView):
     def draw(self, state):
         """The three maps, each with its memory."""
         panels = [
-            mosaics.Panel(f"{what}, {values.shape[0]} px", values, f"{kilobytes(values):,} kB")
+            mosaics.Mosaic(f"{what}, {values.shape[0]} px", values, f"{kilobytes(values):,} kB")
             for what, values in _block_maps(state, state["block"]).items()
         ]
-        said = f"{state['block']}, {through(state)}"
+        said = f"{state['block']}, {what_passes(state)}"
         self.pictures[0].show(panels, state["order"], state["scale"], said)
 
     def numbers(self, state):
@@ -92,7 +92,7 @@ class BlockView(InsideView):
         )
         expanded, projected = maps["expanded"], maps["projected"]
         return (
-            f"{through(state)} {state['block']}: {sizes}. "
+            f"{what_passes(state)} {state['block']}: {sizes}. "
             f"In the expanded space ReLU6 has set {percent(expanded == 0)} % of the values to 0 "
             f"and cut {percent(expanded == 6)} % off at 6. In the bottleneck "
             f"{percent(projected < 0)} % are negative: a ReLU there would lose them."

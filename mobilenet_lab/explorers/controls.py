@@ -114,7 +114,7 @@ class Status:
         self.widget.put(None, text, self.ahead.epoch if self.ahead else 0)
 
 
-def table(frame, formatters=None):
+def html_table(frame, formatters=None):
     """A `DataFrame` as HTML. Where it is too wide for the page, it scrolls in a box of its own."""
     text = frame.to_html(index=False, border=0, formatters=formatters, na_rep="")
     text = text.replace("&lt;NA&gt;", "")  # na_rep leaves out columns of integers
@@ -127,7 +127,7 @@ def table(frame, formatters=None):
 def counts_table(frame):
     """The same, its whole numbers with a comma at the thousands."""
     counts = frame.dtypes.map(lambda kind: kind.kind == "i")
-    return table(frame, ["{:,}".format if count else None for count in counts])
+    return html_table(frame, ["{:,}".format if count else None for count in counts])
 
 
 def choice(name, options, value):

@@ -5,7 +5,7 @@ import numpy as np
 from mobilenet_lab import checks
 from mobilenet_lab.costs.curves import BUDGET
 from mobilenet_lab.explorers import parts
-from mobilenet_lab.explorers.controls import Dial, table
+from mobilenet_lab.explorers.controls import Dial, html_table
 from mobilenet_lab.explorers.words import against, describe, over_budget
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
@@ -55,7 +55,7 @@ class DesignView:
         written = dict.fromkeys(BUDGET, "{:,}".format) | {"alpha": "{:g}".format}
         headings = {name: knob.symbol for name, knob in own_knobs().items()}
         headings |= BUDGET | {"alpha": "α", "resolution": "px", "published_top1": "top-1"}
-        return table(frame.rename(columns=headings), [written.get(name) for name in frame])
+        return html_table(frame.rename(columns=headings), [written.get(name) for name in frame])
 
 
 def dials(family, start):

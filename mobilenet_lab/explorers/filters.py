@@ -2,7 +2,7 @@
 
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.explorers.designs import NEWEST
-from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, through
+from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import layer_rows, share_of
 from mobilenet_lab.explorers.lists import names_list, one_of_many, with_names
 from mobilenet_lab.explorers.panel import Panel
@@ -26,10 +26,10 @@ class Filters(Panel):
         layer = one_of_many("layer", names[0] if layer is None else layer, names)
         controls["layer"] = names_list("layer", names, layer)
         controls["weights"] = parts["weights"].list
-        super().__init__(KernelsView(), controls, parts)
+        super().__init__(_KernelsView(), controls, parts)
 
 
-class KernelsView(InsideView):
+class _KernelsView(InsideView):
     """The kernels of the first convolution, and of a depthwise layer."""
 
     def __init__(self):
@@ -51,9 +51,9 @@ class KernelsView(InsideView):
 
     def draw(self, state):
         """Both kinds of kernels."""
-        name, kernels = state["layer"], state["passes"][0].maps
-        first = _first_convolution(state["design"])
-        self.pictures[0].show(kernels[first], kernels[name], name, through(state))
+        kernels = state["passes"][0].maps
+        names = _first_convolution(state["design"]), state["layer"]
+        self.pictures[0].show(names, *(kernels[name] for name in names), what_passes(state))
 
     def numbers(self, state):
         """The layers of such kernels: how many, weights, MACs and their share."""
@@ -72,7 +72,7 @@ class KernelsView(InsideView):
             f"{share_of(rows.macs[name], total.macs, 'MACs')}."
             for name in (_first_convolution(design), state["layer"])
         ]
-        return " ".join([through(state), *words])
+        return " ".join([what_passes(state), *words])
 
 
 def _first_convolution(design):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import weights_list
-from mobilenet_lab.explorers.controls import choice, table
+from mobilenet_lab.explorers.controls import choice, html_table
 from mobilenet_lab.explorers.designs import titles
 from mobilenet_lab.explorers.layer_words import formatters
 from mobilenet_lab.explorers.lists import positions
@@ -74,7 +74,7 @@ class InsideView:
         return state | {
             "designs": designs,
             "design": designs[0],
-            "moved": before and designs != before["designs"],
+            "moved": bool(before) and designs != before["designs"],
             "weights": kind,
             "own": own,
             "lists": state.get("lists", {}) | lists,
@@ -119,10 +119,10 @@ class InsideView:
 
     def table(self, frame):
         """Counts with commas."""
-        return table(frame, formatters(frame))
+        return html_table(frame, formatters(frame))
 
 
-def through(state):
+def what_passes(state):
     """What goes through what, in words."""
     picture = f"{state['picture']} through " if "picture" in state else ""
     one = state["passes"][0]

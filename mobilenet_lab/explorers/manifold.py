@@ -1,8 +1,8 @@
 """v2's Figure 1, live."""
 
 from mobilenet_lab.costs import manifold
-from mobilenet_lab.explorers.controls import Dial, table
-from mobilenet_lab.explorers.panel import Panel, View
+from mobilenet_lab.explorers.controls import Dial, html_table
+from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.manifold import Manifold
@@ -21,10 +21,10 @@ class ReluManifold(Panel):
 
     def __init__(self, n=None, seed=None):
         controls = {"n": Dial(_DIMENSIONS, n), "seed": Dial(_SEED, seed)}
-        super().__init__(ManifoldView(Manifold()), controls, usual())
+        super().__init__(_ManifoldView(Manifold()), controls, usual())
 
 
-class ManifoldView(View):
+class _ManifoldView(PictureView):
     """The spiral on its way."""
 
     def draw(self, state):
@@ -37,7 +37,7 @@ class ManifoldView(View):
 
     def table(self, frame):
         """With a digit after the point."""
-        return table(frame.round(1))
+        return html_table(frame.round(1))
 
     def text(self, state):
         """What is lost and what comes back."""

@@ -23,10 +23,10 @@ class Drawing(Panel):
         drawings = FAMILIES[checks.one_of("family", family, list(FAMILIES))].drawings
         part = drawings[checks.one_of("picture", picture, list(drawings))]
         controls = {"picture": choice("picture", dict(drawings), part)} | dials(family, start)
-        super().__init__(DrawingView(family), controls, design_parts([family]))
+        super().__init__(_DrawingView(family), controls, design_parts([family]))
 
 
-class DrawingView(DesignView):
+class _DrawingView(DesignView):
     """The part of a design that is chosen."""
 
     def __init__(self, family):
@@ -55,10 +55,10 @@ class LayerByLayer(Panel):
 
     def __init__(self, family, **start):
         family = checks.one_of("family", family, list(FAMILIES))
-        super().__init__(LayersView(family), dials(family, start), design_parts([family]))
+        super().__init__(_LayersView(family), dials(family, start), design_parts([family]))
 
 
-class LayersView(DesignView):
+class _LayersView(DesignView):
     """The layers of a design as bars."""
 
     def __init__(self, family):

@@ -2,7 +2,7 @@
 
 from mobilenet_lab.costs import separable
 from mobilenet_lab.explorers.controls import Dial, counts_table
-from mobilenet_lab.explorers.panel import Panel, View
+from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.plots.one_layer import KNOBS, LayerCost, short
 
@@ -21,10 +21,10 @@ class OneLayer(Panel):
             name: Dial(knob, value)
             for (name, knob), value in zip(KNOBS.items(), start, strict=True)
         }
-        super().__init__(LayerView(LayerCost()), controls, usual())
+        super().__init__(_LayerView(LayerCost()), controls, usual())
 
 
-class LayerView(View):
+class _LayerView(PictureView):
     """A layer, full and separable."""
 
     def draw(self, state):

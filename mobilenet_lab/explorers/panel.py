@@ -122,6 +122,8 @@ class Panel:
             self.message.say(_sentence(error))
             self._offer(self.state)
             moved = None
+            if sent:
+                self.ahead.undo()
         self._show()
         if moved:
             self.ahead.later(self.dials[moved].slider, self.beside(moved))
@@ -276,7 +278,7 @@ class Panel:
             *shown[len(first) :],
             *(one for part in parts for one in part.below),
             widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
-            *(one for part in parts for one in part.foot),
+            *(one for part in reversed(parts) for one in part.foot),  # files above a long table
             self.ahead.widget,
             finish(),
         ]
@@ -302,7 +304,7 @@ def _sentence(error):
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-class View:
+class PictureView:
     """What most views of one picture share (see `Panel`)."""
 
     still = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`

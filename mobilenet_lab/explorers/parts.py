@@ -45,10 +45,10 @@ class Part:
 
 def usual():
     """The parts that every explorer has."""
-    return {"numbers": Numbers(), "save": Save(), "reset": Reset()}
+    return {"numbers": _Numbers(), "save": _Save(), "reset": _Reset()}
 
 
-class Numbers(Part):
+class _Numbers(Part):
     """A table of what is shown, on demand."""
 
     def __init__(self):
@@ -69,7 +69,7 @@ class Numbers(Part):
         self.box.value = False
 
 
-class Save(Part):
+class _Save(Part):
     """Pictures and numbers as files."""
 
     def __init__(self):
@@ -102,7 +102,7 @@ class Save(Part):
         self.files.value = "Save: " + " · ".join(links)
 
 
-class Reset(Part):
+class _Reset(Part):
     """Back to the start."""
 
     def __init__(self):

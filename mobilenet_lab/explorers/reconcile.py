@@ -14,12 +14,12 @@ from mobilenet_lab.costs.conventions import (
 )
 from mobilenet_lab.explorers.controls import choice, counts_table, switch
 from mobilenet_lab.explorers.designs import NEWEST
-from mobilenet_lab.explorers.panel import Panel, View
+from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.plots.counts import Bars
 from mobilenet_lab.plots.style import millions
-from mobilenet_lab.published.known import NETWORKS
+from mobilenet_lab.published.known import QUOTED
 from mobilenet_lab.published.reproduce import UNITS, quoted
 from mobilenet_lab.published.tables import cuts_to, rounds_to
 
@@ -36,7 +36,7 @@ class Reconciliation(Panel):
     """
 
     def __init__(self, network=None, count="operations"):
-        networks = {str(design): design for design in NETWORKS}
+        networks = {str(design): design for design in QUOTED}
         choices = {
             "network": choice("network", networks, network or Design(NEWEST)),
             "count": choice("count", {name: name for name in _KINDS}, count),
@@ -53,14 +53,14 @@ class Reconciliation(Panel):
         for name in ("first_convolution", "classifier"):
             choices[name].value = True
         choices["first_convolution"].layout.width = "9.5em"
-        super().__init__(ReconciliationView(Bars()), choices, usual())
+        super().__init__(_ReconciliationView(Bars()), choices, usual())
 
     def _named_rows(self):
         names = list(self.controls)
         return names[:2], names[2:5], names[5:]
 
 
-class ReconciliationView(View):
+class _ReconciliationView(PictureView):
     """The counts of a network as bars, the reader's own last."""
 
     def uses(self, state, name):

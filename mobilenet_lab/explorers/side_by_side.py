@@ -5,7 +5,7 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.explorers.designs import NEWEST
-from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, through
+from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import block_ends, layer_rows, read_off, shape
 from mobilenet_lab.explorers.lists import layer_lists, order_list, positions, with_layers
 from mobilenet_lab.explorers.panel import Panel
@@ -54,10 +54,10 @@ class SideBySide(Panel):
             controls[side].layout.width = "14.5em"
         controls |= layer_lists(layer_rows(Design(family)), stage, layer)
         controls |= {"order": order_list(order), "weights": parts["weights"].list}
-        super().__init__(SidesView(along), controls, {"source": source} | parts)
+        super().__init__(_SidesView(along), controls, {"source": source} | parts)
 
 
-class SidesView(InsideView):
+class _SidesView(InsideView):
     """The same layer of two designs, to one scale."""
 
     def __init__(self, along):
@@ -80,10 +80,10 @@ class SidesView(InsideView):
     def draw(self, state):
         """The layer's channels on both sides."""
         panels = [
-            mosaics.Panel(state["layer"], values, f"{row.size_out} px, {self._called(design)}")
+            mosaics.Mosaic(state["layer"], values, f"{row.size_out} px, {self._called(design)}")
             for design, row, values in _sides(state)
         ]
-        self.pictures[0].show(panels, state["order"], say=through(state))
+        self.pictures[0].show(panels, state["order"], say=what_passes(state))
 
     def _called(self, design):
         return f"α {short(design.alpha)}" if self.along == "alpha" else f"ρ {design.resolution} px"

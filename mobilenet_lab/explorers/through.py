@@ -4,7 +4,7 @@ import numpy as np
 
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.explorers.designs import NEWEST
-from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, through
+from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import (
     layer_numbers,
     layer_rows,
@@ -53,7 +53,7 @@ class ThroughTheNetwork(Panel):
         controls |= layer_lists(rows, stage, layer)
         controls |= {"order": order_list(order), "scale": scale_list(scale)}
         controls["weights"] = parts["weights"].list
-        super().__init__(ThroughView(), controls, {"source": source} | parts)
+        super().__init__(_ThroughView(), controls, {"source": source} | parts)
         self.figures[0].on_click(self.choose_stage)
 
     def choose_stage(self, x, y):
@@ -64,7 +64,7 @@ class ThroughTheNetwork(Panel):
             self.controls["stage"].value = stages[at]
 
 
-class ThroughView(InsideView):
+class _ThroughView(InsideView):
     """The strip of stages, the channels of a layer, and how often its values occur."""
 
     def __init__(self):
@@ -81,8 +81,8 @@ class ThroughView(InsideView):
     def draw(self, state):
         """The layer that is chosen; the strip only when it has changed."""
         one, stage, layer = state["passes"][0], state["stage"], state["layer"]
-        said, values = through(state), one.maps[layer]
-        self.mosaic.show([mosaics.Panel(layer, values)], state["order"], state["scale"], said)
+        said, values = what_passes(state), one.maps[layer]
+        self.mosaic.show([mosaics.Mosaic(layer, values)], state["order"], state["scale"], said)
         self.histogram.show(f"{layer} ({said.rstrip('.')})", values)
         if self._on_strip == (state["key"], stage):
             return [self.strip]
@@ -102,7 +102,7 @@ class ThroughView(InsideView):
         part = row.block or row.stage
         inside = rows[rows[["block", "stage"]].eq(part).any(axis=1)]
         said = [
-            through(state),
+            what_passes(state),
             f"{layer}: {shape(row)};",
             f"{share_of(row.macs, total.macs, 'MACs')},",
             f"{share_of(row.params, total.params, 'parameters')};",

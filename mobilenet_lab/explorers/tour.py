@@ -42,10 +42,12 @@ class Tour(Panel):
             "along": choice("along", {knob.axis: name for name, knob in knobs().items()}, along),
         }
         controls |= dials(None, {"alpha": alpha, "resolution": resolution} | own)
-        super().__init__(TourView(), controls, {"maps": Maps()} | design_parts(FAMILIES, BUDGET))
+        super().__init__(
+            _TourView(), controls, {"maps": _MapsButton()} | design_parts(FAMILIES, BUDGET)
+        )
 
 
-class TourView(DesignView):
+class _TourView(DesignView):
     """Curves along one knob, and the network."""
 
     def __init__(self):
@@ -80,7 +82,7 @@ def _view(state, design):
     return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
 
 
-class Maps(Part):
+class _MapsButton(Part):
     """A picture's way through the design that is shown, on a button."""
 
     PICTURE = "chelsea"

@@ -18,10 +18,10 @@ class WidthAndResolution(Panel):
 
     def __init__(self, alpha=None, resolution=None):
         controls = dials(_PAPER, {"alpha": alpha, "resolution": resolution})
-        super().__init__(PlaneView(), controls, design_parts([_PAPER], ["macs"]))
+        super().__init__(_PlaneView(), controls, design_parts([_PAPER], ["macs"]))
 
 
-class PlaneView(DesignView):
+class _PlaneView(DesignView):
     """A design on v1's plane."""
 
     def __init__(self):

@@ -26,7 +26,7 @@ PAPER, BETWEEN = "#ffffff", "#c9dff2"
 NEGATIVE = ("#000000", "#D55E00", "#ffd7a8")
 
 
-class Panel(NamedTuple):
+class Mosaic(NamedTuple):
     """One mosaic: the map of one image, (height, width, channels) or (channels,), and its texts."""
 
     title: str
@@ -143,7 +143,7 @@ class Maps(Sheet):
         self.alike = alike  # one size of channels and one scale for all panels
 
     def show(self, panels, by="index", scale="layer", say=""):
-        """Show `Panel`s, the channels sorted by "index", "mean" or "variance".
+        """Show `Mosaic`s, the channels sorted by "index", "mean" or "variance".
 
         Colours go up to the largest size of a value in the layer, or, with `scale="channel"`, in
         each channel. Channels of one position, as behind the pooling, would all be white then and
@@ -188,32 +188,29 @@ class Kernels(Sheet):
     def __init__(self, width=840, height=380):
         super().__init__(width, height, texts=4)
 
-    def show(self, first, depthwise, name, say=""):
-        """Show kernels (3, 3, 3, filters) and (3, 3, channels, 1), the latter of that layer."""
+    def show(self, names, first, depthwise, say=""):
+        """Show kernels (side, side, 3, filters) and (side, side, channels, 1) of these layers."""
         self._clear()
         width, height = self.size
         room = width // 2 - 12, height - self.TOP
-        count = first.shape[3]
-        side = fitted(count, *room)[0] // 3 * 3
+        high, wide, depth, count = first.shape
+        side = fitted(count, *room)[0] // high * high
         most = np.abs(first).max(axis=(0, 1, 2), keepdims=True)
         shown = 0.5 + np.divide(first, 2 * most, out=np.zeros_like(first), where=most > 0)
         pixels = (255 * shown).round().astype(np.uint8).transpose(3, 0, 1, 2)
         self._paint(0, self.TOP, joined(resized(pixels, side), room[0]))
-        channels = depthwise[..., 0]
-        side, number = fitted(channels.shape[2], *room)
-        self._paint(
-            width - room[0], self.TOP, tiled(channels[..., :number], side // 3 * 3, room[0])
-        )
-        every = channels.shape[2]
-        note = f"first {number} of {every} kernels" if number < every else f"{every} kernels"
-        titles = {
-            0: ("stem_conv", f"{count} kernels 3 × 3 × 3, grey is 0"),
-            width - room[0]: (name, f"{note} 3 × 3, black is 0, orange negative"),
-        }
-        for left, (title, caption) in titles.items():
-            self._write(left, 15, title, fontweight="bold", fontsize=11)
-            self._write(left, 34, caption)
-        words = "; ".join(f"{title}: {caption}" for title, caption in titles.values())
+        notes = [f"{count} kernels {high} × {wide} × {depth}, grey is 0"]
+        channels, left = depthwise[..., 0], width - room[0]
+        high, wide, every = channels.shape
+        side, number = fitted(every, *room)
+        tiles = tiled(channels[..., :number], side // high * high, room[0])
+        self._paint(left, self.TOP, tiles)
+        counted = f"first {number} of {every} kernels" if number < every else f"{every} kernels"
+        notes.append(f"{counted} {high} × {wide}, black is 0, orange negative")
+        for x, name, note in zip((0, left), names, notes, strict=True):
+            self._write(x, 15, name, fontweight="bold", fontsize=11)
+            self._write(x, 34, note)
+        words = "; ".join(f"{name}: {note}" for name, note in zip(names, notes, strict=True))
         self.words = f"{say} {words}. Each kernel has its own scale.".strip()
 
 

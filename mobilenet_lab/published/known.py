@@ -13,7 +13,7 @@ SERIES = {
     "keras": "published by Keras",
 }
 
-NETWORKS = (  # whose operations and parameters are printed in many places
+QUOTED = (  # whose operations and parameters are printed in many places
     Design("v1"),
     Design("v1", 0.75),
     Design("v1", 0.5, resolution=160),
