@@ -19,13 +19,13 @@ from matplotlib.ticker import NullLocator
 from mobilenet_lab.explorers.live import Ahead, LiveFigure
 from mobilenet_lab.plots import Sweep
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import DPI, FAMILY, LABEL, RESOLUTION
+from mobilenet_lab.plots.style import DPI, PALETTE, RESOLUTION, label
 
 WIDTH, HEIGHT = 864, 288
 CURVES, POINTS, POSITIONS = 4, 24, 400
-INK = [*FAMILY.values(), *list(RESOLUTION.values())[:2]]
+INK = [*PALETTE[:2], *list(RESOLUTION.values())[:2]]
 X = np.linspace(0.1, 1.5, POINTS)
-AXIS, LEGEND = LABEL["alpha"], ["96 px", "128 px", "160 px", "192 px"]
+AXIS, LEGEND = label("alpha"), ["96 px", "128 px", "160 px", "192 px"]
 
 
 class Panel(NamedTuple):
@@ -37,8 +37,8 @@ class Panel(NamedTuple):
     ticks: tuple
 
 
-PANELS = [Panel(LABEL[name], "log", *axis) for name, axis in Sweep.LIMITS.items()]
-PANELS.append(Panel(LABEL["top1"], "linear", (35, 86), (40, 50, 60, 70, 80)))
+PANELS = [Panel(label(name), "log", *axis) for name, axis in Sweep.LIMITS.items()]
+PANELS.append(Panel(label("top1"), "linear", (35, 86), (40, 50, 60, 70, 80)))
 
 
 def heights(position):
@@ -155,8 +155,8 @@ def plotly(slider):
     titles = [panel.title for panel in PANELS]
     figure = go.FigureWidget(make_subplots(1, len(PANELS), subplot_titles=titles))
     for place, (panel, curves) in enumerate(zip(PANELS, heights(slider.value), strict=True), 1):
-        for y, color, label in zip(curves, INK, LEGEND, strict=True):
-            line = go.Scatter(x=X, y=y, name=label, mode="lines+markers", line={"color": color})
+        for y, color, name in zip(curves, INK, LEGEND, strict=True):
+            line = go.Scatter(x=X, y=y, name=name, mode="lines+markers", line={"color": color})
             line.showlegend = place == 1
             figure.add_trace(line, row=1, col=place)
         limits = np.log10(panel.limits) if panel.scale == "log" else panel.limits

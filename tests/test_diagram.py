@@ -9,8 +9,9 @@ from PIL import Image
 
 from mobilenet_lab import Design, cost, layer_table
 from mobilenet_lab.explorers.live import LiveFigure
-from mobilenet_lab.plots.diagram import PICTURES, Diagram, columns
-from mobilenet_lab.plots.style import COLORS, millions
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.plots.diagram import Diagram, columns
+from mobilenet_lab.plots.style import colors, millions
 
 DESIGNS = [
     Design("v1"),
@@ -60,17 +61,17 @@ def test_shortcuts_stand_where_the_network_adds(design):
 
 def test_the_strided_block_has_no_arc_and_the_plain_one_has():
     diagram = Diagram()
-    diagram.show(Design("v2"), PICTURES["v2"]["strided block"])
+    diagram.show(Design("v2"), FAMILIES["v2"].drawings["strided block"])
     assert not any(arc.get_visible() for arc in diagram.arcs)
     assert "Shortcuts" not in diagram.words
-    diagram.show(Design("v2"), PICTURES["v2"]["block"])
+    diagram.show(Design("v2"), FAMILIES["v2"].drawings["block"])
     assert sum(arc.get_visible() for arc in diagram.arcs) == 1
 
 
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_each_picture_is_drawn_with_real_shapes(family):
     diagram, design = Diagram(), Design(family, 0.75, resolution=160)
-    for picture, part in PICTURES[family].items():
+    for picture, part in FAMILIES[family].drawings.items():
         diagram.show(design, part)
         shown = columns(design, part)
         visible = [slot for slot in diagram.slots if slot.box.get_visible()]
@@ -87,9 +88,9 @@ def test_each_picture_is_drawn_with_real_shapes(family):
 
 
 def test_every_colour_is_in_the_live_palette():
-    known = {to_rgb(color) for color in COLORS}
+    known = {to_rgb(color) for color in colors()}
     for design in (Design("v1"), Design("v2")):
-        for part in PICTURES[design.family].values():
+        for part in FAMILIES[design.family].drawings.values():
             for one in columns(design, part):
                 grey = len(set(to_rgb(one.color))) == 1
                 assert grey or to_rgb(one.color) in known
@@ -113,7 +114,7 @@ def test_a_part_that_is_not_there_is_refused():
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
 def test_a_pinned_network_is_a_line_of_text_below(design):
     diagram, pinned = Diagram(), Design(design.family, 0.5, resolution=160)
-    for picture, part in PICTURES[design.family].items():
+    for picture, part in FAMILIES[design.family].drawings.items():
         diagram.show(design, part)
         assert diagram.pinned.get_text() == "" and "Pinned" not in diagram.words
         diagram.show(design, part, pinned)
@@ -130,7 +131,7 @@ def test_the_line_below_touches_nothing(family):
     """Live, where Pillow writes with more room between lines."""
     figure, long = LiveFigure(Diagram()), Design(family, 0.123456, resolution=320)
     diagram = figure.picture
-    for part in PICTURES[family].values():
+    for part in FAMILIES[family].drawings.values():
         diagram.show(Design(family), part, long)
         both = pixels(figure)
         diagram.pinned.set_text("")

@@ -22,8 +22,8 @@ from mobilenet_lab.explorers import (
     WidthAndResolution,
 )
 from mobilenet_lab.explorers.words import describe
-from mobilenet_lab.networks.families import knobs
-from mobilenet_lab.plots.diagram import PICTURES, columns
+from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.plots.diagram import columns
 
 
 @pytest.fixture(scope="module")
@@ -468,7 +468,7 @@ def test_drawing_follows_the_design_and_the_picture(family):
     explorer = Drawing(family)
     assert ("expansion" in explorer.controls) == (family == "v2")
     picture = explorer.figures[0].picture
-    for part in PICTURES[family].values():
+    for part in FAMILIES[family].drawings.values():
         put(explorer, picture=part, alpha=0.5, resolution=160)
         assert picture.words.startswith(str(explorer.design))
         assert [slot.box.get_visible() for slot in picture.slots].count(True) == len(

@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
 from mobilenet_lab.plots import Families, Growth, Plane
-from mobilenet_lab.plots.style import FAMILY
+from mobilenet_lab.plots.style import family_color
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def shown(axes, family, hollow):
     lines = [
         line
         for line in axes.lines
-        if line.get_marker() != "None" and to_rgb(line.get_color()) == to_rgb(FAMILY[family])
+        if line.get_marker() != "None" and to_rgb(line.get_color()) == to_rgb(family_color(family))
     ]
     (line,) = [line for line in lines if (line.get_markerfacecolor() == "none") == hollow]
     return [tuple(pair) for pair in line.get_xydata()]
@@ -49,7 +49,7 @@ def test_laws_are_straight_lines_on_logarithmic_axes(points):
         (line,) = [
             line
             for line in axes.lines
-            if line.get_linestyle() == "--" and line.get_color() == FAMILY[family]
+            if line.get_linestyle() == "--" and line.get_color() == family_color(family)
         ]
         x, y = line.get_data()
         assert np.allclose(np.log2(y), slope * np.log2(x * 1e6) + start)

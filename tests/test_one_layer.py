@@ -11,7 +11,7 @@ from PIL import Image
 from mobilenet_lab.costs import separable
 from mobilenet_lab.explorers.one_layer import OneLayer
 from mobilenet_lab.plots.one_layer import COLOR, KNOBS
-from mobilenet_lab.plots.style import COLORS
+from mobilenet_lab.plots.style import colors
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_live_picture_is_the_picture_drawn_anew(explorer):
         np.asarray(Image.open(io.BytesIO(frame)).convert("RGB")).astype(int) for frame in frames
     )
     assert (np.abs(live - whole).max(axis=-1) > 48).mean() < 0.0005
-    known = {to_rgb(color) for color in COLORS}
+    known = {to_rgb(color) for color in colors()}
     greys = {color for color in COLOR.values() if len(set(to_rgb(color))) == 1}
     assert {to_rgb(color) for color in set(COLOR.values()) - greys} <= known
 

@@ -163,7 +163,7 @@ def test_records_describe_their_files(family):
     channels = table["c_out"].iloc[-1]
     assert record["variables"] == stored(path) == table["params"].sum() + (channels + 1) * (12 + 4)
     assert record["chance"] == {"picture": 1 / 12, "turn": 1 / 4}
-    assert record["steps"] == record["planned"] == patches.STEPS[family]
+    assert record["steps"] == record["planned"] == patches.SMALL[family].steps
     assert record["design"] == str(patches.NETWORKS[family])
     assert record["command"].split()[:4] == ["python", "-m", "mobilenet_lab.models.patches", family]
     assert {"seed", "cpu_minutes", "patches", "tensorflow", "keras", "scikit-image"} <= set(record)

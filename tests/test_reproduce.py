@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import mobilenet_lab as lab
 from mobilenet_lab import Design, cost, mobilenet_v1, published, reproduce
 from mobilenet_lab.__main__ import main
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.published import claims as sources
+from mobilenet_lab.published import claims
 from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, cells, quoted, surprises
 
 ALL = reproduce()
@@ -177,7 +178,7 @@ def test_another_digit_is_another_verdict():
         before = of(cell)["verdict"]
         if before in ("equal", "explained"):
             changed = cell.printed[:-1] + str((int(cell.printed[-1]) + 5) % 10)
-            verdict, _ = cell._replace(printed=changed).judged()
+            verdict, _ = replace(cell, printed=changed).judged()
             assert verdict == "unexplained", cell
             turned += 1
     assert turned == 227 + 33
@@ -363,9 +364,9 @@ TEXT = {(cell.table, cell.row, cell.quantity): cell for cell in EVERY}
 
 def test_every_explained_cell_is_checked_here():
     explained = {key for key, cell in CELLS.items() if cell["verdict"] == "explained"}
-    assert explained == set(sources.EXPLANATIONS) == set(EXPLAINED) | ODD_PRINT
-    used = {name for names in sources.EXPLANATIONS.values() for name in names}
-    assert used == set(sources.VARIANTS)
+    assert explained == set(claims.EXPLANATIONS) == set(EXPLAINED) | ODD_PRINT
+    used = {name for names in claims.EXPLANATIONS.values() for name in names}
+    assert used == set(claims.VARIANTS)
 
 
 @pytest.mark.parametrize("key", EXPLAINED, ids=", ".join)
@@ -404,9 +405,9 @@ def test_the_sixteen_filters_as_others_found_them():
 
 def test_what_is_open_is_what_is_listed():
     unexplained = {key: c["printed"] for key, c in CELLS.items() if c["verdict"] == "unexplained"}
-    assert unexplained == sources.OPEN
+    assert unexplained == claims.OPEN
     assert surprises(ALL).empty
-    assert sorted(set(sources.OPEN.values())) == [6.9, 7, 32, 108, 199, 286, 529, 575, 585]
+    assert sorted(set(claims.OPEN.values())) == [6.9, 7, 32, 108, 199, 286, 529, 575, 585]
 
 
 def test_an_open_cell_with_another_figure_is_a_surprise():
@@ -527,7 +528,7 @@ def test_a_figure_that_has_been_corrected_does_not_fail(capsys, tampered):
 
 
 def test_an_explanation_that_fails_is_no_explanation(capsys, monkeypatch):
-    monkeypatch.setitem(sources.VARIANTS, "classifier left out", lambda cell: cell)
+    monkeypatch.setitem(claims.VARIANTS, "classifier left out", lambda cell: cell)
     assert reproduce("v1-4")["verdict"].tolist()[0] == "unexplained"
     assert run(capsys, "--table", "v1-4")[0] == 1
 

@@ -11,7 +11,8 @@ from optional import keras
 
 from mobilenet_lab import Design, build
 from mobilenet_lab.models import patches, weights
-from mobilenet_lab.models.imagenet import HOST, IMAGENET
+from mobilenet_lab.models.imagenet import HOST
+from mobilenet_lab.networks.families import FAMILIES
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = [
@@ -79,7 +80,7 @@ def test_how_to_get_better_ones(cache, shipped):
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypatch):
     """Keras' own code names the file; the download is replaced by a note of that name."""
-    class_name, alphas, sizes = IMAGENET[family]
+    offer = FAMILIES[family].imagenet
     asked = []
 
     def get_file(name, origin, *args, cache_subdir, **kwargs):
@@ -90,8 +91,8 @@ def test_the_cached_file_is_the_one_that_keras_asks_for(family, cache, monkeypat
     monkeypatch.setattr("mobilenet_lab.models.imagenet._unreachable", lambda: None)
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     monkeypatch.setattr("keras.src.applications.mobilenet.file_utils.get_file", get_file)
-    for alpha in alphas[:2]:
-        for size in (sizes[0], 224, 64):
+    for alpha in offer.alphas[:2]:
+        for size in (offer.resolutions[0], 224, 64):
             design = Design(family, alpha, resolution=size)
             with pytest.raises(ConnectionError):
                 build(design, "imagenet")

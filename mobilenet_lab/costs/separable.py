@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.networks.trace import volume
 
 EXAMPLE = {"kernel": 3, "channels": 512, "filters": 512, "side": 14}  # the layer of Table 3
 
@@ -68,7 +69,7 @@ def compare(kernel, channels, filters, side):
 
 
 def _moved(layer):
-    return layers.volume(layer.shape_in) + layer.kernels + layers.volume(layer.shape_out)
+    return volume(layer.shape_in) + layer.kernels + volume(layer.shape_out)
 
 
 def share(kernel, channels, filters, side):

@@ -10,8 +10,9 @@ from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.panel import Explorer
 from mobilenet_lab.explorers.words import code, compare, describe
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots.limits import exceeds
-from mobilenet_lab.plots.style import FAMILY, millions
+from mobilenet_lab.plots.style import millions
 from mobilenet_lab.published.known import known, top1
 
 HEADINGS = BUDGET | {"alpha": "α", "resolution": "px", "expansion": "t", "published_top1": "top-1"}
@@ -23,7 +24,7 @@ class DesignExplorer(Explorer):
     Subclasses give `design`.
     """
 
-    families = tuple(FAMILY)
+    families = tuple(FAMILIES)
     limits = tuple(BUDGET)  # the budgets that the pictures show
 
     def __init__(self, choices, dials, pictures):

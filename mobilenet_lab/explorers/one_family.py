@@ -5,10 +5,9 @@ from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.explorers.controls import Dial, choice
 from mobilenet_lab.explorers.design import DesignExplorer
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import knobs
-from mobilenet_lab.plots.diagram import PICTURES, Diagram
+from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.layer_bars import LayerBars
-from mobilenet_lab.plots.style import FAMILY
 
 
 class OneFamily(DesignExplorer):
@@ -45,7 +44,7 @@ class Drawing(OneFamily):
     """
 
     def __init__(self, family, picture="macro", **start):
-        pictures = PICTURES[checks.one_of("family", family, list(PICTURES))]
+        pictures = FAMILIES[checks.one_of("family", family, FAMILIES)].drawings
         shown = pictures[checks.one_of("picture", picture, list(pictures))]
         choices = {"picture": choice("picture", pictures, shown)}
         super().__init__(family, choices, Diagram(), **start)
@@ -67,7 +66,7 @@ class LayerByLayer(OneFamily):
     """
 
     def __init__(self, family, **start):
-        table = layer_table(Design(checks.one_of("family", family, list(FAMILY))))
+        table = layer_table(Design(checks.one_of("family", family, FAMILIES)))
         super().__init__(family, {}, LayerBars(table), **start)
 
     def numbers(self):

@@ -40,8 +40,8 @@ def build(design, weights=None, dropout=None, top=True):
     if imagenet:
         model.set_weights(theirs.get_weights())
     if not top:
-        pool = next(layer for layer in model.layers if layer.name.startswith("classifier"))
-        model = keras.Model(image, pool.input, name=name)
+        head = next(layer.name for layer in trace(design) if layer.in_classifier)
+        model = keras.Model(image, model.get_layer(head).input, name=name)
     if weights is not None and not imagenet:
         _load(model, weights)
     return model
@@ -53,8 +53,9 @@ def _checked_rate(design, dropout, top):
         return DROPOUT
     if not top:
         checks.refuse("dropout", dropout, "None: without the classifier there is no Dropout layer")
-    if not any(layer.kind == "Dropout" for layer in trace(design)):
-        checks.refuse("dropout", dropout, "None: v2 in the listing dialect has no Dropout layer")
+    if not any(layer.op == "dropout" for layer in trace(design)):
+        own = f"{design.family} in the {design.dialect} dialect"
+        checks.refuse("dropout", dropout, f"None: {own} has no Dropout layer")
     if isinstance(dropout, bool) or not isinstance(dropout, Real) or not 0 <= dropout < 1:
         checks.refuse("dropout", dropout, "a rate from 0 up to, not including, 1")
     return float(dropout)

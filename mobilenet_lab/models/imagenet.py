@@ -11,17 +11,15 @@ import urllib.parse
 import urllib.request
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.networks.families import FAMILIES
 
-IMAGENET = {  # what keras.applications offers: class, width multipliers, resolutions in pixels
-    "v1": ("MobileNet", (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224)),
-    "v2": ("MobileNetV2", (0.35, 0.5, 0.75, 1.0, 1.3, 1.4), (96, 128, 160, 192, 224)),
-}
 HOST = "storage.googleapis.com"  # where keras.applications downloads from
 PATIENCE = 10  # seconds that a silent network is waited for
 NO_DOWNLOAD = (
     "the ImageNet weights cannot be read on this computer and could not be downloaded; "
     "connect to the network once, or use weights=None or a weights file"
 )
+EXIST = "for which ImageNet weights exist"
 UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # what Keras says to a damaged file
 
 
@@ -32,7 +30,7 @@ def imagenet_model(design):
     this computer and cannot be downloaded or are here in a damaged file, which its sentence names.
     """
     _check_imagenet(design)
-    make = getattr(layers.keras().applications, IMAGENET[design.family][0])
+    make = getattr(layers.keras().applications, FAMILIES[design.family].imagenet.model)
     size, file = _imagenet_size(design), imagenet_file(design)
     failure = None if file.is_file() else _unreachable()
     if failure:
@@ -41,7 +39,7 @@ def imagenet_model(design):
         with patience():
             return make(input_shape=(size, size, 3), alpha=design.alpha, weights="imagenet")
     except Exception as error:
-        # Keras leaves no file behind when a download fails: what is there has been read.
+        # Keras deletes partial downloads, so an existing file is one Keras has tried to read.
         if file.is_file() and isinstance(error, UNREADABLE):
             raise ConnectionError(
                 f"the file with the ImageNet weights, {file}, is damaged; "
@@ -53,14 +51,16 @@ def imagenet_model(design):
         raise
 
 
+def has_imagenet(design):
+    """Whether ImageNet weights exist for a design."""
+    offer = FAMILIES[design.family].imagenet
+    return offer is not None and design.alpha in offer.alphas and design.is_as_published
+
+
 def imagenet_file(design):
     """The path at which Keras keeps the ImageNet weights of a design that has such weights."""
-    size = _imagenet_size(design)
-    if design.family == "v1":
-        alpha = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[design.alpha]
-        return keras_folder() / f"mobilenet_{alpha}_{size}_tf.h5"
-    name = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{design.alpha}_{size}.h5"
-    return keras_folder() / name
+    offer = FAMILIES[design.family].imagenet
+    return keras_folder() / offer.file(design.alpha, _imagenet_size(design))
 
 
 def keras_folder():
@@ -75,22 +75,25 @@ def keras_folder():
 
 def _imagenet_size(design):
     """The resolution in pixels of the ImageNet weights that a design takes."""
-    return design.resolution if design.resolution in IMAGENET[design.family][2] else 224
+    sizes = FAMILIES[design.family].imagenet.resolutions
+    return design.resolution if design.resolution in sizes else 224
 
 
 def _check_imagenet(design):
     """Raise `ValueError` if ImageNet weights do not exist for this design."""
-    _, alphas, _ = IMAGENET[design.family]
-    facts = (
-        ("alpha", design.alpha, alphas),
+    family = FAMILIES[design.family]
+    if family.imagenet is None:
+        offered = [own.key for own in FAMILIES.values() if own.imagenet]
+        checks.refuse("family", design.family, f"{', '.join(offered)}, {EXIST}")
+    facts = [
+        ("alpha", design.alpha, family.imagenet.alphas),
         ("classes", design.classes, (1000,)),
-        ("expansion", design.expansion, (6, None)),
+        *((name, value, (family.defaults[name],)) for name, value in design.knobs),
         ("dialect", design.dialect, ("paper",)),
-    )
+    ]
     for name, value, published in facts:
         if value not in published:
-            accepted = ", ".join(str(choice) for choice in published if choice is not None)
-            checks.refuse(name, value, f"{accepted}, for which ImageNet weights exist")
+            checks.refuse(name, value, f"{', '.join(map(str, published))}, {EXIST}")
 
 
 def _unreachable():

@@ -31,15 +31,16 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.features import images
 from mobilenet_lab.models.build import build
 from mobilenet_lab.networks.design import Design, short
+from mobilenet_lab.networks.families import FAMILIES
 
 FOLDER = pathlib.Path(__file__).parents[1] / "data" / "weights"
-NETWORKS = {"v1": Design("v1", 0.25), "v2": Design("v2", 0.35)}
+SMALL = {key: own.small for key, own in FAMILIES.items() if own.small}
+NETWORKS = {key: Design(key, small.alpha) for key, small in SMALL.items()}
 CLASSES = {"picture": len(images.SAMPLES), "turn": 4}  # what is told of a patch
 HEIGHT = 300  # pixels; the shorter side of a picture that patches are cut from
 CROPS = (48, 200)  # pixels; the sides of what is cut, before it is scaled to a patch
 SIDES = (64, 96, 128)  # pixels; the sides of patches, so that small and large maps are normal
 PIXELS = 64 * 64**2  # of a batch, whatever its patches' side
-STEPS = {"v1": 5000, "v2": 3000}  # batches: about ten minutes on one core
 SAVED = 500  # batches from one written file to the next
 MEASURED = 4000  # held-out patches
 RATE, DECAY, SMOOTHING = 3e-3, 0.5, 0.1  # highest learning rate, weight decay, label smoothing
@@ -128,7 +129,7 @@ def train(family, steps=None, seed=0, folder=FOLDER, log=print):
     Raises `ValueError` for a family, steps, a seed or a folder that does not exist.
     """
     path = weights_file(family, folder)
-    steps = checks.integer("steps", STEPS[family] if steps is None else steps)
+    steps = checks.integer("steps", SMALL[family].steps if steps is None else steps)
     seed = checks.integer("seed", seed, 0)
     if not path.parent.is_dir():
         checks.refuse("folder", str(folder), "a folder that exists")
@@ -173,7 +174,7 @@ def _ready(model, steps):
     random colours that they start with are soon outweighed by what is learnt.
     """
     keras, first = layers.keras(), max(1, steps // 20)
-    kernel = model.get_layer("stem_conv").kernel
+    kernel = next(layer.kernel for layer in model.layers if hasattr(layer, "kernel"))
     kernel.assign(kernel * 0.1)
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - first), warmup_target=RATE, warmup_steps=first

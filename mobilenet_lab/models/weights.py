@@ -23,7 +23,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.layers import keras
 from mobilenet_lab.models import patches
 from mobilenet_lab.models.build import build
-from mobilenet_lab.models.imagenet import IMAGENET, imagenet_file, keras_folder, patience
+from mobilenet_lab.models.imagenet import has_imagenet, imagenet_file, keras_folder, patience
 from mobilenet_lab.networks.design import trace
 
 WORDS = {
@@ -46,7 +46,7 @@ class Loaded(NamedTuple):
 def kinds(design):
     """Which of "imagenet", "patches" and "random" a design can have."""
     known = {
-        "imagenet": _has_imagenet(design),
+        "imagenet": has_imagenet(design),
         "patches": _has_patches(design),
         "random": True,
     }
@@ -76,7 +76,7 @@ def hint(design, weights):
 
 def is_cached(design):
     """Whether Keras has the ImageNet weights of a design on this computer; asks no network."""
-    return _has_imagenet(design) and imagenet_file(design).is_file()
+    return has_imagenet(design) and imagenet_file(design).is_file()
 
 
 def class_names():
@@ -182,18 +182,10 @@ def stamp(file):
     return known and (known.st_mtime_ns, known.st_ctime_ns, known.st_size, known.st_ino)
 
 
-def _has_imagenet(design):
-    return (
-        design.alpha in IMAGENET[design.family][1]
-        and design.classes == 1000
-        and design.expansion in (None, 6)
-        and design.dialect == "paper"
-    )
-
-
 def _has_patches(design):
-    own = patches.NETWORKS[design.family]
-    same = all(
-        getattr(design, name) == getattr(own, name) for name in ("alpha", "expansion", "dialect")
+    own = patches.NETWORKS.get(design.family)
+    return (
+        own is not None
+        and (design.alpha, design.knobs, design.dialect) == (own.alpha, own.knobs, own.dialect)
+        and patches.weights_file(design.family).is_file()
     )
-    return same and patches.weights_file(design.family).is_file()

@@ -88,6 +88,12 @@ class Design:
         }
 
     @property
+    def is_as_published(self) -> bool:
+        """Whether classes, own knobs and dialect are those of the papers' networks."""
+        own = dict(self.knobs) == FAMILIES[self.family].defaults
+        return own and self.classes == 1000 and self.dialect == "paper"
+
+    @property
     def rho(self) -> float:
         """The resolution multiplier, resolution / 224."""
         return self.resolution / BASE

@@ -16,7 +16,8 @@ class Knob:
     def __init__(self, symbol, label, positions, start, meaning, axis=None, ticks=(), published=()):
         self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
         self.low, self.high, self.step = positions
-        self.axis, self.ticks, self.published = axis or label, ticks, published
+        self.axis, self.ticks = axis or label, ticks or self.values
+        self.published = published
 
     @property
     def name(self):
@@ -39,6 +40,12 @@ class Knob:
     def whole(self):
         """Whether only whole numbers are possible."""
         return isinstance(self.step, int)
+
+    @property
+    def limits(self):
+        """The ends of an axis that shows every position."""
+        margin = self.step / 2 if self.whole else self.step
+        return self.low - margin, self.high + margin
 
     @property
     def accepted(self):

@@ -52,7 +52,7 @@ class FeatureMap:
 
     def inside(self, stage: str, block: str) -> "FeatureMap":
         """The same map, with the stage and block of what comes next."""
-        return replace(self, stage=stage, block=block)
+        return FeatureMap(self.height, self.width, self.channels, self.layers, stage, block)
 
     def after(self, own: Any, op: str, shape_out: Shape, **facts: Any) -> "FeatureMap":
         """This map after one more layer, `own`, which does `op` and writes `shape_out`."""
@@ -243,13 +243,9 @@ def _merged(own: Any, op: str, maps: Sequence[FeatureMap]) -> FeatureMap:
         kind = type(own).__name__
         checks.refuse(f"{kind}'s maps", [one.shape for one in maps], "maps of one network")
     last = maps[-1]
-    x = FeatureMap(*_sizes(last), last.channels, tuple(layers.values()), last.stage, last.block)
+    x = replace(last, layers=tuple(layers.values()))
     shape = max((one.shape for one in maps), key=_room)
     return x.after(own, op, shape, shape_in=shape, reads=tuple(one.source for one in maps))
-
-
-def _sizes(x: FeatureMap) -> tuple[Any, Any]:
-    return x.height, x.width
 
 
 def _room(shape: Shape) -> tuple[int, int]:

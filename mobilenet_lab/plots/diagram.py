@@ -15,37 +15,19 @@ from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.design import FAMILIES, Design, trace
+from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.trace import WEIGHTED, known
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
-    FAMILY,
     INK,
-    KIND,
-    PALE,
+    OPERATION,
     REFERENCE_WORDS,
     STYLE,
+    family_color,
     millions,
     references,
 )
 
-PICTURES = {  # the drawings that explain a family, and the part of the network that each shows
-    "v1": {
-        "macro": "network",
-        "micro": "stage1",
-        "stem": "stem",
-        "block": "stage1_block2",
-        "strided block": "stage1_block1",
-        "classifier": "classifier",
-    },
-    "v2": {
-        "macro": "network",
-        "micro": "stage2",
-        "stem": "stem",
-        "block": "stage2_block2",
-        "strided block": "stage2_block1",
-        "classifier": "classifier",
-    },
-}
 TITLES = {
     "conv": "convolution",
     "pool": "average pool",
@@ -57,7 +39,8 @@ TITLES = {
 class Column(NamedTuple):
     """One column of a drawing: what is done, the map that comes out, and the cost.
 
-    `shortcut` is the column whose map is added here, None where there is none.
+    `shortcut` is the column whose map is read here besides that of the column before, None where
+    there is none.
     """
 
     title: str
@@ -84,11 +67,11 @@ def columns(design, part="network"):
         found = [_stage(design, name, own) for name, own in groups.items()]
         return _with_input(design, layers, found)
     inside = [layer for layer in layers if part in (layer.stage, layer.block)]
-    if part.startswith("stage") and "_" not in part:
+    if part == inside[0].stage and all(layer.block for layer in inside):
         groups = _grouped(inside, lambda layer: layer.block)
         found = [_block(design, *pair, index) for index, pair in enumerate(groups.items())]
     else:
-        found = _operations(inside, _activation(design))
+        found = _operations(inside)
     return _with_input(design, inside, found)
 
 
@@ -129,77 +112,83 @@ def _stage(design, name, layers):
     blocks = len({layer.block for layer in layers if layer.block})
     details = [f"{blocks} block{'s' * (blocks > 1)}"] if blocks else []
     details += _rule(design.family, design.dialect, name)
-    return Column(name, tuple(details), FAMILY[design.family], **_summed(layers))
+    return Column(name, tuple(details), family_color(design.family), **_summed(layers))
 
 
 def _block(design, name, layers, index):
     """A block as one column; its shortcut comes from the column before."""
     stride = max(layer.stride for layer in layers)
-    adds = any(layer.kind == "Add" for layer in layers)
+    adds = _adds(layers)
     details = (f"stride {stride}", "shortcut" if adds else "no shortcut")
     title = name.rsplit("_", 1)[-1].replace("block", "block ")
-    details = details if design.family == "v2" else details[:1]
+    details = details if _adds(trace(design)) else details[:1]
     shortcut = index if adds else None
-    return Column(title, details, FAMILY[design.family], **_summed(layers), shortcut=shortcut)
+    return Column(title, details, family_color(design.family), **_summed(layers), shortcut=shortcut)
 
 
-def _activation(design):
-    """What the design's activation is called."""
-    dialect = FAMILIES[design.family].dialects[design.dialect]
-    return "ReLU6" if getattr(dialect, "relu_max", 6.0) else "ReLU"
+def _adds(layers):
+    """Whether there is a shortcut."""
+    return any(layer.op == "addition" for layer in layers)
 
 
-def _operations(layers, activation):
+def _operations(layers):
     """A column for each operation; batch norm and activation go with the one before."""
     groups = []
     for layer in layers:
-        if layer.kind in ("BatchNormalization", "ReLU") and groups:
+        if layer.op in ("batch_norm", "activation") and groups:
             groups[-1].append(layer)
         else:
             groups.append([layer])
-    return [_operation(group, activation) for group in groups]
+    places = {layer.name: at for at, group in enumerate(groups, 1) for layer in group}
+    return [_operation(group, places) for group in groups]
 
 
-def _operation(group, activation):
+def _operation(group, places):
+    """A group of layers as one column; `places` are the columns of the layers of this part."""
     first = group[0]
     details = []
-    if first.kind in ("Conv2D", "DepthwiseConv2D"):
+    if first.op in ("convolution", "pointwise", "depthwise"):
         details.append(f"{first.kernel}×{first.kernel}, stride {first.stride}")
-    follow = {"BatchNormalization": "batch norm", "ReLU": activation}
-    details += [follow[layer.kind] for layer in group[1:]]
-    if first.kind in COUNTED and details and len(group) == 2:
+    details += [layer.function or "batch norm" for layer in group[1:]]
+    if first.op in WEIGHTED and [layer.op for layer in group[1:]] == ["batch_norm"]:
         details.append("linear")
-    shortcut = 0 if first.kind == "Add" else None
-    title = TITLES.get(first.role, first.role)
-    return Column(title, tuple(details), _color(first), **_summed(group), shortcut=shortcut)
-
-
-def _color(layer):
-    if layer.kind == "Conv2D" and layer.kernel == 1:
-        return KIND["pointwise"]
-    return KIND.get(layer.kind, PALE)
+    before = places[first.name] - 1
+    aside = [column for read in first.reads if (column := places.get(read, 0)) != before]
+    shortcut = aside[0] if aside else None
+    title, color = TITLES.get(first.role, first.role), known(first, OPERATION)
+    return Column(title, tuple(details), color, **_summed(group), shortcut=shortcut)
 
 
 class Diagram(Picture):
     """A drawing that follows a design: the network, one of its stages or one of its blocks."""
 
-    SLOTS = 12
+    SLOTS = 12  # at first; a drawing of more columns adds some, with smaller letters
 
     def __init__(self, width=840, height=290):
         super().__init__(width, height)
         self.figure.set_layout_engine("none")
         with rc_context(STYLE):
-            axes = self.figure.add_axes((0, 0, 1, 1))
-            axes.set(xlim=(0, 1), ylim=(0, 1))
-            axes.axis("off")
-            self.slots = [_Slot(axes) for _ in range(self.SLOTS)]
-            (self.arrows,) = axes.plot([], [], ">", color=INK, ms=5)
-            arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
-            self.arcs = [axes.plot([], [], **arc)[0] for _ in range(self.SLOTS)]
+            self.axes = self.figure.add_axes((0, 0, 1, 1))
+            self.axes.set(xlim=(0, 1), ylim=(0, 1))
+            self.axes.axis("off")
+            (self.arrows,) = self.axes.plot([], [], ">", color=INK, ms=5)
             style = {"ha": "center", "va": "bottom", "size": 9, "color": REFERENCE_WORDS}
-            self.pinned = axes.text(0.5, 0.005, "", **style)
-        self.moving = [self.arrows, *self.arcs, self.pinned]
-        self.moving += [artist for slot in self.slots for artist in slot.artists]
+            self.pinned = self.axes.text(0.5, 0.005, "", **style)
+        self.slots, self.arcs = [], []
+        self.moving = [self.arrows, self.pinned]
+        self._add_slots(self.SLOTS)
+
+    def _add_slots(self, count):
+        """Have the artists of so many columns."""
+        arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
+        while len(self.slots) < count:
+            with rc_context(STYLE):
+                self.slots.append(_Slot(self.axes))
+                self.arcs += self.axes.plot([], [], **arc)
+            added = [*self.slots[-1].artists, self.arcs[-1]]
+            for artist in added:
+                artist.set_animated(self.arrows.get_animated())
+            self.moving += added
 
     def show(self, design, part="network", pinned=None):
         """Draw a design, or a part of it: a stage ("stage2") or a block ("stage2_block1").
@@ -207,6 +196,7 @@ class Diagram(Picture):
         What the same part of a `pinned` design costs stands below.
         """
         shown = columns(design, part)
+        self._add_slots(len(shown))
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
         scale = _Scale(step, shown)
@@ -252,6 +242,7 @@ class _Scale:
 
     def __init__(self, step, shown):
         self.step = step
+        self.letters = min(9, 110 * step)  # points
         self.tallest = max(column.size for column in shown)
         self.widest = max(column.channels for column in shown)
         self.macs = sum(column.macs for column in shown) or 1
@@ -293,7 +284,7 @@ class _Slot:
         width, height = scale.box(column)
         self.map.set(xy=(middle - width / 2, self.FLOOR), width=width, height=height)
         for text in (self.title, self.details, self.shape, self.price):
-            text.set_x(middle)
+            text.set(x=middle, fontsize=scale.letters)
         self.title.set_text(column.title)
         self.details.set_text("\n".join(column.details))
         self.shape.set_text(f"{column.size} px\n× {column.channels}")

@@ -4,7 +4,15 @@ import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import FAMILY, INK, STYLE, label, log_axis
+from mobilenet_lab.plots.style import (
+    ACCENT,
+    INK,
+    STYLE,
+    family_color,
+    family_marker,
+    label,
+    log_axis,
+)
 
 
 class Growth(Picture):
@@ -19,7 +27,7 @@ class Growth(Picture):
             panels = self.figure.subplots(1, len(columns))
             for axes, name in zip(panels, columns, strict=True):
                 x, y = frame[along], _shown(frame[name], name)
-                axes.plot(x, y, "o-", color=FAMILY["v2"], ms=4)
+                axes.plot(x, y, "o-", color=ACCENT, ms=4)
                 ring = x == marked
                 axes.plot(x[ring], y[ring], "o", ms=11, mfc="none", mec=INK, mew=1.4)
                 axes.set(title=label(name), xlabel=label(along), xticks=x, ylim=(0, 1.08 * y.max()))
@@ -36,8 +44,6 @@ class Families(Picture):
     `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.
     Where the column `fitted` is False, the point is hollow.
     """
-
-    MARKER = {"v1": "o", "v2": "s"}
 
     def __init__(self, frame, prices, value, laws=None, width=None, height=336):
         super().__init__(width or (840 if len(prices) > 1 else 600), height)
@@ -59,7 +65,12 @@ class Families(Picture):
         axes.set_xlabel(label(price))
         axes.grid(color="#ececec")
         for family, rows in frame.groupby("family"):
-            style = {"ls": "", "marker": self.MARKER[family], "color": FAMILY[family], "ms": 5.5}
+            style = {
+                "ls": "",
+                "marker": family_marker(family),
+                "color": family_color(family),
+                "ms": 5.5,
+            }
             x, y = _shown(rows[price], price), _shown(rows[value], value)
             axes.plot(x, y, mfc="none", **style)
             solid = rows["fitted"] if "fitted" in rows else rows[price].notna()
@@ -69,7 +80,7 @@ class Families(Picture):
     def _line(axes, prices, price, family, law):
         ends = np.array([prices.min() / 1.15, prices.max() * 1.15])
         y = 2 ** (law[0] * np.log2(ends) + law[1])
-        axes.plot(_shown(ends, price), y, "--", color=FAMILY[family], lw=1.3, zorder=1)
+        axes.plot(_shown(ends, price), y, "--", color=family_color(family), lw=1.3, zorder=1)
 
     @staticmethod
     def _words(frame, prices, value, laws):

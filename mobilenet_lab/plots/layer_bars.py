@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import KIND, PALE, REFERENCE, STYLE, millions, references
+from mobilenet_lab.plots.style import OPERATION, PALE, REFERENCE, STYLE, millions, references
 
 
 class LayerBars(Picture):
@@ -25,11 +25,13 @@ class LayerBars(Picture):
         "held": "values held while the layer runs (millions)",
     }
     KINDS = {
-        "convolution": KIND["Conv2D"],
-        "depthwise": KIND["DepthwiseConv2D"],
-        "pointwise": KIND["pointwise"],
-        "classifier": KIND["Dense"],
-        "add": KIND["Add"],
+        "convolution": OPERATION["convolution"],
+        "depthwise": OPERATION["depthwise"],
+        "pointwise": OPERATION["pointwise"],
+        "classifier": OPERATION["dense"],
+        "dense": OPERATION["dense"],
+        "add": OPERATION["addition"],
+        "multiply": OPERATION["multiplication"],
     }
 
     def __init__(self, table, width=840, height=456):
@@ -160,13 +162,11 @@ def _merged(*tables):
     return {name: known[name] for name in order}
 
 
-def _kind(layer):
+def _kind(row):
     """What a row of a layer table is called in a legend."""
-    if layer.stage == "classifier":
+    if row.stage.startswith("classifier"):
         return "classifier"
-    if layer.kind == "Conv2D":
-        return "pointwise" if layer.kernel == 1 else "convolution"
-    return {"DepthwiseConv2D": "depthwise", "Add": "add"}[layer.kind]
+    return {"addition": "add", "multiplication": "multiply"}.get(row.op, row.op)
 
 
 def _ceiling(value):

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import rc_context
 
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import FAMILY, INK, REFERENCE, RESOLUTION, STYLE
+from mobilenet_lab.plots.style import ACCENT, INK, REFERENCE, RESOLUTION, STYLE
 
 
 class Manifold(Picture):
@@ -30,7 +30,7 @@ class Manifold(Picture):
                 self.chart.plot([], [], color=color, ls=style, label=label)[0]
                 for color, style, label in (
                     (INK, "-", "lost"),
-                    (FAMILY["v2"], "--", "error, best way"),
+                    (ACCENT, "--", "error, best way"),
                 )
             ]
             self.chart.legend(frameon=False, loc="upper right")

@@ -14,10 +14,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgb
 
-from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.features.maps import channel_order, histogram
+from mobilenet_lab.networks.design import trace
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import FAMILY, INK, KIND
+from mobilenet_lab.plots.style import ACCENT, INK, OPERATION
 
 MOST = 128  # channels of a mosaic; of more, the first ones in the chosen order
 LEAST_SIDE = 24  # pixels of a channel
@@ -56,10 +56,9 @@ class Pixels(Artist):
 class Sheet(Picture):
     """A picture made of pixels and texts."""
 
-    colors = None
-
     def __init__(self, width, height, texts):
         super().__init__(width, height)
+        self.colors = None
         self.figure.set_layout_engine("none")
         axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
         axes.set_axis_off()
@@ -118,7 +117,7 @@ class Strip(Sheet):
             left, top = round(middle - side / 2), height - 38 - side
             if name == selected:
                 frame = np.empty((side + 8, side + 8, 3), np.uint8)
-                frame[:] = _rgb(FAMILY["v2"])
+                frame[:] = _rgb(ACCENT)
                 self._paint(left - 4, top - 4, frame)
             self._paint(left, top, tile)
             weight = "bold" if name == selected else "normal"
@@ -237,7 +236,7 @@ class Histogram(Sheet):
         rise = 1 - np.log10(np.maximum(shares, self.FLOOR)) / np.log10(self.FLOOR)
         columns = (np.arange(right - left) * self.BINS) // (right - left)
         filled = np.arange(bottom, top, -1)[::-1, None] > bottom - (bottom - top) * rise[columns]
-        self.pixels[top:bottom, left:right][filled] = _rgb(KIND["pointwise"])
+        self.pixels[top:bottom, left:right][filled] = _rgb(OPERATION["pointwise"])
         self.pixels[bottom, left:right] = _rgb(INK)
         for share, label in ((1, "100 %"), (1e-2, "1 %"), (1e-4, "0.01 %")):
             y = top + (bottom - top) * np.log10(share) / np.log10(self.FLOOR)
@@ -267,9 +266,8 @@ def _round_limits(values):
 
 def stage_ends(maps, design):
     """For each stage before the classifier, its last layer: a dict of names, in order."""
-    table = layer_table(design)
-    table = table[table.name.isin(list(maps)) & (table.stage != "classifier")]
-    return table.groupby("stage", sort=False).name.last().to_dict()
+    layers = [layer for layer in trace(design) if layer.name in maps]
+    return {layer.stage: layer.name for layer in layers if not layer.in_classifier}
 
 
 def image_pixels(image, side):

@@ -6,7 +6,7 @@ from matplotlib import rc_context
 from mobilenet_lab.costs import separable
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import INK, KIND, PALE, REFERENCE, STYLE, log_axis, millions
+from mobilenet_lab.plots.style import INK, OPERATION, PALE, REFERENCE, STYLE, log_axis, millions
 
 KNOBS = {
     "kernel": Knob("D", "kernel (px)", (1, 7, 2), 3, "the kernel reads D × D pixels"),
@@ -15,9 +15,9 @@ KNOBS = {
     "side": Knob("F", "map (px)", (7, 112, 7), 14, "height and width of both maps"),
 }
 COLOR = {
-    "full": KIND["Conv2D"],
-    "depthwise": KIND["DepthwiseConv2D"],
-    "pointwise": KIND["pointwise"],
+    "full": OPERATION["convolution"],
+    "depthwise": OPERATION["depthwise"],
+    "pointwise": OPERATION["pointwise"],
     "separable": INK,
 }
 

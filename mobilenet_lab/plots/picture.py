@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from mobilenet_lab.plots.style import COLORS, DPI, STYLE
+from mobilenet_lab.plots.style import DPI, STYLE, colors
 
 
 class Picture:
@@ -23,14 +23,13 @@ class Picture:
     `colors` are all that it is painted with, which makes its frames small; None: any colours.
     """
 
-    colors = COLORS
-
     def __init__(self, width, height):
         size = (width / DPI, height / DPI)
         with rc_context(STYLE):
             self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
         FigureCanvasAgg(self.figure)
         self.size = (width, height)
+        self.colors = colors()
         self.moving = []
         self.words = ""
         self.layout = None

@@ -4,42 +4,39 @@ import math
 
 from matplotlib.ticker import NullLocator
 
-from mobilenet_lab.networks.families import knobs
+from mobilenet_lab.networks.families import FAMILIES, knobs
 
 DPI = 96
-FAMILY = {"v1": "#0072B2", "v2": "#D55E00"}  # Okabe and Ito's colours, for every kind of sight
+# Okabe and Ito's colours, for every kind of sight; families take them in the registry's order.
+PALETTE = ("#0072B2", "#D55E00", "#882255", "#117733")
+MARKERS = ("o", "s", "^", "D")
+ACCENT = PALETTE[1]
 INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
 REFERENCE_WORDS = "#6a6a6a"  # what is written of a reference has to be darker than its lines
 RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
-KIND = {  # of layers
-    "Conv2D": "#CC79A7",
-    "DepthwiseConv2D": "#009E73",
+OPERATION = {  # of layers
+    "convolution": "#CC79A7",
+    "depthwise": "#009E73",
     "pointwise": "#56B4E9",
-    "Dense": "#E69F00",
-    "Add": "#F0E442",
+    "dense": "#E69F00",
+    "addition": "#F0E442",
+    "multiplication": "#999933",
+    **dict.fromkeys(("batch_norm", "activation", "pooling", "padding"), PALE),
+    **dict.fromkeys(("reshape", "dropout"), PALE),
 }
 PART = {  # of a count (see `conventions`)
-    "first_convolution": KIND["Conv2D"],
-    "full_convolutions": KIND["Conv2D"],
-    "depthwise": KIND["DepthwiseConv2D"],
-    "pointwise": KIND["pointwise"],
-    "classifier": KIND["Dense"],
+    "first_convolution": OPERATION["convolution"],
+    "full_convolutions": OPERATION["convolution"],
+    "depthwise": OPERATION["depthwise"],
+    "pointwise": OPERATION["pointwise"],
+    "classifier": OPERATION["dense"],
     "accumulation": PALE,
     "bias": INK,
     "batch_norm": "#882255",
     "activation": "#44AA99",
     "pooling": "#999933",
-    "addition": KIND["Add"],
+    "addition": OPERATION["addition"],
 }
-COLORS = (
-    "#000000",
-    *KIND.values(),
-    "#882255",
-    "#44AA99",
-    "#999933",
-    *FAMILY.values(),
-    *RESOLUTION.values(),
-)  # all that pictures are painted with
 LABELS = {
     "macs": "MACs (millions)",
     "params": "parameters (millions)",
@@ -91,3 +88,25 @@ def log_axis(axis, limits, ticks):
 def label(name):
     """What a column or a knob is called along an axis."""
     return LABELS[name] if name in LABELS else knobs()[name].axis
+
+
+def family_color(family):
+    """The colour of a family, by its place in the registry."""
+    return PALETTE[list(FAMILIES).index(family) % len(PALETTE)]
+
+
+def family_marker(family):
+    """The marker of a family's points, by its place in the registry."""
+    return MARKERS[list(FAMILIES).index(family) % len(MARKERS)]
+
+
+def colors():
+    """All that plots and drawings are painted with."""
+    layers = ("convolution", "depthwise", "pointwise", "dense", "addition")
+    return (
+        "#000000",
+        *(OPERATION[operation] for operation in layers),
+        *("#882255", "#44AA99", "#999933"),
+        *map(family_color, FAMILIES),
+        *RESOLUTION.values(),
+    )

@@ -1,4 +1,4 @@
-"""Frames → pictures: curves, planes, bars, and what they say of themselves."""
+"""Counts and published accuracy along one knob, a curve a family."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -7,13 +7,14 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.lines import Line2D
 
+from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.limits import Veil, exceeds
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
-    FAMILY,
     INK,
     REFERENCE,
     STYLE,
+    family_color,
     label,
     log_axis,
     millions,
@@ -55,11 +56,6 @@ class Sweep(Picture):
     A pinned view stays as a grey reference; what is over a budget is dimmed.
     """
 
-    RANGE = {
-        "alpha": (0.05, 1.55, (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)),
-        "resolution": (48, 336, (96, 128, 160, 192, 224, 256, 288)),
-        "expansion": (0.5, 10.5, (1, 2, 4, 6, 8, 10)),
-    }
     LIMITS = {
         "macs": ((0.7, 4000), (1, 10, 100, 1000)),
         "params": ((0.08, 20), (0.1, 0.3, 1, 3, 10)),
@@ -89,9 +85,11 @@ class Sweep(Picture):
             self.rules[name] = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
             (self.pins[name],) = axes.plot([], [], "--", color=REFERENCE, lw=2, zorder=2.5)
             (self.pins[name, "mark"],) = axes.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE)
-            for family, color in FAMILY.items():
+            for family in FAMILIES:
                 style = "o-" if name == "top1" else "-"
-                (self.curves[family, name],) = axes.plot([], [], style, color=color, ms=4)
+                (self.curves[family, name],) = axes.plot(
+                    [], [], style, color=family_color(family), ms=4
+                )
             (self.marks[name],) = axes.plot([], [], "o", ms=9, mec=INK, mew=1.2)
             self.values[name] = axes.text(
                 1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
@@ -99,8 +97,8 @@ class Sweep(Picture):
         self.veils = {name: Veil(self.panels[name]) for name in self.LIMITS}
         top = self.panels["top1"]
         self.papers = {
-            family: top.plot([], [], "D", color=color, mfc="none", ms=6)[0]
-            for family, color in FAMILY.items()
+            family: top.plot([], [], "D", color=family_color(family), mfc="none", ms=6)[0]
+            for family in FAMILIES
         }
         (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
         self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
@@ -115,7 +113,7 @@ class Sweep(Picture):
 
     @staticmethod
     def _handles():
-        lines = [Line2D([], [], color=color, label=family) for family, color in FAMILY.items()]
+        lines = [Line2D([], [], color=family_color(one), label=one) for one in FAMILIES]
         marks = (
             {"marker": "o", "ms": 4, "label": "published checkpoint"},
             {"marker": "D", "ms": 6, "mfc": "none", "label": "published in the paper"},
@@ -130,7 +128,7 @@ class Sweep(Picture):
         `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
         """
         self._set_axis(view.along)
-        for family in FAMILY:
+        for family in FAMILIES:
             x, *heights = self._curve(view, family)
             for name, y in zip(("macs", "params"), heights, strict=True):
                 self.curves[family, name].set_data(x, y / 1e6)
@@ -146,10 +144,10 @@ class Sweep(Picture):
     def _set_axis(self, along):
         if along == self.layout:
             return
-        low, high, ticks = self.RANGE[along]
+        knob = knobs()[along]
         for axes in self.panels.values():
-            axes.set_xlim(low, high)
-            axes.set_xticks(ticks)
+            axes.set_xlim(*knob.limits)
+            axes.set_xticks(knob.ticks)
             axes.set_xlabel(label(along))
         self.layout = along
 
@@ -157,7 +155,7 @@ class Sweep(Picture):
         """A family's curve; one that does not depend on the knob runs straight through."""
         x, macs, params = view.curves[family]
         if len(x) == 1:
-            return np.array(self.RANGE[view.along][:2]), macs.repeat(2), params.repeat(2)
+            return np.array(knobs()[view.along].limits), macs.repeat(2), params.repeat(2)
         return x, macs, params
 
     def _set_points(self, points, family):
@@ -171,13 +169,13 @@ class Sweep(Picture):
         """Where a design stands: x, and the heights to mark in each panel."""
         x = getattr(view.design, view.along)  # None for v1 along t, where its curves are flat
         known = [] if view.top1 is None or x is None else [view.top1]
-        middle = sum(self.RANGE[view.along][:2]) / 2
+        middle = sum(knobs()[view.along].limits) / 2
         heights = {"macs": [view.price.macs / 1e6], "params": [view.price.params / 1e6]}
         return middle if x is None else x, heights | {"top1": known}
 
     def _mark(self, view):
         x, heights = self._place(view)
-        color = FAMILY[view.design.family]
+        color = family_color(view.design.family)
         for name, y in heights.items():
             self.rules[name].set(xdata=[x, x], visible=getattr(view.design, view.along) is not None)
             self.marks[name].set_data([x] * len(y), y)

@@ -4,13 +4,19 @@ The facts behind `reproduce`: `RULES` for the tables, `NETWORKS` for rows that n
 describes, `EXPLANATIONS` for single cells, each by the names of `VARIANTS`, `OPEN` for the rest.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from mobilenet_lab import mobilenet_v1, published
 from mobilenet_lab.costs.conventions import CONVENTIONS, MACS, WEIGHTS, Convention, parts
-from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks.design import DROPOUT
+
+Trace = Sequence[Layer]
+Rule = tuple[Callable[[Trace], Any], str]  # what is counted, and how it is rounded
+Variant = Callable[[Any], Any]  # from a `reproduce.Cell` to what it would have been
 
 # What is counted besides `conventions`
 
@@ -22,12 +28,12 @@ class Share:
     convention: Convention
     part: str = ""
 
-    def __call__(self, layers):
+    def __call__(self, layers: Trace) -> Any:
         """The share in percent, exact."""
         amounts = parts(layers, self.convention)
         return Fraction(100 * amounts[self.part], sum(amounts.values()))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.part.replace('_', ' ')} in {self.convention}"
 
 
@@ -43,7 +49,7 @@ class Memory:
     without: str = ""
     by_reader: bool = False
 
-    def __call__(self, layers):
+    def __call__(self, layers: Trace) -> Any:
         """The bytes of a trace."""
         maps = {}
         for side, channels in self._maps(layers):
@@ -53,18 +59,18 @@ class Memory:
             return maps[self.size]
         return max(memory for size, memory in maps.items() if size != self.without)
 
-    def _maps(self, layers):
+    def _maps(self, layers: Trace) -> Iterator[tuple[int, int]]:
         """(side, channels) of each block and of the pooled vector."""
         blocks = {}
         for layer in layers:
             if layer.block:
                 blocks.setdefault(layer.block, []).append(layer)
-            if layer.kind == "GlobalAveragePooling2D":
+            if layer.op == "pooling":
                 yield 1, layer.c_out
         for first, *_, last in blocks.values():
             yield first.size_in if self.by_reader else last.size_out, last.c_out
 
-    def __str__(self):
+    def __str__(self) -> str:
         without = f", without {self.without}" if self.size == "max" and self.without else ""
         return "largest block output, 16 bits a value" + without
 
@@ -72,20 +78,20 @@ class Memory:
 # How a source gets from a count to the digits it prints
 
 
-def _rounds_twice(printed, value, unit):
+def _rounds_twice(printed: str, value: int, unit: int) -> bool:
     """Rounded to one digit more first: 149.497 becomes 149.5 and then 150."""
     finer = 10 ** (len(printed.partition(".")[2]) + 1)
     return published.rounds_to(printed, (2 * value * finer + unit) // (2 * unit), finer)
 
 
-def _cuts_to_two_figures(printed, value, unit):
+def _cuts_to_two_figures(printed: str, value: int, unit: int) -> bool:
     """1605 as 1600, 62.7 as 62, 2.6 as 2."""
     whole = value // unit
     zeros = 10 ** max(len(str(whole)) - 2, 0)
     return printed == str(whole // zeros * zeros)
 
 
-def _swaps_two_digits(printed, value, unit):
+def _swaps_two_digits(printed: str, value: int, unit: int) -> bool:
     """Rounded, and two neighbouring digits swapped: 1.91 as 1.19."""
     places = [index for index, character in enumerate(printed) if character != "."]
     for i, j in zip(places, places[1:], strict=False):
@@ -107,11 +113,11 @@ ROUNDINGS = {
 # What each source counts and how it rounds
 
 
-def _rules(macs=(MACS, "rounded"), params=(WEIGHTS, "rounded")):
+def _rules(macs: Rule = (MACS, "rounded"), params: Rule = (WEIGHTS, "rounded")) -> dict[str, Rule]:
     return {"MACs": macs, "parameters": params}
 
 
-def _named(name, rounding="rounded"):
+def _named(name: str, rounding: str = "rounded") -> Rule:
     return CONVENTIONS[name], rounding
 
 
@@ -126,7 +132,9 @@ RULES = {
     "v1-2": SHARE,
     **{f"v1-{number}": _rules() for number in range(3, 11)},
     "v1-12": _rules(BODY_MACS, BODY_WEIGHTS),
-    "v1-14": {"MACs": BODY_MACS},  # the embedding behind the body is not described
+    "v1-14": {
+        "MACs": BODY_MACS
+    },  # the paper does not describe the embedding layer that follows the body
     "v1-text": _rules() | SHARE,
     "v1-checkpoints": _rules(params=_named("without batch norm's scale")),
     "v2-3": {"memory": (Memory(), "cut off after two figures")},
@@ -155,11 +163,18 @@ SHARES = {
 # Networks that no `Design` describes
 
 
-def _v1(size=224, alpha=1.0, classes=1000, *, first=None, **learner):
+def _v1(
+    size: int = 224,
+    alpha: float = 1.0,
+    classes: int = 1000,
+    *,
+    first: float | None = None,
+    **learner: Any,
+) -> FeatureMap:
     """A v1 with other rows or blocks; `first` is the alpha of its very first convolution."""
     block = learner.get("block", mobilenet_v1.depthwise_block)
 
-    def first_block(x, n_filters, _, strides, **more):
+    def first_block(x: Any, n_filters: int, _: float, strides: int, **more: Any) -> Any:
         return block(x, n_filters, alpha, strides, **more)
 
     x = FeatureMap(size, size, 3)
@@ -168,17 +183,17 @@ def _v1(size=224, alpha=1.0, classes=1000, *, first=None, **learner):
     return mobilenet_v1.classifier(x, alpha, DROPOUT, classes)
 
 
-def _layer(size, channels, block=mobilenet_v1.depthwise_block):
+def _layer(size: int, channels: int, block: Any = mobilenet_v1.depthwise_block) -> FeatureMap:
     """One block between maps of the same channels."""
     return block(FeatureMap(size, size, channels), channels, 1.0, 1)
 
 
-def _without_five_blocks(rows):
+def _without_five_blocks(rows: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """v1's rows without the five blocks that repeat 512 channels at 14 px."""
     return tuple((filters, 1 if filters == 512 else blocks) for filters, blocks in rows)
 
 
-def _planet():
+def _planet() -> FeatureMap:
     """v1 with the final layer of 10 million weights that the text names."""
     return _v1(classes=round(10**7 / 1024))
 
@@ -199,22 +214,23 @@ NETWORKS = {
 # Variants of a cell, and which of them explain which
 
 
-def _as(**changes):
-    return lambda cell: cell._replace(**changes)
+def _as(**changes: Any) -> Variant:
+    return lambda cell: replace(cell, **changes)
 
 
-def _counting(**changes):
-    return lambda cell: cell._replace(count=replace(cell.count, **changes))
+def _counting(**changes: Any) -> Variant:
+    return lambda cell: replace(cell, count=replace(cell.count, **changes))
 
 
-def _of(**changes):
-    return lambda cell: cell._replace(network=cell.network.replace(**changes))
+def _of(**changes: Any) -> Variant:
+    return lambda cell: replace(cell, network=cell.network.replace(**changes))
 
 
-def _with_sixteen_filters(cell):
+def _with_sixteen_filters(cell: Any) -> Any:
     """v1 with 16 filters in its first convolution, whatever alpha."""
     own = cell.network
-    return cell._replace(network=_v1(own.resolution, own.alpha, own.classes, first=16 / 32).layers)
+    network = _v1(own.resolution, own.alpha, own.classes, first=16 / 32)
+    return replace(cell, network=network.layers)
 
 
 VARIANTS = {

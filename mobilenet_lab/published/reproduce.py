@@ -1,19 +1,21 @@
 """The printed counts of the papers, the checkpoints and other libraries, each recomputed.
 
-A `Cell` is a printed count with the network, the count and the rounding that its source uses. What
-another network or count would have given is a variant of the cell, by name: an explanation is a
-variant that gives the printed figure when it is computed. Verdicts are worked out, never stored.
+A `Cell` is a printed count with the network, the count and the rounding that its source uses. A
+named *variant* recomputes the cell under a different network or convention; it explains the cell if
+it yields the printed digits. Verdicts are worked out, never stored.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any
 
 import pandas as pd
 
 from mobilenet_lab import published
 from mobilenet_lab.networks.design import Design, trace
-from mobilenet_lab.published import claims as sources
+from mobilenet_lab.published import claims
 
 COLUMNS = [
     "table",
@@ -43,7 +45,7 @@ UNITS = {"1": 1, "%": 1, "kB": 10**3, "million": 10**6, "billion": 10**9}
 LABELS = ("framework", "size", "output_stride", "aspp", "multi_scale")  # beside the first column
 
 
-def reproduce(table=None):
+def reproduce(table: str | None = None) -> pd.DataFrame:
     """Every printed MACs, FLOPs, parameter, share and memory cell beside our own count.
 
     `table` is one of `published.tables()`; None takes them all. One row a cell: `table, row,
@@ -64,7 +66,7 @@ def reproduce(table=None):
     return _frame(cell for name in names for cell in cells(name))
 
 
-def quoted(design):
+def quoted(design: Design) -> pd.DataFrame:
     """The rows of `reproduce` whose network is this design, whatever its number of classes."""
     found = []
     for cell in (cell for name in published.tables() for cell in cells(name)):
@@ -73,17 +75,18 @@ def quoted(design):
     return _frame(found)
 
 
-def surprises(frame):
-    """The rows of a `reproduce` frame that are unexplained, but for those in `sources.OPEN`."""
+def surprises(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a `reproduce` frame that are unexplained, but for those in `claims.OPEN`."""
     rows = frame[frame["verdict"] == "unexplained"]
     cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
-    return rows.loc[[sources.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
+    return rows.loc[[claims.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
 
 
 # A cell and its verdict
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """A printed count, and what its source counted and rounded.
 
     `network` is a `Design`, a trace, or None where it is not ours; `count` takes a trace.
@@ -98,37 +101,44 @@ class Cell(NamedTuple):
     count: Any
     rounding: str
 
-    @property
-    def value(self):
+    @cached_property
+    def value(self) -> int | Fraction | None:
         """The exact count, or share in percent; None where nothing can be computed."""
         if self.network is None or self.count is None:
             return None
-        layers = trace(self.network) if isinstance(self.network, Design) else self.network
-        return self.count(layers)
+        if isinstance(self.network, Design):
+            return _counted(self.network, self.count)
+        return self.count(self.network)
 
-    def agrees(self):
+    def agrees(self) -> bool:
         """Whether the count, rounded as the source does, has the printed digits."""
         value = Fraction(self.value)
         unit = UNITS[self.unit] * value.denominator
-        return sources.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
+        return claims.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
 
-    def judged(self):
+    def judged(self) -> tuple[str, str]:
         """(verdict, explanation)."""
         if self.value is None:
             return "not computed", "another network, or a head that the source does not describe"
         if self.agrees():
             return "equal", ""
-        names = sources.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
+        names = claims.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
         cell = self
         for name in names:
-            cell = sources.VARIANTS[name](cell)
+            cell = claims.VARIANTS[name](cell)
         if names and cell.agrees():
             figure = "" if cell.value == self.value else f": {_number(cell.value):,}"
             return "explained", "; ".join(names) + figure
         return "unexplained", ""
 
 
-def cells(table):
+@lru_cache(maxsize=1024)
+def _counted(design: Design, count: Any) -> int | Fraction:
+    """A count of a design, worked out once for all tables that print it."""
+    return count(trace(design))
+
+
+def cells(table: str) -> Iterator[Cell]:
     """The `Cell`s of a published table, row by row."""
     seen = {}
     for printed in published.table(table, as_printed=True).to_dict("records"):
@@ -138,38 +148,38 @@ def cells(table):
         network = _network(table, row, printed)
         for column, (quantity, unit) in QUANTITIES.items():
             if printed.get(column):
-                count, rounding = sources.RULES.get(table, {}).get(quantity, (None, ""))
+                count, rounding = claims.RULES.get(table, {}).get(quantity, (None, ""))
                 count = _narrowed(count, label, printed)
                 yield Cell(table, row, quantity, unit, printed[column], network, count, rounding)
 
 
-def _label(printed):
+def _label(printed: Mapping[str, str]) -> str:
     """The row's first column, and the others that tell it from its neighbours."""
     more = [f"{name.replace('_', ' ')} {printed[name]}" for name in LABELS if name in printed]
     return ", ".join([next(iter(printed.values())), *more])
 
 
-def _network(table, row, printed):
+def _network(table: str, row: str, printed: Mapping[str, str]) -> Any:
     """The row's `Design`, or the trace of a network that no design describes, or None."""
-    if (table, row) in sources.NETWORKS:
-        return sources.NETWORKS[table, row]().layers
+    if (table, row) in claims.NETWORKS:
+        return claims.NETWORKS[table, row]().layers
     if not printed.get("family"):
         return None
-    classes = int(printed.get("classes") or sources.CLASSES.get(table, 1000))
+    classes = int(printed.get("classes") or claims.CLASSES.get(table, 1000))
     size = int(printed["resolution"])
     return Design(printed["family"], float(printed["alpha"]), resolution=size, classes=classes)
 
 
-def _narrowed(count, label, printed):
+def _narrowed(count: Any, label: str, printed: Mapping[str, str]) -> Any:
     """A count of one kind of layer, or of maps of one size, narrowed to the row's."""
-    if isinstance(count, sources.Share):
-        return replace(count, part=sources.SHARES[label])
-    if isinstance(count, sources.Memory):
+    if isinstance(count, claims.Share):
+        return replace(count, part=claims.SHARES[label])
+    if isinstance(count, claims.Memory):
         return replace(count, size=printed["size"])
     return count
 
 
-def _frame(found):
+def _frame(found: Iterable[Cell]) -> pd.DataFrame:
     """The DataFrame of some cells."""
     rows = []
     for cell in found:
@@ -178,11 +188,22 @@ def _frame(found):
         convention = "" if computed is None else str(cell.count)
         rounding = "" if computed is None else cell.rounding
         printed = float(cell.printed) if "." in cell.printed else int(cell.printed)
-        row = (*cell[:4], printed, computed, convention, rounding, verdict, explanation)
+        row = (
+            cell.table,
+            cell.row,
+            cell.quantity,
+            cell.unit,
+            printed,
+            computed,
+            convention,
+            rounding,
+            verdict,
+            explanation,
+        )
         rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
-def _number(value):
+def _number(value: int | Fraction) -> int | float:
     """A count as it is, a share with two decimals."""
     return value if isinstance(value, int) else float(round(value, 2))

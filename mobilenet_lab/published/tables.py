@@ -79,17 +79,12 @@ def of(design) -> pd.DataFrame:
     network (biases, activation, widths), so nothing was published for it.
     """
     rows = _accuracy()
-    published = (
-        design.dialect == "paper"
-        and design.classes == 1000
-        and (design.family != "v2" or design.expansion == 6)
-    )
     same = (
         (rows["family"] == design.family)
         & ((rows["alpha"] - design.alpha).abs() < 1e-9)
         & (rows["resolution"] == design.resolution)
     )
-    return rows[same & published].reset_index(drop=True)
+    return rows[same & design.is_as_published].reset_index(drop=True)
 
 
 def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
