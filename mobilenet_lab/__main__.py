@@ -5,7 +5,9 @@ import sys
 
 from mobilenet_lab.costs.cost import cost, layer_table
 from mobilenet_lab.costs.sweep import sweep
-from mobilenet_lab.networks.design import DIALECTS, FAMILIES, Design
+from mobilenet_lab.networks import families
+from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published.formats import FORMATS
 from mobilenet_lab.published.reproduce import reproduce, surprises
 
@@ -81,9 +83,12 @@ def _parser():
         size = command.add_mutually_exclusive_group()
         size.add_argument("--rho", type=float, help="resolution multiplier", **several)
         size.add_argument("--resolution", type=int, help="input side in pixels", **several)
-        command.add_argument("--expansion", type=int, help="expansion t, v2 only", **several)
+        for knob, own in families.own_knobs().items():
+            users = [key for key, family in FAMILIES.items() if family.uses(knob)]
+            number, meaning = (int if own.whole else float), f"{own.axis}, {', '.join(users)} only"
+            command.add_argument(f"--{knob}", type=number, help=meaning, **several)
         command.add_argument("--classes", type=int, default=1000)
-        command.add_argument("--dialect", default="paper", help=" or ".join(DIALECTS))
+        command.add_argument("--dialect", default="paper", help=" or ".join(families.dialects()))
     return parser
 
 

@@ -11,7 +11,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import COUNTS, EXACT, cost, integers, total
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.networks import families
-from mobilenet_lab.networks.design import BASE, DIALECTS, Design, checked_knobs, input_size
+from mobilenet_lab.networks.design import BASE, Design, checked_knobs, input_size
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
 
@@ -44,7 +44,7 @@ def sweep(
     names = _values("family", family, lambda value: checks.one_of("family", value, FAMILIES))
     sizes = _sizes(rho, resolution)
     classes = checks.integer("classes", classes)
-    dialect = checks.one_of("dialect", dialect, DIALECTS)
+    dialect = checks.one_of("dialect", dialect, families.dialects())
     unused = {name: value for name, value in knobs.items() if not _used(name, names)}
     checked_knobs(names[0], unused)
     frames = []

@@ -11,7 +11,6 @@ from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks import families
 from mobilenet_lab.networks.families import FAMILIES
 
-DIALECTS = ("paper", "listing")
 BASE = 224  # the resolution, in pixels, at which rho is 1
 SMALLEST = 32  # five strides of 2 leave one pixel of it
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
@@ -50,7 +49,7 @@ class Design:
         **knobs: Any,
     ) -> None:
         family = checks.one_of("family", family, FAMILIES)
-        dialect = checks.one_of("dialect", dialect, DIALECTS)
+        dialect = checks.one_of("dialect", dialect, FAMILIES[family].dialects)
         alpha = checks.real("alpha", alpha)
         FAMILIES[family].check_alpha(alpha, dialect)
         values = (

@@ -7,6 +7,11 @@ from mobilenet_lab.networks.knobs import COMMON, Knob
 FAMILIES: dict[str, Family] = {own.key: own for own in (mobilenet_v1.FAMILY, mobilenet_v2.FAMILY)}
 
 
+def dialects() -> list[str]:
+    """The dialects of all families."""
+    return list(dict.fromkeys(name for family in FAMILIES.values() for name in family.dialects))
+
+
 def knobs() -> dict[str, Knob]:
     """Every knob by name: those that all families have, then each family's own."""
     return COMMON | own_knobs()

@@ -149,7 +149,7 @@ def _operation(group, places):
     details = []
     if first.op in ("convolution", "pointwise", "depthwise"):
         details.append(f"{first.kernel}×{first.kernel}, stride {first.stride}")
-    details += [layer.function or "batch norm" for layer in group[1:]]
+    details += [layer.function.replace("_", " ") or "batch norm" for layer in group[1:]]
     if first.op in WEIGHTED and [layer.op for layer in group[1:]] == ["batch_norm"]:
         details.append("linear")
     before = places[first.name] - 1
