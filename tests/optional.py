@@ -1,6 +1,7 @@
 """Keras, TensorFlow and h5py where they are installed, None elsewhere.
 
-A test that uses them is marked `keras`; without the mark it fails in `make check`, which hides them.
+A test that uses them is marked `keras`; `make check` hides them, so that one that lacks the mark
+fails there.
 """
 
 try:
