@@ -8,12 +8,13 @@ from urllib.error import HTTPError
 
 import pandas as pd
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, ROOT, Page, explorers_in, until
+from on_screen import BACK, KEY, NAME, NOTEBOOKS, Page, explorers_in, until
 from PIL import Image
 from playwright.sync_api import expect
 
 from mobilenet_lab import Design, cost
-from mobilenet_lab.explorers import Tour, describe
+from mobilenet_lab.explorers import Tour
+from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import knobs
 
 pytestmark = pytest.mark.browser
