@@ -18,6 +18,12 @@ settings.load_profile("lab")
 # What the core of the lab does without; `--hide-extras` shows that its tests do, too.
 EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
+IMPORTS = {  # file or folder: module
+    "browser": "playwright",
+    "test_export.py": "nbconvert",
+    "test_notebook_outputs.py": "nbval",
+    "test_server.py": "jupyter_server",
+}
 NOT_CORE = {*NEEDS, "slow", "notebook"}
 
 # Started first, since they take longest; what is short fills the end.
@@ -40,8 +46,9 @@ def pytest_configure(config):
 
 
 def pytest_ignore_collect(collection_path):
-    """Files of tests in the browser import its driver."""
-    return True if collection_path.name == "browser" and not find_spec("playwright") else None
+    """A file is left out where what it imports is not installed."""
+    module = IMPORTS.get(collection_path.name)
+    return True if module and not find_spec(module) else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

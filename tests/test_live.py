@@ -156,6 +156,7 @@ def test_without_an_event_loop_nothing_is_drawn_ahead(slider, ahead):
     assert ahead.widget.value == ""
 
 
+@pytest.mark.slow
 def test_two_thousand_changes_leave_nothing_behind():
     """In a process of its own, whose memory nothing else uses."""
     code = "import json, endurance; print(json.dumps(endurance.growth()))"

@@ -40,6 +40,7 @@ def test_the_extension_keeps_the_class_that_the_server_has():
     assert issubclass(server.Prompt, ZMQChannelsWebsocketConnection)
 
 
+@pytest.mark.slow
 def test_installing_the_lab_enables_it():
     command = [sys.executable, "-m", "jupyter", "server", "extension", "list"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
