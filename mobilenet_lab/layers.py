@@ -24,10 +24,13 @@ from mobilenet_lab.networks import shapes
 from mobilenet_lab.networks.shapes import FeatureMap, square
 from mobilenet_lab.networks.trace import Layer
 
-__all__ = ["FeatureMap", "Layer", "keras", "of", "part", "scope", "square", "where"]
+__all__ = ["FeatureMap", "Layer", "Tensor", "keras", "of", "part", "scope", "square", "where"]
 
 
-def of(x: Any) -> Any:
+Tensor = Any  # what a network is applied to: a Keras tensor, or a `FeatureMap`
+
+
+def of(x: Tensor) -> Any:
     """The layer vocabulary for `x`: `networks.shapes` for a `FeatureMap`, else `keras.layers`."""
     if isinstance(x, FeatureMap):
         return shapes

@@ -5,9 +5,11 @@ one; maps are (height, width, channels). `dialect="paper"` follows the authors' 
 `dialect="listing"` the reference listing; `DIALECTS` says where they differ.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
 from mobilenet_lab.networks.parts import dialect_of, normalised, padded
@@ -36,7 +38,15 @@ DIALECTS = {
 
 
 @layers.part("block")
-def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
+def depthwise_block(
+    x: Tensor,
+    n_filters: int,
+    alpha: Any,
+    strides: Any,
+    *,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha."""
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
@@ -50,7 +60,15 @@ def depthwise_block(x, n_filters, alpha, strides, *, dialect="paper", name=None)
 
 
 @layers.part("block")
-def full_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
+def full_block(
+    x: Tensor,
+    n_filters: int,
+    alpha: Any,
+    strides: Any,
+    *,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
@@ -63,8 +81,15 @@ def full_block(x, n_filters, alpha, strides, *, dialect="paper", name=None):
 
 @layers.part("stage")
 def depthwise_group(
-    x, n_filters, n_blocks, alpha, *, block=depthwise_block, dialect="paper", name=None
-):
+    x: Tensor,
+    n_filters: int,
+    n_blocks: int,
+    alpha: Any,
+    *,
+    block: Callable[..., Tensor] = depthwise_block,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
     n_blocks = checks.integer("n_blocks", n_blocks)
     for number in range(1, n_blocks + 1):
@@ -74,7 +99,14 @@ def depthwise_group(
 
 
 @layers.part("stem")
-def stem(x, alpha, *, block=depthwise_block, dialect="paper", name=None):
+def stem(
+    x: Tensor,
+    alpha: Any,
+    *,
+    block: Callable[..., Tensor] = depthwise_block,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
     k, d = layers.of(x), _dialect(dialect)
     filters = widths.truncated(32, alpha) if d.stem_scales else 32
@@ -86,7 +118,14 @@ def stem(x, alpha, *, block=depthwise_block, dialect="paper", name=None):
     return block(x, 64, alpha, 1, dialect=dialect, name=f"{name}_block1")
 
 
-def learner(x, alpha, *, rows=ROWS, block=depthwise_block, dialect="paper"):
+def learner(
+    x: Tensor,
+    alpha: Any,
+    *,
+    rows: Sequence[tuple[int, int]] = ROWS,
+    block: Callable[..., Tensor] = depthwise_block,
+    dialect: str = "paper",
+) -> Tensor:
     """The stages between stem and classifier, one per row (filters, blocks) of `rows`."""
     for n_filters, n_blocks in rows:
         x = depthwise_group(x, n_filters, n_blocks, alpha, block=block, dialect=dialect)
@@ -94,7 +133,15 @@ def learner(x, alpha, *, rows=ROWS, block=depthwise_block, dialect="paper"):
 
 
 @layers.part("classifier")
-def classifier(x, alpha, dropout, n_classes, *, dialect="paper", name=None):
+def classifier(
+    x: Tensor,
+    alpha: Any,
+    dropout: float,
+    n_classes: int,
+    *,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """Global average pooling, dropout and a 1×1 convolution with softmax; gives (n_classes,).
 
     `alpha` is part of the listing's signature; the width is read off `x`.
@@ -109,25 +156,32 @@ def classifier(x, alpha, dropout, n_classes, *, dialect="paper", name=None):
     return k.Reshape((n_classes,), name=f"{name}_flatten")(x)
 
 
-def network(x, alpha=1.0, dropout=0.001, n_classes=1000, *, dialect="paper"):
+def network(
+    x: Tensor,
+    alpha: Any = 1.0,
+    dropout: float = 0.001,
+    n_classes: int = 1000,
+    *,
+    dialect: str = "paper",
+) -> Tensor:
     """Stem, learner and classifier."""
     x = stem(x, alpha, dialect=dialect)
     x = learner(x, alpha, dialect=dialect)
     return classifier(x, alpha, dropout, n_classes, dialect=dialect)
 
 
-def check_alpha(alpha, dialect="paper"):
+def check_alpha(alpha: float, dialect: str = "paper") -> None:
     """Raise `ValueError` if `alpha` leaves a layer without a channel."""
     widths.truncated(32 if _dialect(dialect).stem_scales else 64, alpha)
 
 
-def _imagenet_file(alpha, resolution):
+def _imagenet_file(alpha: float, resolution: int) -> str:
     """The file in which Keras keeps ImageNet weights: mobilenet_7_5_224_tf.h5 for α 0.75."""
     width = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[alpha]
     return f"mobilenet_{width}_{resolution}_tf.h5"
 
 
-def _dialect(name):
+def _dialect(name: str) -> Dialect:
     return dialect_of(name, DIALECTS)
 
 

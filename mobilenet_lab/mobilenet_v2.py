@@ -5,12 +5,13 @@ one; maps are (height, width, channels). `dialect="paper"` follows the authors' 
 `dialect="listing"` the reference listing; `DIALECTS` says where they differ.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
 from mobilenet_lab.networks.knobs import Knob
@@ -45,7 +46,16 @@ DIALECTS = {
 
 
 @layers.part("block")
-def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect="paper", name=None):
+def inverted_block(
+    x: Tensor,
+    n_filters: int,
+    alpha: Any,
+    expansion: Any = 6,
+    strides: Any = (1, 1),
+    *,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
 
     There is no expansion where it is 1, and a shortcut exactly where stride is 1 and the block
@@ -57,13 +67,13 @@ def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect=
     if not (isinstance(expansion, np.ndarray) and expansion.ndim):  # a grid's were checked before
         expansion = checks.integer("expansion", expansion)
 
-    def expand(x):
+    def expand(x: Tensor) -> Tensor:
         x = k.Conv2D(
             expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand"
         )(x)
         return normalised(x, f"{name}_expand")
 
-    def add(x):
+    def add(x: Tensor) -> Tensor:
         return k.Add(name=f"{name}_add")([shortcut, x])
 
     x = layers.where(expansion > 1, expand, x)
@@ -79,17 +89,17 @@ def inverted_block(x, n_filters, alpha, expansion=6, strides=(1, 1), *, dialect=
 
 @layers.part("stage")
 def inverted_group(
-    x,
-    n_filters,
-    n_blocks,
-    alpha,
-    expansion=6,
-    strides=(2, 2),
+    x: Tensor,
+    n_filters: int,
+    n_blocks: int,
+    alpha: Any,
+    expansion: Any = 6,
+    strides: Any = (2, 2),
     *,
-    block=inverted_block,
-    dialect="paper",
-    name=None,
-):
+    block: Callable[..., Tensor] = inverted_block,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """A stage: a first block with the given stride, then n_blocks - 1 of stride 1."""
     for number in range(1, checks.integer("n_blocks", n_blocks) + 1):
         stride = strides if number == 1 else 1
@@ -100,7 +110,7 @@ def inverted_group(
 
 
 @layers.part("stem")
-def stem(x, alpha, *, dialect="paper", name=None):
+def stem(x: Tensor, alpha: Any, *, dialect: str = "paper", name: str = "") -> Tensor:
     """A strided 3×3 convolution of 32 · alpha filters."""
     k, d = layers.of(x), _dialect(dialect)
     filters = d.stem_width(32, alpha)
@@ -109,7 +119,15 @@ def stem(x, alpha, *, dialect="paper", name=None):
     return normalised(x, name)
 
 
-def learner(x, alpha, expansion=6, *, rows=ROWS, block=inverted_block, dialect="paper"):
+def learner(
+    x: Tensor,
+    alpha: Any,
+    expansion: Any = 6,
+    *,
+    rows: Sequence[tuple[int | None, int, int, int]] = ROWS,
+    block: Callable[..., Tensor] = inverted_block,
+    dialect: str = "paper",
+) -> Tensor:
     """The stages, one per row (t, c, n, s) of `rows`, and the last 1×1 convolution to 1280.
 
     A row whose t is None takes `expansion`.
@@ -121,7 +139,7 @@ def learner(x, alpha, expansion=6, *, rows=ROWS, block=inverted_block, dialect="
 
 
 @layers.part("last")
-def last(x, alpha, *, dialect="paper", name=None):
+def last(x: Tensor, alpha: Any, *, dialect: str = "paper", name: str = "") -> Tensor:
     """The last 1×1 convolution: 1280 filters, 1280 · alpha for alpha above 1 in the paper's."""
     filters = _last_width(alpha, _dialect(dialect))
     x = layers.of(x).Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_conv")(x)
@@ -129,7 +147,14 @@ def last(x, alpha, *, dialect="paper", name=None):
 
 
 @layers.part("classifier")
-def classifier(x, n_classes, *, dropout=0.001, dialect="paper", name=None):
+def classifier(
+    x: Tensor,
+    n_classes: int,
+    *,
+    dropout: float = 0.001,
+    dialect: str = "paper",
+    name: str = "",
+) -> Tensor:
     """Global average pooling, dropout (not in the listing) and a dense softmax; (n_classes,)."""
     n_classes = checks.integer("n_classes", n_classes)
     k = layers.of(x)
@@ -139,23 +164,31 @@ def classifier(x, n_classes, *, dropout=0.001, dialect="paper", name=None):
     return k.Dense(n_classes, activation="softmax", name=f"{name}_dense")(x)
 
 
-def network(x, alpha=1.0, expansion=6, dropout=0.001, n_classes=1000, *, dialect="paper"):
+def network(
+    x: Tensor,
+    alpha: Any = 1.0,
+    expansion: Any = 6,
+    dropout: float = 0.001,
+    n_classes: int = 1000,
+    *,
+    dialect: str = "paper",
+) -> Tensor:
     """Stem, learner and classifier."""
     x = stem(x, alpha, dialect=dialect)
     x = learner(x, alpha, expansion, dialect=dialect)
     return classifier(x, n_classes, dropout=dropout, dialect=dialect)
 
 
-def check_alpha(alpha, dialect="paper"):
+def check_alpha(alpha: float, dialect: str = "paper") -> None:
     """Raise `ValueError` if `alpha` leaves a layer without a channel."""
     _dialect(dialect).block_width(16, alpha)
 
 
-def _dialect(name):
+def _dialect(name: str) -> Dialect:
     return dialect_of(name, DIALECTS)
 
 
-def _last_width(alpha, dialect):
+def _last_width(alpha: Any, dialect: Dialect) -> Any:
     """1280 · alpha filters for alpha above 1 where the dialect scales them, else 1280."""
     return widths.divisible(1280, np.maximum(alpha, 1.0)) if dialect.last_scales else 1280
 

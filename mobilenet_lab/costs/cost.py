@@ -119,7 +119,7 @@ def layer_table(design: Design) -> pd.DataFrame:
     its `peak_activations`. `held` is <NA> for layers that the peak does not look at.
     """
     layers = trace(design)
-    columns = {name: [getattr(layer, name) for layer in layers] for name in COLUMNS}
+    columns: dict[str, Any] = {name: [getattr(layer, name) for layer in layers] for name in COLUMNS}
     columns |= {name: integers(columns[name]) for name in ADDITIVE}
     columns["reads"] = [", ".join(layer.reads) for layer in layers]
     columns["held"] = nullable(held(layers))

@@ -45,7 +45,7 @@ def _curve(along: str, counts: list[np.ndarray]) -> Curve:
 @cache
 def _table(family: str) -> dict[str, np.ndarray]:
     """A family's counts at every position of its knobs, each an array along these."""
-    values = {name: knobs()[name].values for name in _used(family)}
+    values: dict[str, Any] = {name: knobs()[name].values for name in _used(family)}
     frame = sweep(family, **values)
     shape = tuple(map(len, values.values()))
     return {name: frame[name].to_numpy().reshape(shape) for name in BUDGET}

@@ -1,6 +1,7 @@
 """Grids of designs as tidy DataFrames."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -72,7 +73,7 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, pd.DataFrame(counts, frame.index, COST_COLUMNS)], axis=1)
 
 
-def log_law(frame, price, value):
+def log_law(frame: pd.DataFrame, price: str, value: str) -> tuple[float, float]:
     """The straight line through `value` over log2 of `price`: (slope, intercept).
 
     The slope is how much each doubling of the price adds; least squares.
@@ -81,7 +82,7 @@ def log_law(frame, price, value):
     return float(slope), float(intercept)
 
 
-def pareto(frame, price, value):
+def pareto(frame: pd.DataFrame, price: str, value: str) -> pd.DataFrame:
     """The rows that no other row beats, ordered by price: none is both cheaper and worth more.
 
     `price` and `value` name columns; less of the first and more of the second is better. Of rows
@@ -114,7 +115,7 @@ def _frame(family: str, axes: Axes, classes: int, dialect: str) -> pd.DataFrame:
     }
     priced = _priced if _fits(family, axes, classes, dialect) else _priced_singly
     counts = priced(family, axes, classes, dialect)
-    return pd.DataFrame(design | counts, index=pd.RangeIndex(np.prod(shape)), copy=False)
+    return pd.DataFrame(design | counts, index=pd.RangeIndex(math.prod(shape)), copy=False)
 
 
 def _priced(family: str, axes: Axes, classes: int, dialect: str) -> dict[str, Any]:
@@ -157,7 +158,7 @@ def _design(family: str, values: Mapping[str, Any], classes: int, dialect: str) 
 
 def _parts(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
     """Slices of the axes that cover the grid in parts of at most `CHUNK` designs."""
-    room, steps = CHUNK, []
+    room, steps = CHUNK, list[int]()
     for length in reversed(shape):
         steps.insert(0, min(length, max(1, room)))
         room //= steps[0]

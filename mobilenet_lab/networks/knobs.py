@@ -1,6 +1,8 @@
 """The adjustable parameters: their names, positions and published values."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from mobilenet_lab import checks
 
@@ -13,50 +15,60 @@ class Knob:
     has `ticks`.
     """
 
-    def __init__(self, symbol, label, positions, start, meaning, axis=None, ticks=(), published=()):
+    def __init__(
+        self,
+        symbol: str,
+        label: str,
+        positions: tuple[float, float, float],
+        start: float,
+        meaning: str,
+        axis: str | None = None,
+        ticks: Sequence[float] = (),
+        published: Sequence[float] = (),
+    ) -> None:
         self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
         self.low, self.high, self.step = positions
         self.axis, self.ticks = axis or label, ticks or self.values
         self.published = published
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What the control is called: "α width"."""
         return f"{self.symbol} {self.label}"
 
     @property
-    def help(self):
+    def help(self) -> str:
         """What it does, and its published values, in a line."""
         values = ", ".join(f"{value:g}" for value in self.published)
         return f"{self.meaning}; published: {values}" if values else self.meaning
 
     @cached_property
-    def values(self):
+    def values(self) -> list[float]:
         """Every position, smallest first."""
         count = round((self.high - self.low) / self.step) + 1
         return [round(self.low + index * self.step, 2) for index in range(count)]
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether only whole numbers are possible."""
         return isinstance(self.step, int)
 
     @property
-    def limits(self):
+    def limits(self) -> tuple[float, float]:
         """The ends of an axis that shows every position."""
         margin = self.step / 2 if self.whole else self.step
         return self.low - margin, self.high + margin
 
     @property
-    def accepted(self):
+    def accepted(self) -> str:
         """Its range, as a message says it: "0.1 to 1.5"."""
         return f"{self.low:g} to {self.high:g}"
 
-    def number(self, value):
+    def number(self, value: float) -> float:
         """A `float` as a number of this knob: an `int` where it has only such and this is one."""
-        return int(value) if self.whole and value.is_integer() else value
+        return int(value) if self.whole and float(value).is_integer() else value
 
-    def problem(self, value):
+    def problem(self, value: float) -> str | None:
         """What is wrong with such a number, in a sentence, or None."""
         if not self.low <= value <= self.high:
             return f"{self.name}: {value:g} is off this panel; accepted: {self.accepted}."
@@ -64,25 +76,25 @@ class Knob:
             return f"{self.name}: {value:g} is not a whole number; accepted: {self.accepted}."
         return None
 
-    def possible(self, name, value):
+    def possible(self, name: str, value: Any) -> float:
         """`value` as a design takes it, on or off the panel, under the argument's `name`.
 
         Raises `ValueError` for what is no positive number, or no whole one where it must be.
         """
         return checks.integer(name, value) if self.whole else checks.real(name, value)
 
-    def checked(self, value):
+    def checked(self, value: Any) -> float:
         """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
         value = self.number(checks.real(self.name, value, self.accepted))
         if problem := self.problem(value):
             raise ValueError(problem)
         return value
 
-    def nearest(self, value):
+    def nearest(self, value: float) -> float:
         """The position that is nearest to a number."""
         return min(self.values, key=lambda position: abs(position - value))
 
-    def on_slider(self, value):
+    def on_slider(self, value: float) -> float:
         """The nearest position, to the last bit as the slider in the browser reckons it.
 
         noUiSlider takes steps in % of the range, and so makes 0.45 a 0.44999999999999996. What it

@@ -61,9 +61,9 @@ class FeatureMap:
         facts = {"reads": (self.source,), "shape_in": self.shape} | facts
         role = name.rsplit("_", 1)[-1]
         layer = Layer(name, op, kind, self.stage, self.block, role, shape_out=shape_out, **facts)
-        size = shape_out[:-1] or (None, None)
+        height, width = shape_out[:-1] or (None, None)
         layers = (*self.layers, layer)
-        return FeatureMap(*size, shape_out[-1], layers, self.stage, self.block)
+        return FeatureMap(height, width, shape_out[-1], layers, self.stage, self.block)
 
 
 @dataclass(slots=True)

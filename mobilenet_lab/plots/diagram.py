@@ -211,13 +211,16 @@ class Diagram(Picture):
         self.words = self._words(design, part, shown) + references(reference)
 
     def _arcs(self, shown, middles):
+        """An arc for each shortcut; shorter ones run lower, so that none hides another."""
+        spans = {at: at - one.shortcut for at, one in enumerate(shown) if one.shortcut is not None}
+        heights = sorted(set(spans.values()), reverse=True)
         for index, arc in enumerate(self.arcs):
-            source = shown[index].shortcut if index < len(shown) else None
-            arc.set_visible(source is not None)
-            if source is not None:
-                aside = 0.12 * (middles[1] - middles[0])
-                start, end = middles[source] + aside, middles[index] - aside
-                arc.set_data([start, start, end, end], [_Slot.TOP, 0.98, 0.98, _Slot.TOP + 0.015])
+            arc.set_visible(index in spans)
+            if index in spans:
+                aside, rank = 0.12 * (middles[1] - middles[0]), heights.index(spans[index])
+                start, end = middles[index - spans[index]] + aside, middles[index] - aside
+                top = 0.98 - 0.02 * min(rank, 2)
+                arc.set_data([start, start, end, end], [_Slot.TOP, top, top, _Slot.TOP + 0.015])
 
     def _words(self, design, part, shown):
         steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in shown)

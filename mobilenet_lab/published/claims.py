@@ -51,7 +51,7 @@ class Memory:
 
     def __call__(self, layers: Trace) -> Any:
         """The bytes of a trace."""
-        maps = {}
+        maps: dict[str, int] = {}
         for side, channels in self._maps(layers):
             name = f"{side}x{side}"
             maps[name] = max(maps.get(name, 0), 2 * side * side * channels)
@@ -61,7 +61,7 @@ class Memory:
 
     def _maps(self, layers: Trace) -> Iterator[tuple[int, int]]:
         """(side, channels) of each block and of the pooled vector."""
-        blocks = {}
+        blocks: dict[str, list[Layer]] = {}
         for layer in layers:
             if layer.block:
                 blocks.setdefault(layer.block, []).append(layer)
@@ -102,7 +102,7 @@ def _swaps_two_digits(printed: str, value: int, unit: int) -> bool:
     return False
 
 
-ROUNDINGS = {
+ROUNDINGS: dict[str, Callable[[str, int, int], bool]] = {
     "rounded": published.rounds_to,
     "cut off": published.cuts_to,
     "rounded twice": _rounds_twice,
@@ -123,12 +123,12 @@ def _named(name: str, rounding: str = "rounded") -> Rule:
 
 BODY_MACS = (replace(MACS, classifier=False), "rounded")
 BODY_WEIGHTS = (replace(WEIGHTS, classifier=False), "rounded")
-SHARE = {
+SHARE: dict[str, Rule] = {
     "share of MACs": (Share(MACS), "rounded"),
     "share of parameters": (Share(WEIGHTS), "rounded"),
 }
 
-RULES = {
+RULES: dict[str, dict[str, Rule]] = {
     "v1-2": SHARE,
     **{f"v1-{number}": _rules() for number in range(3, 11)},
     "v1-12": _rules(BODY_MACS, BODY_WEIGHTS),

@@ -112,7 +112,7 @@ class Cell:
 
     def agrees(self) -> bool:
         """Whether the count, rounded as the source does, has the printed digits."""
-        value = Fraction(self.value)
+        value = Fraction(self.value or 0)
         unit = UNITS[self.unit] * value.denominator
         return claims.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
 
@@ -127,7 +127,7 @@ class Cell:
         for name in names:
             cell = claims.VARIANTS[name](cell)
         if names and cell.agrees():
-            figure = "" if cell.value == self.value else f": {_number(cell.value):,}"
+            figure = "" if cell.value == self.value else f": {_number(cell.value or 0):,}"
             return "explained", "; ".join(names) + figure
         return "unexplained", ""
 
@@ -140,7 +140,7 @@ def _counted(design: Design, count: Any) -> int | Fraction:
 
 def cells(table: str) -> Iterator[Cell]:
     """The `Cell`s of a published table, row by row."""
-    seen = {}
+    seen: dict[str, int] = {}
     for printed in published.table(table, as_printed=True).to_dict("records"):
         label = _label(printed)
         seen[label] = seen.get(label, 0) + 1
