@@ -17,6 +17,7 @@ from PIL import Image
 
 from mobilenet_lab import Design, build, cost, layer_table
 from mobilenet_lab.explorers import inside as looking
+from mobilenet_lab.explorers import source
 from mobilenet_lab.explorers.feature_maps import Bottleneck, Filters, SideBySide, ThroughTheNetwork
 from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
@@ -497,7 +498,7 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
         return load_image(source, resolution)
 
     before = everything(through)
-    monkeypatch.setattr(looking, "load_image", missing)
+    monkeypatch.setattr(source, "load_image", missing)
     put(through, picture="coins")
     assert through.message.text == "Source='coins' is not possible; accepted: another picture."
     assert everything(through) == before
@@ -508,7 +509,7 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
 
 def test_files_of_ipywidgets_7():
     value = {"a.png": {"metadata": {}, "content": b"1"}, "b.png": {"metadata": {}, "content": b"2"}}
-    assert looking.uploaded(value) == ("b.png", b"2")
+    assert source.uploaded(value) == ("b.png", b"2")
 
 
 def test_a_picture_by_path(tmp_path):
