@@ -11,13 +11,14 @@ BENCH := $(VENV)/.bench
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab dashboard notebooks test bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks check test bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
-	@echo 'make test    everything that CI runs: ruff, pytest, every notebook from top to bottom'
+	@echo 'make check   ruff, the types, and the tests that need neither TensorFlow nor a browser'
+	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
 	@echo 'make clean   remove .venv and the caches'
@@ -51,12 +52,16 @@ dashboard: $(READY)
 notebooks: $(READY)
 	$(PY) .ci/notebooks.py $(ARGS)
 
-test: $(READY)
+check: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" tests
-	$(PY) -m pytest -n 2 tests/browser
-	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 notebooks
+	$(PY) -m mypy
+	$(PY) -m pytest -n 2 --dist worksteal -m core --hide-extras tests
+
+# Three processes for two cores, since those with a browser mostly wait.
+test: check
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
+	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
 
 bench: $(READY)
 	$(PY) tests/bench.py $(ARGS)
@@ -75,6 +80,6 @@ constraints:
 	mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
 	  tests/browser/screenshots
 	find mobilenet_lab tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,17 +1,19 @@
 """What a value must be, said in one sentence that repeats the value received."""
 
 import math
+from collections.abc import Collection
 from numbers import Integral, Real
+from typing import Any, NoReturn
 
 import numpy as np
 
 
-def refuse(name, value, accepted, cause=None):
+def refuse(name: str, value: object, accepted: str, cause: BaseException | None = None) -> NoReturn:
     """Raise `ValueError`: `name` was `value`, accepted is `accepted`; at most 300 characters."""
     raise ValueError(f"{name}={shown(value)} is not possible; accepted: {accepted}") from cause
 
 
-def shown(value, most=80):
+def shown(value: object, most: int = 80) -> str:
     """`value` as it is written in a message: on one line, at most `most` characters."""
     try:
         text = " ".join(repr(value).splitlines())
@@ -20,12 +22,12 @@ def shown(value, most=80):
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def _scalar(value):
+def _scalar(value: Any) -> Any:
     """The value itself; what a zero-dimensional array holds."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
-def real(name, value, accepted="a finite number above 0"):
+def real(name: str, value: object, accepted: str = "a finite number above 0") -> float:
     """`value` as a positive finite `float`.
 
     Short NumPy floats are read by their digits, so that `float32(0.35)` means 0.35.
@@ -42,7 +44,7 @@ def real(name, value, accepted="a finite number above 0"):
     return number
 
 
-def integer(name, value, least=1, accepted=None):
+def integer(name: str, value: object, least: int = 1, accepted: str | None = None) -> int:
     """`value` as an `int` of at least `least`."""
     accepted = accepted or f"an integer of at least {least}"
     number = _scalar(value)
@@ -51,7 +53,7 @@ def integer(name, value, least=1, accepted=None):
     return int(number)
 
 
-def one_of(name, value, choices):
+def one_of(name: str, value: object, choices: Collection[str]) -> str:
     """`value`, which is one of the strings `choices`."""
     if not isinstance(value, str) or value not in choices:
         refuse(name, value, " or ".join(repr(choice) for choice in choices))

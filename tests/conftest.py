@@ -18,10 +18,20 @@ settings.load_profile("lab")
 # What the core of the lab does without; `--hide-extras` shows that its tests do, too.
 EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
+IMPORTS = {  # file or folder: module
+    "browser": "playwright",
+    "test_export.py": "nbconvert",
+    "test_notebook_outputs.py": "nbval",
+    "test_server.py": "jupyter_server",
+}
 NOT_CORE = {*NEEDS, "slow", "notebook"}
 
 # Started first, since they take longest; what is short fills the end.
-FIRST = ("test_two_thousand", "test_pip_section", "06_feature_maps", "02_mobilenet_v1", "00_tour")
+FIRST = (
+    *("test_install.py", "test_live.py", "test_server.py", "test_lab.py::06_feature_maps"),
+    *("test_lab.py::02_mobilenet_v1", "test_model.py", "test_lab.py::00_tour", "test_inside.py"),
+    *("test_lab.py", "test_dashboard.py", "test_look_inside.py", "test_patches.py", "test_weights"),
+)
 
 
 def pytest_addoption(parser):
@@ -36,12 +46,24 @@ def pytest_configure(config):
 
 
 def pytest_ignore_collect(collection_path):
-    """Files of tests in the browser import its driver."""
-    return True if collection_path.name == "browser" and not find_spec("playwright") else None
+    """A file is left out where what it imports is not installed."""
+    module = IMPORTS.get(collection_path.name)
+    return True if module and not find_spec(module) else None
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """Mark what is not marked by hand; in the end, what takes long comes first."""
+    mark(items)
+    yield
+    items.sort(
+        key=lambda item: next(
+            (index for index, name in enumerate(FIRST) if name in scope(item.nodeid)), len(FIRST)
+        )
+    )
+
+
+def mark(items):
     """Mark cells of notebooks and the core's tests; skip what wants a module that is missing."""
     missing = {mark for mark, module in NEEDS.items() if not find_spec(module)}
     for item in items:
@@ -54,13 +76,18 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(f"needs {NEEDS[mark]}"))
 
 
+def scope(nodeid):
+    """What one process runs together, in order: a file; in the browser, a file on one notebook."""
+    file, _, test = nodeid.partition("::")
+    notebook = re.search(r"\d\d_[a-z]\w*", test.partition("[")[2])
+    return f"{file}::{notebook[0]}" if notebook and "browser" in file else file
+
+
 class ByFile(LoadScopeScheduling):
-    """Several processes: the tests of a file in one, in order; in the browser, of a page."""
+    """Hands out tests by `scope`."""
 
     def _split_scope(self, nodeid):
-        file, _, test = nodeid.partition("::")
-        notebook = re.search(r"\d\d_[a-z]\w*", test.partition("[")[2])
-        return f"{file}::{notebook[0]}" if notebook and "browser" in file else file
+        return scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -1,6 +1,7 @@
-"""Keras, TensorFlow and h5py where they are installed; elsewhere None, and tests that use them do not run.
+"""Keras, TensorFlow and h5py where they are installed, None elsewhere.
 
-Such a test is marked `keras`. One that lacks the mark fails in `make check`, which hides them.
+A test that uses them is marked `keras`; `make check` hides them, so that one that lacks the mark
+fails there.
 """
 
 try:

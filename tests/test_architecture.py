@@ -116,6 +116,7 @@ COMPOSITIONS = {
 }
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("shape", [(64, 64, 3), (45, 70, 4)], ids=str)
 @pytest.mark.parametrize("composition", COMPOSITIONS.values(), ids=COMPOSITIONS)
 def test_any_composition(composition, shape):
@@ -127,6 +128,7 @@ def test_any_composition(composition, shape):
     assert facts_of_model(keras.Model(image, end)) == facts_of_trace(traced.layers)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", ["n", "pair", "list", "NumPy"])
 @pytest.mark.parametrize("dialect", ["paper", "listing"])
 def test_strides_as_a_number_or_a_pair(dialect, name):
@@ -141,6 +143,7 @@ def test_strides_as_a_number_or_a_pair(dialect, name):
             assert tuple(end.shape)[-3:] == (side, side, 8)
 
 
+@pytest.mark.keras
 def test_no_size_is_needed_for_a_model():
     for dialect in ("paper", "listing"):
         image = keras.Input((None, None, 3))
@@ -150,6 +153,7 @@ def test_no_size_is_needed_for_a_model():
             assert model(np.ones(shape, "float32")).shape == (shape[0], 4)
 
 
+@pytest.mark.keras
 def test_branches_of_one_input_join():
     image = keras.Input((64, 64, 3))
     branches = [
@@ -177,6 +181,7 @@ def test_branches_of_one_feature_map_are_independent():
     assert facts_of_trace(v1.learner(start, 0.25).layers) == facts_of_trace(first.layers)
 
 
+@pytest.mark.keras
 def test_one_input_for_two_models():
     image = keras.Input((32, 32, 3))
     models = [keras.Model(image, v2.stem(image, 0.5)) for _ in range(2)]
@@ -186,6 +191,7 @@ def test_one_input_for_two_models():
     assert shapes[0] == shapes[1]
 
 
+@pytest.mark.keras
 def test_a_reader_s_own_layers_between():
     image = keras.Input((50, 40, 1))
     x = keras.layers.Rescaling(2.0, -1.0)(image)
@@ -198,6 +204,7 @@ def test_a_reader_s_own_layers_between():
     assert model(np.ones((3, 50, 40, 1), "float32")).shape == (3, 2)
 
 
+@pytest.mark.keras
 def test_a_model_inside_a_model():
     inner = build(Design("v2", 0.35, resolution=32, classes=4))
     image = keras.Input((64, 64, 3))
@@ -205,6 +212,7 @@ def test_a_model_inside_a_model():
     assert keras.Model(image, x).output.shape == (None, 4)
 
 
+@pytest.mark.keras
 def test_layers_can_be_asked_from_numpy_images_too():
     assert v1.depthwise_block(np.ones((1, 9, 9, 3), "float32"), 8, 1.0, 2).shape == (1, 5, 5, 8)
 
@@ -212,6 +220,7 @@ def test_layers_can_be_asked_from_numpy_images_too():
 # A model's layers are the trace
 
 
+@pytest.mark.keras
 @settings(max_examples=6)
 @given(designs())
 @example(Design("v1", rho=1.4, classes=3))
@@ -327,6 +336,7 @@ def settings_of(layer):
     return type(layer).__name__, layer.output.shape, kept, getattr(activation, "__name__", None)
 
 
+@pytest.mark.keras
 @settings(max_examples=4)
 @given(designs(dialects=("listing",), largest=100))
 @example(Design("v1", resolution=40, dialect="listing"))

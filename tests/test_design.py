@@ -355,7 +355,7 @@ BAD_ARGUMENTS = {
 }
 
 
-@pytest.mark.parametrize("kind", ["FeatureMap", "Keras"])
+@pytest.mark.parametrize("kind", ["FeatureMap", pytest.param("Keras", marks=pytest.mark.keras)])
 @pytest.mark.parametrize(("function", "name"), block_calls(FeatureMap(32, 32, 3)))
 def test_blocks_refuse_the_same(refused, request, kind, function, name):
     x = FeatureMap(32, 32, 3) if kind == "FeatureMap" else keras_input()

@@ -273,6 +273,8 @@ def outputs(explorer):
     return [explorer.status.widget, *(figure.widget for figure in explorer.figures)]
 
 
+@pytest.mark.samples
+@pytest.mark.keras
 def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatch):
     explorer, design = Tour(alpha=0.35, resolution=96), Design("v2", 0.35, resolution=96)
     explorer.parts["maps"].button.click()

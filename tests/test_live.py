@@ -249,6 +249,7 @@ def tree(widget):
         yield from tree(child)
 
 
+@pytest.mark.slow
 def test_two_thousand_changes_leave_nothing_behind():
     """In a process of its own, whose memory nothing else uses."""
     code = "import json, endurance; print(json.dumps(endurance.growth()))"

@@ -94,6 +94,7 @@ def nbval(path):
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS[::6], ids=lambda path: path.stem)  # for all alike
 def test_nbval_sees_one_altered_digit(path, tmp_path):
     notebook, holder, key = up_to_its_first_number(path)

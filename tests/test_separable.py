@@ -63,6 +63,7 @@ def test_a_number_that_no_layer_has_is_refused(refused, name, value):
     refused(lambda: separable.compare(**separable.EXAMPLE | {name: value}), f"{name}={value!r}")
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("way", [separable.full, separable.separable])
 def test_keras_builds_the_layer_that_is_counted(way):
     keras = layers.keras()
@@ -73,6 +74,7 @@ def test_keras_builds_the_layer_that_is_counted(way):
     assert model.count_params() == sum(layer.params for layer in counted.layers)
 
 
+@pytest.mark.keras
 def test_a_separable_layer_is_a_full_one_with_tied_weights():
     keras = layers.keras()
     image = keras.Input((9, 9, 5))
@@ -84,6 +86,7 @@ def test_a_separable_layer_is_a_full_one_with_tied_weights():
     assert np.allclose(two_steps(noise), one_step(noise), atol=1e-5)
 
 
+@pytest.mark.keras
 def test_measure_times_each_part():
     times = latency.measure_layer(3, 4, 4, 8, seconds=0.01)
     assert list(times.index) == ["full", "depthwise", "pointwise", "separable", "call"]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from mobilenet_lab.jupyter import server
@@ -40,6 +41,7 @@ def test_the_extension_keeps_the_class_that_the_server_has():
     assert issubclass(server.Prompt, ZMQChannelsWebsocketConnection)
 
 
+@pytest.mark.slow
 def test_installing_the_lab_enables_it():
     command = [sys.executable, "-m", "jupyter", "server", "extension", "list"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import urllib.parse
 
 import numpy as np
@@ -29,12 +30,20 @@ def no_models_kept(monkeypatch):
     monkeypatch.setattr(weights, "_models", type(weights._models)())
 
 
-@pytest.fixture
-def shipped(monkeypatch, tmp_path):
-    """Small weights as the lab ships them, made here from random ones."""
-    monkeypatch.setattr(patches, "weights_file", lambda family: tmp_path / f"{family}.weights.h5")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Small weights as the lab ships them, made here from random ones: a file by family."""
+    folder = tmp_path_factory.mktemp("shipped")
     for design in (SMALL, TINY):
-        build(design, top=False).save_weights(patches.weights_file(design.family))
+        build(design, top=False).save_weights(folder / f"{design.family}.weights.h5")
+    return folder
+
+
+@pytest.fixture
+def shipped(monkeypatch, made, tmp_path):
+    """The lab ships copies of those, which a test may change."""
+    monkeypatch.setattr(patches, "weights_file", lambda family: tmp_path / f"{family}.weights.h5")
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 # Which there are

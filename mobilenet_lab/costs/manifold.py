@@ -32,37 +32,37 @@ class Trip:
     best: np.ndarray
     lost: np.ndarray
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"n = {self.n}: {self.lost_share:.1f} % of the spiral lost for good; error "
             f"{self.back_error:.0f} % back by T⁺, {self.best_error:.1f} % by the best linear way."
         )
 
     @property
-    def lost_share(self):
+    def lost_share(self) -> float:
         """How much of the spiral is lost for good, in % of its points."""
         return 100 * float(self.lost.mean())
 
     @property
-    def back_error(self):
+    def back_error(self) -> float:
         """How far `back` is from the spiral: root mean square, in % of the spiral's own."""
         return _error(self.back, self.spiral)
 
     @property
-    def best_error(self):
+    def best_error(self) -> float:
         """How far `best` is from the spiral, in the same measure."""
         return _error(self.best, self.spiral)
 
 
 @cache
-def spiral():
+def spiral() -> np.ndarray:
     """`POINTS` points (x, y), evenly spaced in angle, from the middle out to radius 1."""
     angle = 2 * np.pi * TURNS * np.arange(1, POINTS + 1) / POINTS
     radius = angle / angle[-1]
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-def matrix(n, seed=1):
+def matrix(n: int, seed: int = 1) -> np.ndarray:
     """The random n × 2 matrix T of a seed: another dimension adds a row and changes no other."""
     least, most = DIMENSIONS
     accepted = f"an integer from {least} to {most}"
@@ -75,7 +75,7 @@ def matrix(n, seed=1):
 
 
 @cache
-def trip(n, seed=1):
+def trip(n: int, seed: int = 1) -> Trip:
     """The spiral's `Trip` to n = 2 … 30 dimensions; the seed chooses the random matrix."""
     there = matrix(n, seed)
     points = spiral()
@@ -85,13 +85,13 @@ def trip(n, seed=1):
 
 
 @cache
-def _course(seed):
+def _course(seed: int) -> pd.DataFrame:
     trips = [trip(n, seed) for n in range(DIMENSIONS[0], DIMENSIONS[1] + 1)]
     names = ("n", "lost_share", "back_error", "best_error")
     return pd.DataFrame({name: [getattr(one, name) for one in trips] for name in names})
 
 
-def course(seed=1):
+def course(seed: int = 1) -> pd.DataFrame:
     """One matrix grown row by row, a row for each n: `n, lost_share, back_error, best_error` (%).
 
     A row more keeps what the rows before it kept, so `lost_share` and `best_error` never rise.
@@ -99,7 +99,7 @@ def course(seed=1):
     return _course(seed).copy()
 
 
-def mean_lost(n, seeds=1000):
+def mean_lost(n: int, seeds: int = 1000) -> float:
     """The lost share in %, on average over the matrices of the seeds 0, 1, 2 …
 
     Half of all random directions keep a point positive, so (n + 1) / 2ⁿ is to be expected.
@@ -107,10 +107,10 @@ def mean_lost(n, seeds=1000):
     return sum(_lost(matrix(n, seed)).mean() for seed in range(seeds)) * 100 / seeds
 
 
-def _lost(there):
+def _lost(there: np.ndarray) -> np.ndarray:
     """For each point of the spiral, whether fewer than two of its values stay positive."""
     return (spiral() @ there.T > 0).sum(axis=1) < 2
 
 
-def _error(found, wanted):
+def _error(found: np.ndarray, wanted: np.ndarray) -> float:
     return 100 * float(np.sqrt(((found - wanted) ** 2).sum() / (wanted**2).sum()))

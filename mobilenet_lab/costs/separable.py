@@ -4,40 +4,42 @@ Four numbers say what the layer costs: the kernel's side D, M channels in, N cha
 map's side F in pixels. Stride is 1, the map keeps its size, and no bias is counted or built.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks, layers
-from mobilenet_lab.networks.trace import volume
+from mobilenet_lab.networks.trace import Count, Layer, volume
 
 EXAMPLE = {"kernel": 3, "channels": 512, "filters": 512, "side": 14}  # the layer of Table 3
 
 
-def full(x, filters, kernel):
+def full(x: Any, filters: Count, kernel: int) -> Any:
     """A convolution that looks over pixels and channels at once: (F, F, M) to (F, F, N)."""
     k = layers.of(x)
     return k.Conv2D(filters, kernel, padding="same", use_bias=False, name="full")(x)
 
 
-def depthwise(x, kernel):
+def depthwise(x: Any, kernel: int) -> Any:
     """The depthwise part: each channel by a D × D kernel of its own, (F, F, M) to (F, F, M)."""
     k = layers.of(x)
     return k.DepthwiseConv2D(kernel, padding="same", use_bias=False, name="depthwise")(x)
 
 
-def pointwise(x, filters):
+def pointwise(x: Any, filters: Count) -> Any:
     """The pointwise part: a 1 × 1 convolution that mixes the channels, (F, F, M) to (F, F, N)."""
     k = layers.of(x)
     return k.Conv2D(filters, 1, padding="same", use_bias=False, name="pointwise")(x)
 
 
-def separable(x, filters, kernel):
+def separable(x: Any, filters: Count, kernel: int) -> Any:
     """The same shapes as `full`, in two steps: `depthwise`, then `pointwise`."""
     return pointwise(depthwise(x, kernel), filters)
 
 
-def parts(kernel, channels, filters, side):
-    """The layers `full`, `depthwise` and `pointwise`, as `layers.Layer` records by name.
+def parts(kernel: int, channels: int, filters: Count, side: int) -> dict[str, Layer]:
+    """The layers `full`, `depthwise` and `pointwise`, as `Layer` records by name.
 
     `filters` may be an array; the counts are arrays then. Raises `ValueError` for a number that
     is not a positive integer.
@@ -52,7 +54,7 @@ def parts(kernel, channels, filters, side):
     return {layer.name: layer for layer in found}
 
 
-def compare(kernel, channels, filters, side):
+def compare(kernel: int, channels: int, filters: int, side: int) -> pd.DataFrame:
     """What the layer costs both ways: a row for each part, then for the separable sum.
 
     Columns: `macs` for one image, `params`, and `moved`, the values that pass through memory: the
@@ -68,16 +70,16 @@ def compare(kernel, channels, filters, side):
     return table
 
 
-def _moved(layer):
+def _moved(layer: Layer) -> Count:
     return volume(layer.shape_in) + layer.kernels + volume(layer.shape_out)
 
 
-def share(kernel, channels, filters, side):
+def share(kernel: int, channels: int, filters: Count, side: int) -> Any:
     """The separable layer's MACs as a share of the full one's; an array if `filters` is one."""
     found = parts(kernel, channels, filters, side)
     return (found["depthwise"].macs + found["pointwise"].macs) / found["full"].macs
 
 
-def law(kernel, filters):
+def law(kernel: int, filters: Any) -> Any:
     """What the paper says that share is (section 3.1): 1/N + 1/D²."""
     return 1 / filters + 1 / kernel**2

@@ -122,8 +122,7 @@ class Panel:
             self.message.say(_sentence(error))
             self._offer(self.state)
             moved = None
-            if sent:
-                self.ahead.undo()
+            self.ahead.undo()
         self._show()
         if moved:
             self.ahead.later(self.dials[moved].slider, self.beside(moved))

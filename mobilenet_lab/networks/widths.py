@@ -5,13 +5,15 @@ floating point, as the sources do, so that ties fall as theirs.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
 from mobilenet_lab import checks
+from mobilenet_lab.networks.trace import Count
 
 
-def truncated(channels, alpha):
+def truncated(channels: int, alpha: Any) -> Count:
     """int(channels · alpha): MobileNet v1, and the reference listing's v2 blocks.
 
     Raises `ValueError` where nothing is left.
@@ -23,7 +25,7 @@ def truncated(channels, alpha):
     return width
 
 
-def divisible(channels, alpha):
+def divisible(channels: int, alpha: Any) -> Count:
     """channels · alpha to the nearest multiple of 8, at least 8, at most 10 % down (slim's v2)."""
     scaled = _scaled(channels, alpha)
     width = _eights(scaled)
@@ -32,18 +34,18 @@ def divisible(channels, alpha):
     return width + 8 * (width < 0.9 * scaled)
 
 
-def divisible_listing(channels, alpha):
+def divisible_listing(channels: int, alpha: Any) -> Count:
     """int(channels · alpha) to the nearest multiple of 8, at least 8: the listing's v2 stem."""
     return _eights(_whole(_scaled(channels, alpha)))
 
 
-def _eights(value):
+def _eights(value: Any) -> Count:
     """The multiple of 8 nearest to a positive number, at least 8."""
     eights = _whole(value + 4) // 8
     return 8 * (eights + (eights == 0))
 
 
-def _scaled(channels, alpha):
+def _scaled(channels: int, alpha: Any) -> Any:
     """channels · alpha, as an exact integer where a float cannot hold it."""
     channels = checks.integer("n_filters", channels)
     if isinstance(alpha, np.ndarray) and alpha.ndim:
@@ -52,7 +54,7 @@ def _scaled(channels, alpha):
     return product if math.isfinite(product) else channels * int(alpha)
 
 
-def _whole(value):
+def _whole(value: Any) -> Count:
     """The integer part of a positive number, or of each in an array."""
     if isinstance(value, np.ndarray):
         return value.astype(np.int64)

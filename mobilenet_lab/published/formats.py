@@ -2,11 +2,14 @@
 
 import html
 import re
+from collections.abc import Sequence
+
+import pandas as pd
 
 from mobilenet_lab.published.reproduce import VERDICTS
 
 
-def text(frame):
+def text(frame: pd.DataFrame) -> str:
     """A block a table, a line a cell, and at the end how many cells have which verdict."""
     blocks = []
     for table, rows in frame.groupby("table", sort=False):
@@ -25,25 +28,25 @@ def text(frame):
     return "\n".join([*blocks, tally(frame)])
 
 
-def tally(frame):
+def tally(frame: pd.DataFrame) -> str:
     """One line: how many cells, and how many of each verdict."""
     counts = frame["verdict"].value_counts()
     words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
     return f"{len(frame)} cells: {words}\n"
 
 
-def csv(frame):
+def csv(frame: pd.DataFrame) -> str:
     """Comma-separated, with a line of names."""
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def markdown(frame):
+def markdown(frame: pd.DataFrame) -> str:
     """A table in GitHub's Markdown."""
     rows = [frame.columns, ["---"] * len(frame.columns), *_cells(frame)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def latex(frame):
+def latex(frame: pd.DataFrame) -> str:
     """A tabular environment of LaTeX, without packages."""
     rows = [frame.columns, *_cells(frame)]
     lines = [" & ".join(re.sub(r"([&%$#_{}])", r"\\\1", cell) for cell in row) for row in rows]
@@ -63,11 +66,11 @@ class Coloured:
         "not computed": "#eeeeee",
     }
 
-    def __init__(self, frame, columns=None):
+    def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
         hidden = ["convention", "rounding"]
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head = "".join(f"<th>{name}</th>" for name in self.frame.columns)
         rows = zip(self.frame["verdict"], self.frame.to_numpy(), strict=True)
         body = "".join(
@@ -78,11 +81,11 @@ class Coloured:
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.frame.map(_shown).to_string(index=False)
 
 
-def _shown(cell):
+def _shown(cell: object) -> str:
     """A cell for a reader: thousands apart, nothing for None."""
     if cell is None:
         return ""
@@ -92,7 +95,7 @@ def _shown(cell):
 FORMATS = {"text": text, "csv": csv, "markdown": markdown, "latex": latex}
 
 
-def _cells(frame):
+def _cells(frame: pd.DataFrame) -> list[list[str]]:
     """The rows as text, empty where there is nothing."""
     return [["" if cell is None else str(cell) for cell in row] for row in frame.to_numpy()]
 
@@ -100,7 +103,7 @@ def _cells(frame):
 RIGHT = (2, 3)  # the printed and the computed number
 
 
-def _aligned(lines):
+def _aligned(lines: Sequence[Sequence[str]]) -> str:
     """Lines of columns, two spaces between them."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = (

@@ -33,7 +33,7 @@ class Known(NamedTuple):
 
 
 @cache
-def known():
+def known() -> list[Known]:
     """Every published float32 accuracy, priced; the checkpoints' first."""
     rows = published.accuracy()
     rows = price(rows[rows.number_format == "float32"])
@@ -46,7 +46,7 @@ def known():
     return sorted(found, key=lambda one: list(SERIES).index(one.series))
 
 
-def top1(design):
+def top1(design: Design) -> tuple[float, str] | tuple[None, None]:
     """The published float32 top-1 of a design in %, and its series; (None, None) if there is none.
 
     Where several series have one, the checkpoint's comes before the paper's and Keras'.

@@ -15,7 +15,7 @@ TABLE3 = (  # its rows, each one change further
 )
 
 
-def table3():
+def table3() -> pd.DataFrame:
     """Table 3 of the v1 paper: each printed figure, in millions, beside the layer's own count."""
     printed = published.table("v1-3")
     rows = [compare(**numbers).loc[way, ["macs", "params"]] for way, numbers in TABLE3]

@@ -9,6 +9,8 @@ network.
 import re
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -54,7 +56,7 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
         return pd.read_csv(file, **text)
 
 
-def refuse(name):
+def refuse(name: object) -> NoReturn:
     """Raise `ValueError`: there is no table of this name."""
     numbered = "v1-1 to v1-14, v2-1 to v2-7"
     others = [other for other in tables() if not re.fullmatch(r"v[12]-\d+", other)]
@@ -72,7 +74,7 @@ def accuracy() -> pd.DataFrame:
     return _accuracy().copy()
 
 
-def of(design) -> pd.DataFrame:
+def of(design: Any) -> pd.DataFrame:
     """The rows of `accuracy` for one design, in any series; none where nothing was published.
 
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
@@ -111,7 +113,7 @@ def _digits(printed: str) -> tuple[int, int]:
 
 
 @cache
-def _files() -> dict:
+def _files() -> dict[str, Traversable]:
     """From table name to CSV file: v1_table06.csv is v1-6, v1_checkpoints.csv v1-checkpoints."""
     data = resources.files("mobilenet_lab") / "data"
     names = sorted(file.name for file in data.iterdir() if file.name.endswith(".csv"))

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from jupyterlab_server import started
 from playwright.sync_api import sync_playwright
 
 FLAGS = (
@@ -12,15 +13,28 @@ FLAGS = (
 )
 
 
-# For a module, not the session: while it is open, the thread has a running event loop.
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium; a skip without one, or a failure where CI says that one must be there."""
+@pytest.fixture(scope="session")
+def chromium():
+    """Where Chromium is; a skip without one, or a failure where CI says that one must be there."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         missing = "no browser: install Debian's package chromium, or name a Chromium in CHROMIUM"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    return chromium
+
+
+# For a module, not the session: while it is open, the thread has a running event loop.
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, tmp_path_factory):
+    """One JupyterLab for all tests of a process."""
+    with started(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab

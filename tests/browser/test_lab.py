@@ -1,24 +1,16 @@
 """Every notebook that has explorers, in JupyterLab: what a reader sees, hears and can press."""
 
 import io
-import json
-import os
 import re
-import shutil
-import sys
 import xml.etree.ElementTree as ElementTree
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pandas as pd
-import psutil
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, ROOT, Page, explorers_in, until
+from on_screen import BACK, KEY, NAME, NOTEBOOKS, Page, explorers_in, until
 from PIL import Image
 from playwright.sync_api import expect
-from serving import free_port, running
 
 from mobilenet_lab import Design, cost
 from mobilenet_lab.explorers import Tour
@@ -39,90 +31,6 @@ OFFERS = [
     ("textbox", "as code"),
 ]
 WIDTHS = (1280, 800)
-
-# JupyterLab keeps these for each user; here it finds nothing, and leaves nothing behind.
-FOLDERS = (
-    *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"),
-    *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
-)
-# It would ask every new user about news, in a window that covers the page.
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
-
-
-class Lab:
-    """A running JupyterLab, which keeps what it knows in the folder `home`."""
-
-    def __init__(self, url, home):
-        self.home = str(home)
-        self.address, self.token = re.fullmatch(r"(.*)/lab\?token=(\w+)", url).groups()
-
-    def ask(self, path, method="GET", token=None):
-        """The answer of its interface, decoded."""
-        headers = {"Authorization": f"token {token or self.token}"}
-        with urlopen(Request(f"{self.address}/api/{path}", method=method, headers=headers)) as said:
-            return json.loads(said.read() or b"null")
-
-    @contextmanager
-    def asleep(self):
-        """Its kernels do not answer until the block ends."""
-        kernels = [
-            process
-            for process in psutil.process_iter(["cmdline"])
-            if "ipykernel_launcher" in (said := " ".join(process.info["cmdline"] or ()))
-            and self.home in said
-        ]
-        assert kernels
-        for kernel in kernels:
-            kernel.suspend()
-        try:
-            yield
-        finally:
-            for kernel in kernels:
-                kernel.resume()
-
-    def show(self, screen, name):
-        """Show a notebook, and wait until its kernel answers.
-
-        The status bar says so. (The circle beside it says "idle" before there is a kernel, and
-        JupyterLab drops what is run then.)
-        """
-        page = screen.page
-        page.goto(f"{self.address}/lab/tree/notebooks/{name}.ipynb?token={self.token}&reset")
-        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        bar = page.locator("#jp-main-statusbar")
-        bar.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
-
-    def run_all(self, screen, explorers):
-        """Run the notebook through the menu; as many explorers stand there in the end."""
-        page = screen.page
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        until(lambda: page.locator(".mobilenet-lab").count() == explorers, "every explorer", 120)
-        until(lambda: all(map(ran, prompts(page))), "every cell to have run", 300)
-
-    def end_kernels(self):
-        for session in self.ask("sessions"):
-            self.ask(f"sessions/{session['id']}", "DELETE")
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory, browser):
-    """JupyterLab on a copy of the notebooks, which it may save; the package is this checkout."""
-    home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    own = {name: str(home / name.lower()) for name in FOLDERS}
-    settings = Path(own["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(
-        json.dumps(NO_NEWS), encoding="utf-8"
-    )
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}"]
-    command += [f"--ServerApp.root_dir={home}"]
-    environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
-    address = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
-    with running(command, address, env=environment) as url:
-        yield Lab(url, home)
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -147,15 +55,6 @@ def still_width(cell):
     picture.wait_for()
     picture.scroll_into_view_if_needed()
     return picture.evaluate("one => one.decode().then(() => one.naturalWidth)")
-
-
-def prompts(page):
-    """What stands beside the code cells, as "[7]:"."""
-    return page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
-
-
-def ran(prompt):
-    return re.fullmatch(r"\[\d+\]:", prompt.strip())
 
 
 # --- the page ---

@@ -9,7 +9,7 @@ import pytest
 from on_screen import Page, until
 from PIL import Image
 from playwright.sync_api import expect
-from test_lab import WIDTHS, lab  # noqa: F401 (lab is a fixture)
+from test_lab import WIDTHS
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ LISTEN = """status => {
 
 
 @pytest.fixture(scope="module")
-def screen(browser, lab):  # noqa: F811
+def screen(browser, lab):
     """A notebook with one explorer, run."""
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
     cells = [nbformat.v4.new_code_cell(SOURCE)]
