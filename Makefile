@@ -17,7 +17,7 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
-	@echo 'make check   ruff, the types, and the tests that need neither TensorFlow nor a browser'
+	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
@@ -55,6 +55,7 @@ notebooks: $(READY)
 check: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -m core --hide-extras tests
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 from PIL import Image
+from showing import showing
 
 from mobilenet_lab import Design, cost, layer_table, published
 from mobilenet_lab.explorers import Drawing, LayerByLayer, WidthAndResolution
@@ -120,10 +121,10 @@ def counts(design, name):
 def test_a_pinned_design_is_an_outline_of_its_bars(family, pinned, now):
     explorer = LayerByLayer(family, **pinned)
     (figure,) = explorer.figures
-    plain = figure.widget.value
+    plain = showing(figure.widget)
     assert "Pinned" not in figure.picture.words
     explorer.parts["pin"].box.value = True
-    assert figure.widget.value != plain
+    assert showing(figure.widget) != plain
     explorer.set(**now)
     for name, axes in figure.picture.panels.items():
         reference, shown = (
@@ -136,13 +137,13 @@ def test_a_pinned_design_is_an_outline_of_its_bars(family, pinned, now):
     assert drawn_anew(figure) < 0.0005
     explorer.set(**pinned)
     explorer.parts["pin"].box.value = False
-    assert figure.widget.value == plain
+    assert showing(figure.widget) == plain
 
 
 def test_every_layer_of_every_width_has_a_bar():
     explorer = LayerByLayer("v2")
     (figure,) = explorer.figures
-    start = figure.widget.value
+    start = showing(figure.widget)
     for alpha in (0.1, 0.2, 0.25, 0.3, 1.5):
         explorer.set(alpha=alpha)
         numbers = explorer.numbers()
@@ -154,7 +155,7 @@ def test_every_layer_of_every_width_has_a_bar():
     assert "stage1_block1_add" in figure.picture.names
     assert drawn_anew(figure) < 0.0005
     explorer.set(alpha=1.0)
-    assert figure.widget.value == start
+    assert showing(figure.widget) == start
 
 
 def test_bars_that_come_later_are_drawn_live():
@@ -162,13 +163,13 @@ def test_bars_that_come_later_are_drawn_live():
     few, many = Design("v2", expansion=1), Design("v2")
     figure = LiveFigure(LayerBars(layer_table(few)))
     figure.show(few, layer_table(few))
-    start = figure.widget.value
+    start = showing(figure.widget)
     figure.show(many, layer_table(many), (few, layer_table(few)))
     assert figure.picture.names == list(counts(many, "held"))
     assert len(figure.picture.names) > len(counts(few, "held"))
     assert drawn_anew(figure) < 0.0005
     figure.show(few, layer_table(few))
-    assert figure.widget.value == start
+    assert showing(figure.widget) == start
 
 
 # Drawings

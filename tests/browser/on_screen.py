@@ -1,6 +1,7 @@
 """What a reader of a page has before them: explorers, their controls, pictures and words."""
 
 import ast
+import base64
 import importlib
 import re
 import time
@@ -53,6 +54,12 @@ STATE = """frame => ({
     alts: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.alt),
     ticked: [...frame.querySelectorAll('[type=checkbox]')].map(one => one.checked),
 })"""
+
+# The bytes of a picture, whose address is a blob's.
+BYTES = """async img => {
+    const bytes = new Uint8Array(await (await fetch(img.src)).arrayBuffer())
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
+}"""
 
 # Everything that is cut off, covers another or makes the page scroll sideways, in words.
 FLAWS = """frame => {
@@ -115,6 +122,11 @@ def until(check, what, seconds=20):
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
         time.sleep(0.02)
     return value
+
+
+def mark(png):
+    """What tells a picture from others in the page: its end, where the checksums of the PNG are."""
+    return png[-40:].hex()
 
 
 class Page:
@@ -243,6 +255,11 @@ class Explorer:
             before = now
             self.page.wait_for_timeout(100)
         return now
+
+    def image(self, index):
+        """A picture as the browser holds it, as PNG bytes."""
+        shown = self.frame.locator("img:not([hidden])").nth(index)
+        return base64.b64decode(shown.evaluate(BYTES))
 
     def pixels(self):
         """The pictures as they are on screen."""

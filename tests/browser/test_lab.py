@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 
 import pandas as pd
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, Page, explorers_in, until
+from on_screen import BACK, KEY, NAME, NOTEBOOKS, Page, explorers_in, mark, until
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -343,11 +343,9 @@ def test_two_things_at_once_leave_the_picture_right(screen):
         explorer.type("α width", "0.75")
         explorer.type("ρ input (px)", "160")
         explorer.says("α 0.75, 160 px")
-        drawn = [one.widget.value for one in Tour(alpha=0.75, resolution=160).figures]
+        drawn = [mark(one.frame()) for one in Tour(alpha=0.75, resolution=160).figures]
         until(
-            lambda one=explorer, all_=drawn: all(
-                picture in html for picture, html in zip(one.state["pictures"], all_, strict=True)
-            ),
+            lambda one=explorer, marks=drawn: one.state["pictures"] == marks,
             "the pictures of α 0.75 at 160 px",
         )
 

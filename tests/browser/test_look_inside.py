@@ -1,6 +1,5 @@
 """Looking inside, in JupyterLab: files from the reader, layers by keyboard, stages by click."""
 
-import base64
 import io
 from pathlib import Path
 
@@ -70,8 +69,7 @@ def png(color):
 
 def strip(explorer):
     """The strip of stages as a Pillow image."""
-    source = explorer.frame.locator("img:not([hidden])").first.get_attribute("src")
-    return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGB")
+    return Image.open(io.BytesIO(explorer.image(0))).convert("RGB")
 
 
 def test_a_file_goes_through_and_a_broken_one_is_answered(explorer, screen):
