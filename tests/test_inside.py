@@ -25,14 +25,11 @@ from mobilenet_lab.explorers.weights_list import nearest
 from mobilenet_lab.features import feature_maps, load_image, receptive_fields
 from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.families import knobs
-from mobilenet_lab.plots.mosaics import (
+from mobilenet_lab.plots.mosaics import Histogram, Maps, Mosaic, Strip
+from mobilenet_lab.plots.pixels import (
     GAP,
     LEAST_SIDE,
     MOST,
-    Histogram,
-    Maps,
-    Mosaic,
-    Strip,
     coloured,
     fitted,
     resized,

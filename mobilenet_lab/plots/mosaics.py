@@ -7,23 +7,30 @@ A mosaic is one array of pixels, painted by NumPy, and a few texts. matplotlib o
 together: its own way from an array to pixels takes as long as all the rest.
 """
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.colors import to_rgb
 
-from mobilenet_lab.features.maps import channel_order, histogram
+from mobilenet_lab.features.maps import histogram
 from mobilenet_lab.networks.design import trace
 from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.pixels import (
+    PAPER,
+    counted,
+    fitted,
+    image_pixels,
+    joined,
+    meaningful,
+    nearest_pixels,
+    ordered,
+    resized,
+    rgb,
+    stack,
+    thumbnail,
+    tiled,
+)
 from mobilenet_lab.plots.style import ACCENT, INK, OPERATION
-
-MOST = 128  # channels of a mosaic; of more, the first ones in the chosen order
-LEAST_SIDE = 24  # pixels of a channel
-GAP = 2  # pixels between channels
-PAPER, BETWEEN = "#ffffff", "#c9dff2"
-NEGATIVE = ("#000000", "#D55E00", "#ffd7a8")
 
 
 class Mosaic(NamedTuple):
@@ -47,7 +54,9 @@ class Pixels(Artist):
         values = self.values[::-1]
         scale = self.figure.bbox.height / len(values)
         if scale != 1:
-            values = _nearest(values[None], *(round(scale * side) for side in values.shape[:2]))[0]
+            values = nearest_pixels(
+                values[None], *(round(scale * side) for side in values.shape[:2])
+            )[0]
         graphics = renderer.new_gc()
         renderer.draw_image(graphics, 0, 0, np.ascontiguousarray(values))
         graphics.restore()
@@ -73,7 +82,7 @@ class Sheet(Picture):
         return super().png(scale)
 
     def _clear(self):
-        self.pixels[:] = _rgb(PAPER)
+        self.pixels[:] = rgb(PAPER)
         for text in self.texts:
             text.set_text("")
         self._next = iter(self.texts)
@@ -117,7 +126,7 @@ class Strip(Sheet):
             left, top = round(middle - side / 2), height - 38 - side
             if name == selected:
                 frame = np.empty((side + 8, side + 8, 3), np.uint8)
-                frame[:] = _rgb(ACCENT)
+                frame[:] = rgb(ACCENT)
                 self._paint(left - 4, top - 4, frame)
             self._paint(left, top, tile)
             weight = "bold" if name == selected else "normal"
@@ -153,7 +162,7 @@ class Maps(Sheet):
         self._clear()
         width, height = self.size
         room = (width + 16) // len(panels) - 16, height - self.TOP
-        stacks = [_stack(panel.values) for panel in panels]
+        stacks = [stack(panel.values) for panel in panels]
         fits = [fitted(stack.shape[2], *room) for stack in stacks]
         if self.alike:
             fits = [(min(side, min(fits)[0]), count) for side, count in fits]
@@ -161,13 +170,13 @@ class Maps(Sheet):
         words, ends = [], []
         for index, (panel, stack) in enumerate(zip(panels, stacks, strict=True)):
             side, count = fits[index]
-            order, own = _meaningful(stack, by, scale)
+            order, own = meaningful(stack, by, scale)
             limit = max(most) if self.alike else most[index]
-            chosen = stack[:, :, _ordered(stack, order)[:count]]
+            chosen = stack[:, :, ordered(stack, order)[:count]]
             tiles = tiled(chosen, side, room[0], limit if own == "layer" else None)
             left = index * (room[0] + 16)
             self._paint(left, self.TOP, tiles)
-            note = _counted(count, stack.shape[2], order)
+            note = counted(count, stack.shape[2], order)
             alone = scale == "channel" and len(panels) == 1
             said = {"channel": "each to its own scale", "layer": "all to one scale"}[own] * alone
             caption = ", ".join(filter(None, [note, panel.caption, said]))
@@ -233,8 +242,8 @@ class Histogram(Sheet):
         rise = 1 - np.log10(np.maximum(shares, self.FLOOR)) / np.log10(self.FLOOR)
         columns = (np.arange(right - left) * self.BINS) // (right - left)
         filled = np.arange(bottom, top, -1)[::-1, None] > bottom - (bottom - top) * rise[columns]
-        self.pixels[top:bottom, left:right][filled] = _rgb(OPERATION["pointwise"])
-        self.pixels[bottom, left:right] = _rgb(INK)
+        self.pixels[top:bottom, left:right][filled] = rgb(OPERATION["pointwise"])
+        self.pixels[bottom, left:right] = rgb(INK)
         for share, label in ((1, "100 %"), (1e-2, "1 %"), (1e-4, "0.01 %")):
             y = top + (bottom - top) * np.log10(share) / np.log10(self.FLOOR)
             self._write(left - 6, y + 4, label, ha="right", fontsize=8.5)
@@ -258,131 +267,7 @@ def _round_limits(values):
     return (float(-low) if least < 0 else 0.0), float(high)
 
 
-# From values to pixels
-
-
 def stage_ends(maps, design):
     """For each stage before the classifier, its last layer: a dict of names, in order."""
     layers = [layer for layer in trace(design) if layer.name in maps]
     return {layer.stage: layer.name for layer in layers if not layer.in_classifier}
-
-
-def image_pixels(image, side):
-    """A picture of values in [-1, 1] as side × side pixels."""
-    return resized((np.asarray(image)[None] + 1) * 127.5, side)[0].round().astype(np.uint8)
-
-
-def thumbnail(values, side):
-    """The four channels of a map that have most to say, two by two, as side × side pixels."""
-    small = (side - GAP) // 2
-    order, scale = _meaningful(values, "variance", "channel")
-    strongest = values[:, :, _ordered(values, order)[:4]]
-    tile = np.empty((side, side, 3), np.uint8)
-    tile[:] = _rgb(BETWEEN)
-    part = tiled(strongest, small, side, None if scale == "channel" else np.abs(values).max())
-    tile[: part.shape[0], : part.shape[1]] = part
-    return tile
-
-
-def _meaningful(values, by, scale):
-    """The order and the scale of channels; of one position, a channel has nothing but its value."""
-    if values.shape[:2] != (1, 1):
-        return by, scale
-    return by if by == "index" else "value", "layer"
-
-
-def _ordered(values, by):
-    """The places of a map's channels in an order; the largest "value" first, as the mean does."""
-    return channel_order(values, "mean" if by == "value" else by)
-
-
-def _counted(count, number, by):
-    """How many channels of how many are shown, and in what order."""
-    shown = f"first {count} of {number} channels" if count < number else f"{number} channels"
-    return shown if by == "index" else f"{shown} by {by}"
-
-
-@cache
-def fitted(number, width, height):
-    """The largest side of square tiles such that they fit, and how many are shown.
-
-    No more than `MOST` are shown, and none is smaller than `LEAST_SIDE`.
-    """
-    for count in range(min(number, MOST), 0, -1):
-        for side in range(min(width, height), LEAST_SIDE - 1, -1):
-            columns, rows = (width + GAP) // (side + GAP), (height + GAP) // (side + GAP)
-            if columns * rows >= count:
-                return side, count
-    return LEAST_SIDE, 1
-
-
-def tiled(values, side, width, limit=None):
-    """A map (height, width, channels) as a mosaic of coloured tiles, as wide as `width` allows.
-
-    `limit` is what becomes white; None: the largest size in each channel.
-    """
-    channels = resized(np.moveaxis(values, 2, 0), side)
-    if limit is None:
-        limit = np.abs(channels).max(axis=(1, 2), keepdims=True)
-    return joined(coloured(channels, limit), width)
-
-
-def joined(tiles, width):
-    """Tiles (number, height, width, 3) row by row on the colour of gaps."""
-    number, side = tiles.shape[0], tiles.shape[1]
-    columns = min(number, (width + GAP) // (side + GAP))
-    rows = -(-number // columns)
-    step = side + GAP
-    whole = np.empty((rows * columns, step, step, 3), np.uint8)
-    whole[:] = _rgb(BETWEEN)
-    whole[:number, :side, :side] = tiles
-    whole[number:] = _rgb(PAPER)
-    whole = whole.reshape(rows, columns, step, step, 3).swapaxes(1, 2)
-    return whole.reshape(rows * step, columns * step, 3)[:-GAP, :-GAP]
-
-
-def resized(tiles, side):
-    """Tiles (number, height, width, …) as squares of `side` pixels.
-
-    Large ones are averaged to half, a third, … as long as they are larger than that. Then each
-    pixel takes the nearest value.
-    """
-    fold = max(1, tiles.shape[1] // side)
-    if fold > 1:
-        whole = tiles[:, : tiles.shape[1] // fold * fold, : tiles.shape[2] // fold * fold]
-        number, height, width, *rest = whole.shape
-        whole = whole.reshape(number, height // fold, fold, width // fold, fold, *rest)
-        tiles = whole.mean(axis=(2, 4), dtype=np.float32)
-    return _nearest(tiles, side, side)
-
-
-def _nearest(tiles, height, width):
-    """Tiles in another size: each pixel takes the value that lies there."""
-    rows = np.arange(height) * tiles.shape[1] // height
-    columns = np.arange(width) * tiles.shape[2] // width
-    return tiles[:, rows][:, :, columns]
-
-
-def coloured(values, limit):
-    """Values as pixels (…, 3): black for 0, white for `limit`, pale orange for its negative."""
-    share = np.divide(values, limit, out=np.zeros_like(values), where=np.asarray(limit) > 0)
-    return _ramp()[np.clip(np.rint(share * 127) + 127, 0, 254).astype(np.uint8)]
-
-
-@cache
-def _ramp():
-    """255 colours from the most negative to the most positive."""
-    grey = np.linspace(0, 1, 128)[:, None].repeat(3, axis=1)
-    points = np.array([to_rgb(color) for color in NEGATIVE])
-    orange = np.array([np.interp(np.linspace(0, 2, 128), range(3), part) for part in points.T]).T
-    return (255 * np.concatenate([orange[:0:-1], grey])).round().astype(np.uint8)
-
-
-def _rgb(color):
-    return [round(255 * part) for part in to_rgb(color)]
-
-
-def _stack(values):
-    """A map as float32 (height, width, channels)."""
-    values = np.asarray(values, np.float32)
-    return values.reshape(1, 1, -1) if values.ndim == 1 else values
