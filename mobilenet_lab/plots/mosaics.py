@@ -17,6 +17,7 @@ from mobilenet_lab.networks.design import trace
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.pixels import (
     PAPER,
+    as_stack,
     counted,
     fitted,
     image_pixels,
@@ -26,7 +27,6 @@ from mobilenet_lab.plots.pixels import (
     ordered,
     resized,
     rgb,
-    stack,
     thumbnail,
     tiled,
 )
@@ -162,7 +162,7 @@ class Maps(Sheet):
         self._clear()
         width, height = self.size
         room = (width + 16) // len(panels) - 16, height - self.TOP
-        stacks = [stack(panel.values) for panel in panels]
+        stacks = [as_stack(panel.values) for panel in panels]
         fits = [fitted(stack.shape[2], *room) for stack in stacks]
         if self.alike:
             fits = [(min(side, min(fits)[0]), count) for side, count in fits]

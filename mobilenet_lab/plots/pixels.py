@@ -129,7 +129,7 @@ def rgb(color):
     return [round(255 * part) for part in to_rgb(color)]
 
 
-def stack(values):
+def as_stack(values):
     """A map as float32 (height, width, channels)."""
     values = np.asarray(values, np.float32)
     return values.reshape(1, 1, -1) if values.ndim == 1 else values
