@@ -507,7 +507,7 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
         return load_image(source, resolution)
 
     before = everything(through)
-    monkeypatch.setattr("mobilenet_lab.explorers.source.load_image", missing)
+    monkeypatch.setattr(looking, "load_image", missing)
     put(through, picture="coins")
     assert through.message.text == "Source='coins' is not possible; accepted: another picture."
     assert everything(through) == before

@@ -261,6 +261,13 @@ class Explorer:
         shown = self.frame.locator("img:not([hidden])").nth(index)
         return base64.b64decode(shown.evaluate(BYTES))
 
+    def looks_ahead(self):
+        """Wait until all is there that is sent ahead of a slider."""
+        line, before = self.frame.locator("[role=status]"), None
+        while not before or before != line.get_attribute("data-ahead"):
+            before = line.get_attribute("data-ahead")
+            self.page.wait_for_timeout(500)
+
     def pixels(self):
         """The pictures as they are on screen."""
         return [one.screenshot() for one in self.frame.locator("img:not([hidden])").all()]

@@ -48,6 +48,7 @@ function initialize({ model }) {
       const pictures = pngs.map((png, n) => ({ png, words: alts[n], epoch, loaded: load(png) }));
       frames.set(key(at), [{ words, epoch }, ...pictures]);
       if (frames.size > MOST) forget(frames.keys().next().value);
+      tell("lab:kept", () => frames.size);
     },
     drop() {
       forget();

@@ -23,8 +23,8 @@ function picture(model, el) {
   image.addEventListener("load", () =>
     addresses.splice(0, addresses.length - 1).forEach(URL.revokeObjectURL));
   return ({ png, words, loaded }) => {
-    image.hidden = !png;
-    if (!png) return;
+    image.hidden = !png?.byteLength;
+    if (image.hidden) return;
     if (!loaded) addresses.push(URL.createObjectURL(new Blob([png], PNG)));
     Object.assign(image, { alt: words, src: loaded ? loaded.src : addresses.at(-1) });
     image.dataset.mark = mark(png);
@@ -54,6 +54,7 @@ function render({ model, el }) {
     },
     "lab:ahead": frame => paint((ahead = frame)),
     "lab:miss": () => (ahead = null),
+    "lab:kept": positions => (el.dataset.ahead = positions),
     "lab:undo": () => {
       ahead = null;
       paint(model.get("shown"));
