@@ -2,6 +2,14 @@
 
 const MOST = 128; // positions; the kernel counts in the same way what is still here
 
+// A picture that the browser has loaded and decoded is shown at once wherever its address is set.
+function load(png) {
+  const loaded = new Image();
+  loaded.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  loaded.decode().catch(() => {}); // forgotten meanwhile
+  return loaded;
+}
+
 function initialize({ model }) {
   const frames = new Map(); // position -> what each output shows there
   let epoch, slider, outputs;
@@ -9,6 +17,13 @@ function initialize({ model }) {
   const find = id => model.widget_manager.get_model(id);
   const tell = (name, of = () => undefined) =>
     outputs?.forEach((output, index) => output.trigger(name, of(index)));
+
+  function forget(...positions) {
+    for (const position of positions.length ? positions : [...frames.keys()]) {
+      for (const { loaded } of frames.get(position)) if (loaded) URL.revokeObjectURL(loaded.src);
+      frames.delete(position);
+    }
+  }
 
   function moved() {
     const frame = frames.get(key(slider.get("value")));
@@ -26,18 +41,19 @@ function initialize({ model }) {
   }
 
   const messages = {
-    async keep({ id, at, words, ...stamp }, pngs) {
-      if (stamp.epoch !== epoch) frames.clear(); // something else than the slider has changed
+    async keep({ id, at, words, alts, ...stamp }, pngs) {
+      if (stamp.epoch !== epoch) forget(); // something else than the slider has changed
       epoch = stamp.epoch;
       await follow(id);
-      frames.set(key(at), [{ words, epoch }, ...pngs.map((png, n) => ({ png, words: stamp.alts[n], epoch }))]);
-      if (frames.size > MOST) frames.delete(frames.keys().next().value);
+      const pictures = pngs.map((png, n) => ({ png, words: alts[n], epoch, loaded: load(png) }));
+      frames.set(key(at), [{ words, epoch }, ...pictures]);
+      if (frames.size > MOST) forget(frames.keys().next().value);
     },
     drop() {
-      frames.clear();
+      forget();
     },
     undo() {
-      frames.clear();
+      forget();
       tell("lab:undo");
     },
   };

@@ -22,11 +22,11 @@ function picture(model, el) {
   const addresses = []; // of blobs; the last one is shown, or is about to be
   image.addEventListener("load", () =>
     addresses.splice(0, addresses.length - 1).forEach(URL.revokeObjectURL));
-  return ({ png, words }) => {
+  return ({ png, words, loaded }) => {
     image.hidden = !png;
     if (!png) return;
-    addresses.push(URL.createObjectURL(new Blob([png], PNG)));
-    Object.assign(image, { alt: words, src: addresses.at(-1) });
+    if (!loaded) addresses.push(URL.createObjectURL(new Blob([png], PNG)));
+    Object.assign(image, { alt: words, src: loaded ? loaded.src : addresses.at(-1) });
     image.dataset.mark = mark(png);
   };
 }
