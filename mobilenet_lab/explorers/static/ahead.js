@@ -2,11 +2,11 @@
 
 const MOST = 128; // positions; the kernel counts in the same way what is still here
 
-// A picture that the browser has loaded and decoded is shown at once wherever its address is set.
+// A picture that the browser has loaded is soon shown wherever its address is set. It is not decoded
+// before: the browser would keep the pixels of all, some hundred MB, long after they are forgotten.
 function load(png) {
   const loaded = new Image();
   loaded.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-  loaded.decode().catch(() => {}); // forgotten meanwhile
   return loaded;
 }
 
