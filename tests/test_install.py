@@ -21,7 +21,8 @@ CORE = """
 import importlib.util, sys
 import mobilenet_lab as lab
 assert "site-packages" in lab.__file__, lab.__file__
-assert not {"ipywidgets", "tensorflow", "keras"} & set(sys.modules)
+import mobilenet_lab.plots
+assert not {"ipywidgets", "anywidget", "tensorflow", "keras"} & set(sys.modules)
 assert importlib.util.find_spec("tensorflow") is None
 assert importlib.util.find_spec("keras") is None
 cost = lab.cost(lab.Design("v1"))
@@ -88,6 +89,15 @@ def test_wheel_carries_every_table(installed, tmp_path):
         "print(*sorted(f.name for f in p.glob('*.csv')))"
     )
     ours = sorted(path.name for path in (ROOT / "mobilenet_lab" / "data").glob("*.csv"))
+    assert ours and run(installed, "-c", script, cwd=tmp_path).split() == ours
+
+
+def test_wheel_carries_the_javascript(installed, tmp_path):
+    script = (
+        "import pathlib; from mobilenet_lab.explorers import browser;"
+        "print(*sorted(f.name for f in pathlib.Path(browser.STATIC).glob('*.js')))"
+    )
+    ours = sorted(path.name for path in (ROOT / "mobilenet_lab/explorers/static").iterdir())
     assert ours and run(installed, "-c", script, cwd=tmp_path).split() == ours
 
 

@@ -125,7 +125,7 @@ class Ahead:
     with the status line and the figures.
     """
 
-    REST, NEXT = 0.05, 0.01  # seconds until the first one is drawn, and from one to the next
+    REST, NEXT = 0.05, 0.02  # seconds until the first one is drawn, and from one to the next
 
     def __init__(self, status, figures):
         self.epoch = 0

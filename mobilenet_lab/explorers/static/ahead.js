@@ -2,11 +2,11 @@
 
 const MOST = 128; // positions; the kernel counts in the same way what is still here
 
-// A picture that the browser has loaded and decoded is shown at once wherever its address is set.
+// A picture that the browser has loaded is soon shown wherever its address is set. It is not decoded
+// before: the browser would keep the pixels of all, some hundred MB, long after they are forgotten.
 function load(png) {
   const loaded = new Image();
   loaded.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-  loaded.decode().catch(() => {}); // forgotten meanwhile
   return loaded;
 }
 
@@ -45,6 +45,7 @@ function initialize({ model }) {
       if (stamp.epoch !== epoch) forget(); // something else than the slider has changed
       epoch = stamp.epoch;
       await follow(id);
+      if (frames.has(key(at))) forget(key(at)); // sent again for another page
       const pictures = pngs.map((png, n) => ({ png, words: alts[n], epoch, loaded: load(png) }));
       frames.set(key(at), [{ words, epoch }, ...pictures]);
       if (frames.size > MOST) forget(frames.keys().next().value);
