@@ -60,7 +60,11 @@ class Convention:
 
     def __call__(self, layers: Iterable[Layer]) -> Count:
         """The count of a trace (`design.trace`), an integer."""
-        return self.count(weights(layers) if self.weighs else operations(layers))
+        return self.count(self.amounts(layers))
+
+    def amounts(self, layers: Iterable[Layer]) -> "Amounts":
+        """What there is to count in a trace, of the kind that this convention is about."""
+        return weights(layers) if self.weighs else operations(layers)
 
     def count(self, amounts: "Amounts") -> Count:
         """The count of `weights` or `operations`, whichever this convention is about."""
@@ -164,9 +168,7 @@ def operations(layers: Iterable[Layer]) -> Amounts:
 def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, Count]:
     """What each of `PARTS` adds to the count of a trace; the values sum to it."""
     found = dict.fromkeys(PARTS, 0)
-    for part, amount in convention.shares(
-        weights(layers) if convention.weighs else operations(layers)
-    ):
+    for part, amount in convention.shares(convention.amounts(layers)):
         found[part] += amount
     return found
 

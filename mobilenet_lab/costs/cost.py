@@ -79,12 +79,11 @@ def cost(design: Design) -> Cost:
 def total(layers: Sequence[Layer]) -> Cost:
     """The `Cost` of a trace, or of a grid's trace (arrays in place of integers)."""
     values = held(layers)
-    body = [not layer.in_classifier for layer in layers]
-    peak_of_body = peak(list(compress(values, body)))
-    peaks = {"peak_activations": peak_of_body}, {"peak_activations": peak(values)}
+    in_body = [not layer.in_classifier for layer in layers]
     ours, head = _sums(layers)
+    body = Cost(**ours, peak_activations=peak(list(compress(values, in_body))))
     both = {name: ours[name] + head[name] for name in ours}
-    return Cost(**both, **peaks[1], body=Cost(**ours, **peaks[0]))
+    return Cost(**both, peak_activations=peak(values), body=body)
 
 
 def _sums(layers: Sequence[Layer]) -> tuple[dict[str, Count], dict[str, Count]]:

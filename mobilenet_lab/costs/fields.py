@@ -8,7 +8,7 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.networks.design import Design, trace
-from mobilenet_lab.networks.trace import IMAGE, Layer, known
+from mobilenet_lab.networks.trace import IMAGE, SLIDING, Layer, known
 
 
 class Field(NamedTuple):
@@ -89,7 +89,6 @@ def _stays(layer: Layer, field: Field) -> Field:
 
 
 Widens = Callable[[Layer, Field], Field]
-SLIDING = ("convolution", "pointwise", "depthwise")
 IN_PLACE = ("batch_norm", "activation", "addition", "multiplication", "padding", "dropout")
 WIDENS: dict[str, Widens] = {
     **dict.fromkeys(SLIDING, _slides),

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.networks.trace import Count, Layer, Shape, known, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, volume
 
 # Whether memory is looked at while an operation runs. The others can work in place.
 LOOKED_AT = {
-    **dict.fromkeys(("convolution", "pointwise", "depthwise", "dense"), True),
-    **dict.fromkeys(("addition", "multiplication"), True),
+    **dict.fromkeys((*WEIGHTED, "addition", "multiplication"), True),
     **dict.fromkeys(("batch_norm", "activation", "pooling"), False),
     **dict.fromkeys(("padding", "reshape", "dropout"), False),
 }

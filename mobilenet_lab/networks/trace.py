@@ -12,7 +12,8 @@ Shape = tuple[Any, ...]  # (height, width, channels), or (channels,) after the p
 Known = TypeVar("Known")
 
 IMAGE = "input"  # what the first layer reads
-WEIGHTED = ("convolution", "pointwise", "depthwise", "dense")  # whose multiply-accumulates count
+SLIDING = ("convolution", "pointwise", "depthwise")  # operations that move a kernel over a map
+WEIGHTED = (*SLIDING, "dense")  # operations whose multiply-accumulates count
 
 
 class Layer(NamedTuple):

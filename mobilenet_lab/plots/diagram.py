@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design, trace
-from mobilenet_lab.networks.trace import WEIGHTED, known
+from mobilenet_lab.networks.trace import SLIDING, WEIGHTED, known
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     INK,
@@ -147,7 +147,7 @@ def _operation(group, places):
     """A group of layers as one column; `places` are the columns of the layers of this part."""
     first = group[0]
     details = []
-    if first.op in ("convolution", "pointwise", "depthwise"):
+    if first.op in SLIDING:
         details.append(f"{first.kernel}×{first.kernel}, stride {first.stride}")
     details += [layer.function.replace("_", " ") or "batch norm" for layer in group[1:]]
     if first.op in WEIGHTED and [layer.op for layer in group[1:]] == ["batch_norm"]:

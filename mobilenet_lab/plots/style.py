@@ -103,10 +103,11 @@ def family_marker(family):
 def colors():
     """All that plots and drawings are painted with."""
     layers = ("convolution", "depthwise", "pointwise", "dense", "addition")
-    return (
+    painted = (
         "#000000",
         *(OPERATION[operation] for operation in layers),
         *("#882255", "#44AA99", "#999933"),
         *map(family_color, FAMILIES),
         *RESOLUTION.values(),
     )
+    return tuple(dict.fromkeys(painted))  # a live picture has room for so many
