@@ -61,7 +61,8 @@ function initialize({ model }) {
   };
   let queue = Promise.resolve();
   model.on("msg:custom", ({ kind, ...message }, buffers) => {
-    queue = queue.then(() => messages[kind](message, buffers));
+    // One that fails must not keep the later ones waiting.
+    queue = queue.then(() => messages[kind](message, buffers)).catch(console.error);
   });
   model.send({ kind: "new" }); // this page has nothing yet
 }
