@@ -462,6 +462,90 @@ def test_ticks_of_a_logarithmic_axis_are_round_and_near_its_ends(pictures):
                     assert (np.diff(ends) <= 1).all(), name
 
 
+def test_panels_say_what_they_show(pictures):
+    def said(name):
+        axes = pictures[name].figure.axes
+        return [(one.get_title(loc="left"), one.get_xlabel(), one.get_ylabel()) for one in axes]
+
+    macs, params, top1 = "MACs (millions)", "parameters (millions)", "published top-1 (%)"
+    width = "width multiplier α"
+    assert said("sweep") == [(macs, width, ""), (params, width, ""), (top1, width, "")]
+    assert said("bars") == [
+        (macs, "", ""),
+        (params, "", ""),
+        ("values held while the layer runs (millions)", "", ""),
+    ]
+    assert said("plane") == [(top1, macs, "")]
+    assert said("plane of parameters") == [(top1, params, "")]
+    assert said("width and resolution") == [
+        ("computed MACs (millions)", width, ""),
+        (top1, macs, ""),
+    ]
+    assert said("families") == [("", macs, top1), ("", params, "")]
+    assert said("growth") == [(macs, "expansion t", "")]
+    assert said("layer") == [
+        ("MACs (log scale)", "", ""),
+        ("parameters (log scale)", "", ""),
+        ("separable, as a share of full", "channels out, N", ""),
+    ]
+    assert [one[0] for one in said("spiral")] == [
+        "the spiral",
+        "back by T⁺",
+        "best linear way",
+        "%",
+    ]
+
+
+def test_what_is_drawn_lies_within_its_panel(pictures):
+    """Each line and bar of a picture, but those that run across."""
+    for name, picture in pictures.items():
+        for axes in picture.figure.axes:
+            (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
+            for line in axes.lines:
+                if line.get_transform() != axes.transData or not line.get_visible():
+                    continue
+                for x, y in line.get_xydata():
+                    assert np.isnan([x, y]).any() or (left <= x <= right and low <= y <= high), name
+            for patch in axes.patches:
+                own = patch.get_patch_transform() + axes.transData
+                if not isinstance(patch, Rectangle) or patch.get_transform() != own:
+                    continue
+                (x, y), width, height = patch.get_xy(), patch.get_width(), patch.get_height()
+                if width and height:
+                    assert left <= x and x + width <= right, name
+                    assert low <= y and y + height <= high, name
+
+
+def test_growth_is_marked_at_its_values_and_starts_from_zero(pictures):
+    (axes,) = pictures["growth"].figure.axes
+    curve, ring = axes.lines
+    assert list(axes.get_xticks()) == list(curve.get_xdata()) == list(range(1, 11))
+    low, high = axes.get_ylim()
+    assert low == 0 and max(curve.get_ydata()) < high < 1.2 * max(curve.get_ydata())
+    assert ring.get_xydata().tolist() == [curve.get_xydata().tolist()[5]]
+
+
+def test_shares_of_one_layer_are_named_at_their_curves(pictures):
+    law = pictures["layer"].law
+    pale = [
+        line for line in law.lines if len(line.get_xdata()) > 1 and line.get_color() != "#222222"
+    ]
+    names = [text for text in law.texts if text.get_text().startswith("D")]
+    for line, text, kernel in zip(pale, names, (1, 3, 5, 7), strict=True):
+        x, y = line.get_data()
+        assert (x[0], x[-1]) == (8, 1024)
+        assert y == pytest.approx([separable.law(kernel, int(n)) for n in x])
+        assert text.get_text() == f"D {kernel}" and text.xy == (x[-1], y[-1])
+
+
+def test_bars_of_counts_stand_beside_their_names(pictures):
+    for row, (boxes, name, figures) in enumerate(pictures["counts"].rows):
+        for box in boxes.values():
+            assert box.get_y() + box.get_height() / 2 == pytest.approx(row)
+            assert 0.3 < box.get_height() < 1
+        assert name.get_position()[1] == figures.get_position()[1] == row
+
+
 def test_pictures_have_the_size_that_pages_are_laid_out_for(pictures):
     assert {name: picture.size for name, picture in pictures.items()} == {
         "bars": (840, 456),
