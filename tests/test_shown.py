@@ -416,7 +416,9 @@ def every_picture():
         "sweep": panels,
         "plane": Plane(checkpoints),
         "plane of parameters": Plane(checkpoints, "params"),
-        "width and resolution": WidthResolution(grid, checkpoints, (1.0, 1.0)),
+        "width and resolution": WidthResolution(
+            grid, checkpoints, log_law(checkpoints, "macs", "top1")
+        ),
         "families": Families(rows, ["macs", "params"], "top1"),
         "few of a family": Families(rows[rows.macs.between(2e8, 7e8)], ["macs"], "top1"),
         "growth": Growth(sweep("v2", expansion=range(1, 11)), "expansion", ["macs"], marked=6),
@@ -497,9 +499,10 @@ def test_panels_say_what_they_show(pictures):
 
 
 def test_what_is_drawn_lies_within_its_panel(pictures):
-    """Each line and bar of a picture, but those that run across."""
+    """Each line and bar, but those that run across, and what comes back to the spiral's planes."""
     for name, picture in pictures.items():
-        for axes in picture.figure.axes:
+        panels = [picture.chart] if name == "spiral" else picture.figure.axes
+        for axes in panels:
             (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
             for line in axes.lines:
                 if line.get_transform() != axes.transData or not line.get_visible():
