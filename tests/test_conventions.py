@@ -73,6 +73,18 @@ def test_parameters_of_mobilenet_v2():
     assert figure("batch norm folded", classes=1001) == 3_487_816 + 1280 + 1 == 3_489_097
 
 
+@pytest.mark.parametrize(
+    "design", [Design("v1"), Design("v2", 0.5), Design("v1", dialect="listing")]
+)
+def test_bytes_are_those_of_folded_weights(design):
+    layers = trace(design)
+    folded = CONVENTIONS["batch norm folded"](layers)
+    assert CONVENTIONS["float32 bytes"](layers) == 4 * folded
+    assert CONVENTIONS["float16 bytes"](layers) == 2 * folded
+    kernels = WEIGHTS(layers)
+    assert CONVENTIONS["int8 bytes"](layers) == kernels + 4 * (folded - kernels)
+
+
 # What each counter says, measured on the networks written out in PyTorch 2.13 (v2 as torchvision's,
 # whose pooling is a function). v1's pooling is a module, for which two of them have a quirk.
 

@@ -108,6 +108,7 @@ def test_width_and_resolution_has_rules_at_the_macs(plane):
     picture.show(design, (x, macs), own)
     shown = (picture.pin, picture.pin_rule, picture.limit, picture.veil.line, picture.veil.shade)
     assert not any(artist.get_visible() for artist in shown)
+    assert list(picture.rule.get_xdata()) == [own / 1e6] * 2
     assert picture.words.endswith("of this design: none published.")
     left = picture.axes[0]
     for line, (size, rows) in zip(left.lines, grid.groupby("resolution"), strict=False):
