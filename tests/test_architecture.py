@@ -209,7 +209,7 @@ def test_a_reader_s_own_layers_between():
 def test_a_model_inside_a_model():
     inner = build(Design("v2", 0.35, resolution=32, classes=4))
     image = keras.Input((64, 64, 3))
-    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1))
+    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1, dialect="listing"))
     assert keras.Model(image, x).output.shape == (None, 4)
 
 
