@@ -14,6 +14,7 @@ from strategies import alphas, designs
 
 from mobilenet_lab import Design, build, cost, layers, mobilenet_v1, mobilenet_v2, trace
 from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.networks import widths
 
 v1, v2 = mobilenet_v1, mobilenet_v2
 
@@ -272,6 +273,18 @@ def test_v1_keeps_eight_channels_in_each_layer(alpha):
         written = [layer.c_out for layer in x.layers if layer.op in ("convolution", "pointwise")]
         assert written == [max(int(channels * alpha), 8) for channels in filters]
         assert all(layer.c_out == layer.c_in for layer in x.layers if layer.op == "depthwise")
+
+
+@pytest.mark.parametrize("rule", [widths.truncated, widths.floored, widths.divisible_listing])
+def test_widths_beyond_the_floats_are_exact(rule):
+    assert rule(1024, 1e308) == 1024 * int(1e308)
+
+
+def test_layers_without_a_name_are_numbered_as_they_come():
+    x = FeatureMap(8, 8, 3)
+    for _ in range(2):
+        x = layers.of(x).Conv2D(4, 3)(x)
+    assert [layer.name for layer in x.layers] == ["conv2d_1", "conv2d_2"]
 
 
 @pytest.mark.parametrize(("alpha", "macs"), [(0.1, 10_945_847), (0.25, 41_030_272)])

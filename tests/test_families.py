@@ -10,7 +10,7 @@ from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane
 from mobilenet_lab.plots.style import family_color
 from mobilenet_lab.published.known import QUOTED
-from mobilenet_lab.published.reproduce import quoted
+from mobilenet_lab.published.reproduce import cells, quoted
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +110,7 @@ def test_weights_exist_for_the_widths_and_sizes_whose_accuracy_keras_prints(fami
 @pytest.mark.parametrize("design", QUOTED, ids=str)
 def test_a_network_that_is_offered_for_its_quotes_is_quoted_by_several(design):
     assert quoted(design).table.nunique() >= 3
+
+
+def test_counts_for_the_breeds_of_dogs_are_of_120_classes():
+    assert {cell.network.classes for cell in cells("v1-10") if cell.network} == {120}
