@@ -287,6 +287,21 @@ def test_layers_without_a_name_are_numbered_as_they_come():
     assert [layer.name for layer in x.layers] == ["conv2d_1", "conv2d_2"]
 
 
+def test_only_maps_of_one_network_are_merged(refused):
+    one, other = (v2.stem(FeatureMap(32, 32, 3), 0.5) for _ in range(2))
+    refused(lambda: layers.of(one).Add()([one, other]), "Add's maps", "one network")
+    renamed = layers.of(other).ReLU(name="mine")(FeatureMap(16, 16, 16))
+    refused(lambda: layers.of(one).Add()([one, renamed]), "Add's maps")
+    twice = [layers.of(one).ReLU(name="same")(one) for _ in range(2)]
+    refused(lambda: layers.of(one).Add()(twice), "Add's maps")
+
+
+@given(designs())
+def test_what_has_no_kernel_moves_by_single_positions(design):
+    still = [one for one in trace(design) if one.op not in ("convolution", "depthwise")]
+    assert {(one.kernel, one.stride) for one in still} == {(1, 1)}
+
+
 @pytest.mark.parametrize(("alpha", "macs"), [(0.1, 10_945_847), (0.25, 41_030_272)])
 def test_macs_of_a_narrow_v1(alpha, macs):
     assert cost(Design("v1", alpha)).macs == by_hand.macs(by_hand.v1(alpha=alpha)) == macs
