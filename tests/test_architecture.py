@@ -14,6 +14,7 @@ from strategies import alphas, designs
 
 from mobilenet_lab import Design, build, cost, layers, mobilenet_v1, mobilenet_v2, trace
 from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.networks import widths
 
 v1, v2 = mobilenet_v1, mobilenet_v2
 
@@ -209,7 +210,7 @@ def test_a_reader_s_own_layers_between():
 def test_a_model_inside_a_model():
     inner = build(Design("v2", 0.35, resolution=32, classes=4))
     image = keras.Input((64, 64, 3))
-    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1))
+    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1, dialect="listing"))
     assert keras.Model(image, x).output.shape == (None, 4)
 
 
@@ -272,6 +273,33 @@ def test_v1_keeps_eight_channels_in_each_layer(alpha):
         written = [layer.c_out for layer in x.layers if layer.op in ("convolution", "pointwise")]
         assert written == [max(int(channels * alpha), 8) for channels in filters]
         assert all(layer.c_out == layer.c_in for layer in x.layers if layer.op == "depthwise")
+
+
+@pytest.mark.parametrize("rule", [widths.truncated, widths.floored, widths.divisible_listing])
+def test_widths_beyond_the_floats_are_exact(rule):
+    assert rule(1024, 1e308) == 1024 * int(1e308)
+
+
+def test_layers_without_a_name_are_numbered_as_they_come():
+    x = FeatureMap(8, 8, 3)
+    for _ in range(2):
+        x = layers.of(x).Conv2D(4, 3)(x)
+    assert [layer.name for layer in x.layers] == ["conv2d_1", "conv2d_2"]
+
+
+def test_only_maps_of_one_network_are_merged(refused):
+    one, other = (v2.stem(FeatureMap(32, 32, 3), 0.5) for _ in range(2))
+    refused(lambda: layers.of(one).Add()([one, other]), "Add's maps", "one network")
+    renamed = layers.of(other).ReLU(name="mine")(FeatureMap(16, 16, 16))
+    refused(lambda: layers.of(one).Add()([one, renamed]), "Add's maps")
+    twice = [layers.of(one).ReLU(name="same")(one) for _ in range(2)]
+    refused(lambda: layers.of(one).Add()(twice), "Add's maps")
+
+
+@given(designs())
+def test_what_has_no_kernel_moves_by_single_positions(design):
+    still = [one for one in trace(design) if one.op not in ("convolution", "depthwise")]
+    assert {(one.kernel, one.stride) for one in still} == {(1, 1)}
 
 
 @pytest.mark.parametrize(("alpha", "macs"), [(0.1, 10_945_847), (0.25, 41_030_272)])

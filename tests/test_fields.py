@@ -68,6 +68,12 @@ def test_fields_and_jumps_are_those_away_from_the_edges(design):
     assert fields.jump[ended].isna().all() and fields.jump[~ended].notna().all()
 
 
+def test_a_pooled_vector_sees_from_the_first_field_to_the_last():
+    fields = receptive_fields(Design("v1")).set_index("name").field
+    assert fields["stage4_block2_pointwise"] == 315  # on 7 × 7 positions, 32 px apart
+    assert fields["classifier_pool"] == fields["classifier_conv"] == 315 + 6 * 32
+
+
 def test_positions_off_the_map_are_refused(refused):
     design = DESIGNS[0]
     last = next(layer for layer in trace(design) if layer.name == "stem_conv").size_out

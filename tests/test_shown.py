@@ -17,7 +17,7 @@ from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots import Diagram, Families, Growth, LayerBars, Manifold, Plane, Sweep
 from mobilenet_lab.plots.counts import Bars
 from mobilenet_lab.plots.diagram import columns
-from mobilenet_lab.plots.one_layer import COLOR, LayerCost
+from mobilenet_lab.plots.one_layer import COLOR, KNOBS, LayerCost
 from mobilenet_lab.plots.plane import WidthResolution
 from mobilenet_lab.plots.style import PART, RESOLUTION, STYLE, family_color, millions
 from mobilenet_lab.plots.sweep import Point, View
@@ -550,6 +550,25 @@ def test_bars_of_counts_stand_beside_their_names(pictures):
         assert name.get_position()[1] == figures.get_position()[1] == row
 
 
+def test_ticks_are_as_many_as_there_is_room_for(pictures):
+    """A wide axis has 1, 2 and 5 of each decade, a narrow one every digit."""
+    wide = pictures["families"].figure.axes[0].xaxis
+    assert list(wide.get_ticklocs()) == [10, 20, 50, 100, 200, 500]
+    narrow = pictures["few of a family"].figure.axes[0].xaxis
+    assert list(narrow.get_ticklocs()) == [200, 300, 400, 500, 600]
+    law = pictures["layer"].law.xaxis
+    assert set(law.get_ticklocs()) <= set(KNOBS["filters"].values)
+
+
+@pytest.mark.parametrize("value", np.geomspace(0.001, 1000, 60))
+def test_a_panel_ends_a_little_above_its_highest_bar(value):
+    table = layer_table(Design("v1", 0.25, resolution=32))
+    table = table.assign(macs=(table.macs / table.macs.max() * value * 1e6).round())
+    picture = LayerBars(table)
+    picture.show(Design("v1", 0.25, resolution=32), table)
+    assert value <= picture.panels["macs"].get_ylim()[1] * 1.001 < 1.35 * value
+
+
 def test_pictures_have_the_size_that_pages_are_laid_out_for(pictures):
     assert {name: picture.size for name, picture in pictures.items()} == {
         "bars": (840, 456),
@@ -588,3 +607,6 @@ def test_knobs_are_those_that_the_readme_lists():
         assert all(tick in knob.values for tick in knob.ticks), name
         assert low <= knob.ticks[0] and knob.ticks[-1] <= high
         assert knob.start in knob.published
+    assert knobs()["alpha"].limits == pytest.approx((0.05, 1.55))  # a step beyond the ends
+    assert knobs()["resolution"].limits == (48, 336)  # half a step
+    assert knobs()["expansion"].limits == (0.5, 10.5)
