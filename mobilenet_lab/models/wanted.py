@@ -1,7 +1,5 @@
 """The weights that a design's layers want, and the layers of a file that have them."""
 
-from itertools import groupby
-
 from mobilenet_lab.models.stored import Weighted
 from mobilenet_lab.networks.design import trace
 from mobilenet_lab.networks.trace import known
@@ -42,6 +40,8 @@ def picked(own, stored):
 
 
 def by_kind(layers):
-    """Layers by what they are, in their order."""
-    kinds = sorted(layers, key=lambda layer: str(layer.kind))
-    return {kind: list(own) for kind, own in groupby(kinds, key=lambda layer: layer.kind)}
+    """Layers by what they are, each kind in its order."""
+    found = {}
+    for layer in layers:
+        found.setdefault(layer.kind, []).append(layer)
+    return found
