@@ -609,7 +609,7 @@ def test_weights_of_the_readers_own(through, tmp_path):
     assert "weights of your file mine.weights.h5" in through.status.text
     for name, said in {"n" * 300 + ".h5": "File name too long", "~nouser/x.h5": "existing"}.items():
         through.parts["weights"].file.value = name
-        assert through.message.text.startswith("weights file=") and said in through.message.text
+        assert through.message.text.startswith("Weights file=") and said in through.message.text
         assert through.parts["weights"].file.value == name, "it could be mended"
     assert "weights of your file mine.weights.h5" in through.status.text
     put(through, weights="random")
