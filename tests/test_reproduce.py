@@ -443,15 +443,15 @@ def tampered(monkeypatch):
     """Change one printed cell of a table."""
 
     def change(name, row, column, text):
-        original = published.table
+        original = published.records
 
-        def table(asked, as_printed=False):
-            frame = original(asked, as_printed)
-            if asked == name and as_printed:
-                frame.loc[row, column] = text
-            return frame
+        def records(asked):
+            rows = original(asked)
+            if asked == name:
+                rows[row][column] = text
+            return rows
 
-        monkeypatch.setattr(published, "table", table)
+        monkeypatch.setattr(published, "records", records)
 
     return change
 

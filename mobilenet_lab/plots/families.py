@@ -24,7 +24,7 @@ class Growth(Picture):
     def __init__(self, frame, along, columns, marked=None, width=840, height=264):
         super().__init__(width, height)
         with rc_context(STYLE):
-            panels = self.figure.subplots(1, len(columns))
+            panels = self.figure.subplots(1, len(columns), squeeze=False)[0]
             for axes, name in zip(panels, columns, strict=True):
                 x, y = frame[along], _shown(frame[name], name)
                 axes.plot(x, y, "o-", color=ACCENT, ms=4)

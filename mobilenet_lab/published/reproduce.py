@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from mobilenet_lab import published
+from mobilenet_lab.costs.conventions import Amounts, Convention, operations, weights
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.published import claims
 
@@ -135,13 +136,21 @@ class Cell:
 @lru_cache(maxsize=1024)
 def _counted(design: Design, count: Any) -> int | Fraction:
     """A count of a design, worked out once for all tables that print it."""
+    if isinstance(count, Convention):
+        return count.count(_amounts(design, count.weighs))
     return count(trace(design))
+
+
+@lru_cache(maxsize=256)
+def _amounts(design: Design, weighs: bool) -> Amounts:
+    """What there is to count in a design, for all conventions of one kind."""
+    return weights(trace(design)) if weighs else operations(trace(design))
 
 
 def cells(table: str) -> Iterator[Cell]:
     """The `Cell`s of a published table, row by row."""
     seen: dict[str, int] = {}
-    for printed in published.table(table, as_printed=True).to_dict("records"):
+    for printed in published.records(table):
         label = _label(printed)
         seen[label] = seen.get(label, 0) + 1
         row = label if seen[label] == 1 else f"{label} ({seen[label]})"

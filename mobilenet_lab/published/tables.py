@@ -6,6 +6,7 @@ table is a new file. The first column, ``network`` in most, is the row's label a
 network.
 """
 
+import csv
 import re
 from functools import cache
 from importlib import resources
@@ -49,11 +50,16 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.
     """
-    if not isinstance(name, str) or name not in _files():
-        refuse(name)
-    text = {"dtype": str, "keep_default_na": False} if as_printed else {"dtype": _WHOLE}
-    with _files()[name].open(encoding="utf-8") as file:
-        return pd.read_csv(file, **text)
+    if as_printed:
+        return pd.DataFrame(records(name), dtype=str)
+    with _file(name).open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype=_WHOLE)
+
+
+def records(name: str) -> list[dict[str, str]]:
+    """The rows of `table` as they are printed: a dict each, from column to text."""
+    with _file(name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def refuse(name: object) -> NoReturn:
@@ -110,6 +116,13 @@ def _digits(printed: str) -> tuple[int, int]:
     if not isinstance(printed, str) or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", printed):
         checks.refuse("printed", printed, "the text of a number, such as '569' or '4.24'")
     return int(printed.replace(".", "")), 10 ** len(printed.partition(".")[2])
+
+
+def _file(name: str) -> Traversable:
+    """The file of a published table. Raises `ValueError` for a name that is not in `tables`."""
+    if not isinstance(name, str) or name not in _files():
+        refuse(name)
+    return _files()[name]
 
 
 @cache
