@@ -4,17 +4,18 @@ Only `feature_maps` looks at a Keras model; the rest takes arrays.
 """
 
 import functools
-import importlib
 import weakref
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.layers import keras
+from mobilenet_lab.layers import keras, tensorflow
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
 CEILING = 6  # where ReLU6 clips
+ONCE = "a graph of layers that each run once"
 
 # From a picture to maps
 
@@ -28,10 +29,12 @@ def feature_maps(model, image, layers=None):
     the pooling; or it is a batch, and so are the maps. `layers` names the wanted ones, None means
     all. One forward pass gives them all; it is compiled once for a model and an image shape, and
     sees the model's weights as they are at each call. The arrays are read-only: TensorFlow's own
-    memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px).
+    memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px). What a model computes in
+    another precision comes as float32 too.
 
-    Raises `ValueError` for a model that holds another model or is no graph of layers with one
-    input, for an image that does not fit it and for layers that it does not have.
+    Raises `ValueError` for a model that holds another model, uses a layer twice or is no graph of
+    layers with one input, for an image that does not fit it, for layers that it does not have, and
+    where Keras computes with something else than TensorFlow.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
@@ -49,10 +52,18 @@ def _compiled(model):
         inner = _layers(model)
         try:
             whole = keras().Model(model.inputs, {layer.name: layer.output for layer in inner})
-        except Exception as error:  # layers without a place in the graph, or with several
-            checks.refuse("model", model.name, "a graph of layers that each run once", error)
+        except Exception as error:  # layers without a place in the graph
+            checks.refuse("model", model.name, ONCE, error)
+        if max(_runs(model).values()) > 1:
+            checks.refuse("model", model.name, ONCE)
         _passes[model] = [layer.name for layer in inner], _once_a_shape(whole)
     return _passes[model]
+
+
+def _runs(model):
+    """How often each layer runs in a model; Keras keeps this to itself."""
+    nodes = keras().Model(model.inputs, model.outputs)._nodes_by_depth.values()
+    return Counter(node.operation for own in nodes for node in own)
 
 
 def _once_a_shape(whole):
@@ -61,14 +72,18 @@ def _once_a_shape(whole):
     Each is a concrete function: TensorFlow takes the plain ones of several models for a single one
     that is compiled again and again, and warns of that in red.
     """
-    tensorflow = importlib.import_module("tensorflow")
-    function = tensorflow.function(lambda batch: whole(batch, training=False))
+    tf = tensorflow()
+
+    @tf.function
+    def function(batch):
+        written = whole(batch, training=False)
+        return {name: tf.cast(own, "float32") for name, own in written.items()}
 
     @functools.cache
     def compiled(shape):
-        return function.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
+        return function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
 
-    return lambda batch: compiled(batch.shape)(tensorflow.constant(batch))
+    return lambda batch: compiled(batch.shape)(tf.constant(batch))
 
 
 def _layers(model):

@@ -4,7 +4,6 @@ A time belongs to a machine, a library and a moment; MACs do not. Nothing here i
 or promised in prose but the form of the answer.
 """
 
-import importlib
 import time
 
 import pandas as pd
@@ -42,7 +41,7 @@ def rounds(models, seconds, least=3):
     The models are compiled first. They take turns, so that whatever else the machine does falls
     on all of them. `models` maps names to models; the image is zeros.
     """
-    tensorflow = importlib.import_module("tensorflow")  # the models have loaded it already
+    tensorflow = layers.tensorflow()
     runs = {name: tensorflow.function(model) for name, model in models.items()}
     images = {name: tensorflow.zeros((1, *model.input_shape[1:])) for name, model in models.items()}
     for name, run in runs.items():
@@ -65,14 +64,14 @@ def measure_layer(kernel, channels, filters, side, seconds=1.0):
     "call" is a layer that does nothing: what any call costs. The layers take turns for `seconds`,
     and the best time of each counts, since all else that the machine does can only add to it.
     """
-    keras = layers.keras()
-    x = keras.Input((side, side, channels))
-    ways = {
-        "full": separable.full(x, filters, kernel),
-        "depthwise": separable.depthwise(x, kernel),
-        "pointwise": separable.pointwise(x, filters),
-        "separable": separable.separable(x, filters, kernel),
-        "call": keras.layers.Identity()(x),
-    }
+    with layers.channels_last() as keras:
+        x = keras.Input((side, side, channels))
+        ways = {
+            "full": separable.full(x, filters, kernel),
+            "depthwise": separable.depthwise(x, kernel),
+            "pointwise": separable.pointwise(x, filters),
+            "separable": separable.separable(x, filters, kernel),
+            "call": keras.layers.Identity()(x),
+        }
     models = {name: keras.Model(x, y) for name, y in ways.items()}
     return rounds(models, seconds).min().rename("ms")

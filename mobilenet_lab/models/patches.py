@@ -155,13 +155,13 @@ def with_heads(family, weights=None):
 
     Both heads are dense layers on the mean of the last maps. `weights` is the path of a file.
     """
-    keras = layers.keras()
-    image = keras.Input((None, None, 3), name="image")
     body = build(NETWORKS[family], top=False)
-    body = keras.models.clone_model(body, input_tensors=image)
-    mean = keras.layers.GlobalAveragePooling2D()(body.output)
-    heads = [keras.layers.Dense(n, "softmax", name=name)(mean) for name, n in CLASSES.items()]
-    model = keras.Model(image, heads, name=body.name)
+    with layers.channels_last() as keras:
+        image = keras.Input((None, None, 3), name="image")
+        body = keras.models.clone_model(body, input_tensors=image)
+        mean = keras.layers.GlobalAveragePooling2D()(body.output)
+        heads = [keras.layers.Dense(n, "softmax", name=name)(mean) for name, n in CLASSES.items()]
+        model = keras.Model(image, heads, name=body.name)
     if weights is not None:
         model.load_weights(weights)
     return model
