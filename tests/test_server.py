@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,13 +63,10 @@ def test_the_extension_keeps_the_class_that_the_server_has():
 
 @pytest.fixture
 def own(tmp_path):
-    """The environment of a process that has Jupyter's folders to itself, and this checkout.
-
-    What is set for the user stands there, and comes before what is set for the environment.
-    """
+    """The environment of a process that has Jupyter's folders to itself, and this checkout."""
     names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     folders = {f"JUPYTER_{name}": str(tmp_path / name.lower()) for name in names}
-    return os.environ | folders | {"JUPYTER_PREFER_ENV_PATH": "0", "PYTHONPATH": str(ROOT)}
+    return os.environ | folders | {"PYTHONPATH": str(ROOT)}
 
 
 def said(arguments, environment):
@@ -94,14 +92,27 @@ def test_a_server_with_it_imports_nothing_else_of_the_lab(own):
 
 
 @pytest.mark.slow
-def test_installing_the_lab_enables_it_and_one_line_turns_it_off(own):
-    program = ["-m", "jupyter", "server", "extension"]
-    listed = said([*program, "list"], own)
+def test_installing_the_lab_enables_it(own):
+    listed = said(["-m", "jupyter", "server", "extension", "list"], own)
     assert re.search(rf"{EXTENSION}\S* .*enabled", listed), listed
     assert re.search(rf"{EXTENSION}\S* .*OK", listed), listed
 
+
+def test_one_line_of_the_readme_turns_it_off(own, tmp_path):
+    """In a folder of its own, instead of the environment's that the tests run in."""
     line = f"jupyter server extension disable {EXTENSION}"
     assert line in (ROOT / "README.md").read_text(encoding="utf-8")
-    said(["-m", *line.split(), "--user"], own)
-    listed = said([*program, "list"], own)
-    assert re.search(rf"{EXTENSION}\S* .*disabled", listed), listed
+    installed = tmp_path / "jupyter_server_config.d"
+    installed.mkdir()
+    shutil.copy(ROOT / "mobilenet_lab/data/jupyter_server.json", installed / "mobilenet_lab.json")
+
+    program = f"""
+import sys
+from jupyter_core import paths
+paths.ENV_CONFIG_PATH[:] = [{str(tmp_path)!r}]
+from jupyter_server.extension.serverextension import main
+main(sys.argv[1:])
+"""
+    assert re.search(rf"{EXTENSION}\S* .*enabled", said(["-c", program, "list"], own))
+    said(["-c", program, *line.split()[3:]], own)
+    assert re.search(rf"{EXTENSION}\S* .*disabled", said(["-c", program, "list"], own))
