@@ -40,11 +40,10 @@ lab: $(READY)
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
 	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
 
-# Loopback only; Voila takes the next free port when 8866 is taken, and prints a token with ARGS=--token.
+# Loopback only, by a token that it prints; the next free port when 8866 is taken.
 # Cells with the tag "notebook-only" are neither run nor shown.
 dashboard: $(READY)
-	$(PY) -m voila notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
-	  --Voila.kernel_websocket_connection_class=mobilenet_lab.jupyter.server.Prompt \
+	$(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
 

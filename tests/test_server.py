@@ -14,6 +14,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from mobilenet_lab.jupyter import server
 
 ROOT = Path(__file__).parents[1]
+LIMIT = "websocket_max_message_size"
 EXTENSION = "mobilenet_lab.jupyter.server"
 
 # A server that has started, and has been asked which exports it offers; then, what it imported.
@@ -59,6 +60,15 @@ def test_the_extension_keeps_the_class_that_the_server_has():
     made = settings["kernel_websocket_connection_class"]
     assert issubclass(made, Connection) and made is not Connection
     assert issubclass(server.Prompt, ZMQChannelsWebsocketConnection)
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, 100 * 2**20), ({LIMIT: 5}, 5)])
+def test_the_extension_makes_room_for_large_pictures(given, kept):
+    """Unless somebody has said how much."""
+    settings = dict(given)
+    app = SimpleNamespace(web_app=SimpleNamespace(settings=settings))
+    server._load_jupyter_server_extension(app)
+    assert settings == {LIMIT: kept}
 
 
 @pytest.fixture
