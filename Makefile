@@ -1,9 +1,9 @@
 # MobileNet Lab: `make lab` opens it, `make test` proves it, `make help` lists the rest.
 
-PYTHON ?= python3
+PYTHON ?=
+VENV   ?= .venv
 ARGS   ?=
 
-VENV  := .venv
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
@@ -24,27 +24,24 @@ help:
 	@echo 'make clean   remove .venv and the caches'
 	@echo
 	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
+	@echo 'Another place for it: make lab VENV=/another/place'
 
 # Installs once; again only after a change of what is to be installed.
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
-	  echo 'MobileNet Lab needs Python 3.11, 3.12 or 3.13, and "$(PYTHON)" is not one: name one with PYTHON=python3.12' >&2; \
-	  exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[keras,images,lab,test]'
+	@.ci/setup '$(VENV)' '$(PYTHON)'
 	@touch $@
 
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
-# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults.
+# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults. Its question
+# whether to fetch news would cover the pictures.
 lab: $(READY)
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
-	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
+	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' --LabApp.news_url=None $(ROOT_FLAG) $(ARGS)
 
-# Loopback only; Voila takes the next free port when 8866 is taken, and prints a token with ARGS=--token.
+# Loopback only, by a token that it prints; the next free port when 8866 is taken.
 # Cells with the tag "notebook-only" are neither run nor shown.
 dashboard: $(READY)
-	$(PY) -m voila notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
-	  --Voila.kernel_websocket_connection_class=mobilenet_lab.jupyter.server.Prompt \
+	$(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
 

@@ -3,27 +3,11 @@
 `Design` says which network; `cost`, `layer_table` and `sweep` price it without TensorFlow;
 `build` makes the Keras model. `published` holds the papers' and checkpoints' numbers, and
 `reproduce` sets our own counts beside them.
+
+The names stand in `__init__.pyi`, and each is imported at its first use: Jupyter's programs load
+modules of the package at every start, and are not to wait for the others.
 """
 
-from mobilenet_lab import published
-from mobilenet_lab.costs.cost import Cost, cost, layer_table
-from mobilenet_lab.costs.sweep import log_law, pareto, price, sweep
-from mobilenet_lab.models.build import build
-from mobilenet_lab.networks.design import Design, network, trace
-from mobilenet_lab.published.reproduce import reproduce
+import lazy_loader
 
-__all__ = [
-    "Cost",
-    "Design",
-    "build",
-    "cost",
-    "layer_table",
-    "log_law",
-    "network",
-    "pareto",
-    "price",
-    "published",
-    "reproduce",
-    "sweep",
-    "trace",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,8 +9,10 @@ connected yet, so wrap each in its own `keras.Model` before joining them.
 """
 
 import contextlib
+import importlib.metadata
 import importlib.util
 import os
+import platform
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
+from packaging.requirements import Requirement
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks import shapes
@@ -77,15 +80,42 @@ def tensorflow() -> Any:
 
 
 def keras() -> Any:
-    """The `keras` module; this is the one place where TensorFlow is imported."""
-    if "keras" not in sys.modules:
-        if importlib.util.find_spec("keras") is None:
-            hint = 'building a model needs Keras: pip install "mobilenet-lab[keras]"'
-            raise ModuleNotFoundError(hint, name="keras")
+    """The `keras` module; this is the one place where TensorFlow is imported.
+
+    Raises `ModuleNotFoundError`, which says what to do, where Keras or TensorFlow is missing.
+    """
+    if not sys.modules.get("keras"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with _native_silence():
-            importlib.import_module("keras").ops.zeros(1)  # wakes TensorFlow, which talks then
+        try:
+            with _native_silence():
+                importlib.import_module("keras").ops.zeros(1)  # wakes TensorFlow, which talks then
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(no_keras() or str(error), name=error.name) from error
     return importlib.import_module("keras")
+
+
+def no_keras() -> str:
+    """What to do where Keras or TensorFlow is missing, in a sentence; "" where neither is."""
+    if all(importlib.util.find_spec(name) for name in ("keras", "tensorflow")):
+        return ""
+    if _has_tensorflow():
+        return 'building a model needs Keras: pip install "mobilenet-lab[keras]"'
+    here = f"Python {sys.version_info[0]}.{sys.version_info[1]} on {platform.system()}"
+    return (
+        f"building a model needs TensorFlow, which has no package for {here} {platform.machine()} "
+        "but for Python 3.11 to 3.13 on Linux, Windows for Intel or AMD, Macs with Apple silicon; "
+        "everything else works without it"
+    )
+
+
+def _has_tensorflow() -> bool:
+    """Whether the extra "keras" brings TensorFlow to this Python and system."""
+    try:
+        lines = importlib.metadata.requires("mobilenet-lab") or []
+    except importlib.metadata.PackageNotFoundError:  # the package is a folder on the path
+        return True
+    wanted = [Requirement(line) for line in lines if line.startswith("tensorflow")]
+    return any(one.marker is None or one.marker.evaluate({"extra": "keras"}) for one in wanted)
 
 
 @contextlib.contextmanager

@@ -34,10 +34,10 @@ import bench
 import contenders
 import nbformat
 import numpy as np
-from browser.serving import running
 from jupyter_client.manager import start_new_kernel
 from PIL import Image
 from playwright.async_api import async_playwright
+from serving import running
 
 from mobilenet_lab.explorers.live import LiveFigure
 

@@ -20,6 +20,7 @@ EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
 IMPORTS = {  # file or folder: module
     "browser": "playwright",
+    "test_doors.py": "voila",
     "test_export.py": "nbconvert",
     "test_notebook_outputs.py": "nbval",
     "test_server.py": "jupyter_server",

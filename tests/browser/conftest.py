@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from jupyterlab_server import started
+from lab_server import started
 from playwright.sync_api import sync_playwright
 
 FLAGS = (

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
-from on_screen import ROOT, Page
+from on_screen import ROOT, Page, until
 from serving import free_port, running
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,14 @@ def dashboard(arguments):
         f"ARGS={arguments}",
     ]
     return running(command, r"http://localhost:\d+/\S*", cwd=ROOT)
+
+
+def kernels():
+    """The kernels of servers that these tests have started."""
+    ours = {child.pid for child in psutil.Process().children(recursive=True)}
+    running = psutil.process_iter(["cmdline"])
+    lines = {one.pid: " ".join(one.info["cmdline"] or ()) for one in running if one.pid in ours}
+    return {pid for pid, line in lines.items() if "ipykernel_launcher" in line}
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +74,11 @@ def test_another_port_is_taken_and_only_this_machine_listens(address, taken):
     assert hosts and all(ipaddress.ip_address(host).is_loopback for host in hosts)
 
 
-def test_a_token_can_be_asked_for():
-    with dashboard(f"--no-browser --token --port={free_port()}") as url:
-        path, token = re.fullmatch(r"(.*)\?token=(\w+)", url).groups()
-        with urlopen(path) as answer:
-            assert urlsplit(answer.url).path == "/login"
-            assert token not in answer.read().decode("utf-8")
+def test_without_its_token_nobody_gets_in(address):
+    path, token = re.fullmatch(r"(.*)\?token=(\w+)", address).groups()
+    with urlopen(path) as answer:
+        assert urlsplit(answer.url).path == "/login"
+        assert token not in answer.read().decode("utf-8")
 
 
 def test_no_code_is_on_the_page(screen):
@@ -107,6 +114,17 @@ def test_nothing_is_cut_off_or_covered(screen, width):
     screen.page.evaluate("scrollTo(0, 0)")
     screen.shoot(f"dashboard_{width}")
     assert not explorer.flaws
+
+
+def test_a_page_that_is_left_ends_its_kernel(browser, address, screen):
+    before = kernels()
+    page = browser.new_page()
+    page.goto(address)
+    page.locator("[role=status]").wait_for(timeout=60_000)
+    assert len(kernels()) == len(before) + 1
+    page.goto("about:blank")
+    until(lambda: kernels() == before, "the kernel to end", 60)
+    page.close()
 
 
 def test_nothing_was_wrong_in_the_console(screen):

@@ -1,0 +1,134 @@
+"""A notebook as a page without code, for whoever has the token: Voila, with its doors closed.
+
+    python -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb
+
+Voila by itself starts a kernel for every request that reaches its port, from whatever account of
+the machine and under whatever name of the host, and keeps it for good. Its own options go on
+working.
+"""
+
+import asyncio
+import contextlib
+import html
+import ipaddress
+import threading
+import webbrowser
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jupyter_server.base.handlers import AuthenticatedFileHandler
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httputil import url_concat
+from tornado.web import HTTPError
+from traitlets import Bool, Integer, default
+from voila.app import Voila
+from voila.static_file_handler import AllowListFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from mobilenet_lab.jupyter.server import LARGEST_MESSAGE, Prompt
+
+MINUTE = 60  # seconds
+
+
+class Kernels(AsyncMappingKernelManager):
+    """A few kernels, which end some time after nobody looks at them any more."""
+
+    most = Integer(8, config=True, help="How many kernels run at once, one for each open page.")
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._one_at_a_time = asyncio.Lock()  # so that each start counts those before it
+
+    @default("cull_idle_timeout")
+    def _half_an_hour(self):
+        return 30 * MINUTE
+
+    @default("cull_interval")
+    def _every_minute(self):
+        return MINUTE
+
+    async def start_kernel(self, **options):
+        """Raises `HTTPError` (503) when somebody looks at each of `most` kernels."""
+        async with self._one_at_a_time:
+            if len(self) >= self.most:
+                await self._end_one()
+            return await super().start_kernel(**options)
+
+    async def _end_one(self):
+        """End the kernel that nobody has looked at for longest, and for a minute at least."""
+        since = {
+            name: self.get_kernel(name).last_activity
+            for name in self.list_kernel_ids()
+            if not self._kernel_connections.get(name)
+        }
+        oldest = min(since, key=since.get, default=None)
+        if oldest is None or since[oldest] > datetime.now(UTC) - timedelta(seconds=MINUTE):
+            raise HTTPError(503, reason=f"{self.most} pages are open already; close one of them")
+        await self.shutdown_kernel(oldest)
+
+
+class Files(AuthenticatedFileHandler, AllowListFileHandler):
+    """The pictures beside the notebook, for those who see the notebook."""
+
+
+class Page(TornadoVoilaHandler):
+    """The notebook, with the cookie without which a page that closes may not end its kernel."""
+
+    async def prepare(self, **options):
+        await super().prepare(**options)
+        if not self._finished:
+            _ = self.xsrf_token  # asking for it sets the cookie; Voila does not, so kernels stay
+
+
+OURS = {AllowListFileHandler: Files, TornadoVoilaHandler: Page}  # in place of Voila's
+
+
+class Dashboard(Voila):
+    """Voila with a token, a look at the Host header, few kernels and room for large pictures."""
+
+    classes = [*Voila.classes, Kernels]
+    auto_token = Bool(True, config=True, help="Print a token, and let nobody in without it.")
+
+    @default("kernel_websocket_connection_class")
+    def _without_delay(self):
+        return Prompt
+
+    def init_settings(self):
+        """Voila's settings; on an address of this machine alone, only its names are answered."""
+        own = self.voila_configuration
+        if "multi_kernel_manager_class" not in own.config.VoilaConfiguration:
+            own.multi_kernel_manager_class = Kernels
+        settings = super().init_settings()
+        settings["allow_remote_access"] = not is_loopback(self.ip)
+        settings["websocket_max_message_size"] = LARGEST_MESSAGE
+        return settings
+
+    def init_handlers(self):
+        return [
+            (address, OURS.get(handler, handler), *options)
+            for address, handler, *options in super().init_handlers()
+        ]
+
+    def launch_browser(self):
+        """Open the page with its token, by a file: a command line can be read by everybody."""
+        token = self.identity_provider.token
+        address = url_concat(self.connection_url, {"token": token} if token else {})
+        page = Path(self.connection_dir, "open.html")  # a folder for this user alone
+        page.write_text(
+            f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">', encoding="utf-8"
+        )
+        with contextlib.suppress(webbrowser.Error):  # the address is printed
+            browser = webbrowser.get(self.browser or None)
+            threading.Thread(target=browser.open, args=(page.as_uri(),), daemon=True).start()
+
+
+def is_loopback(ip):
+    """Whether only this machine reaches a server that listens there; `ip` may be "localhost"."""
+    try:
+        return ipaddress.ip_address(ip).is_loopback
+    except ValueError:
+        return ip == "localhost"
+
+
+if __name__ == "__main__":
+    Dashboard.launch_instance()
