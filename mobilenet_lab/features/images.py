@@ -97,7 +97,9 @@ def _upright(image):
     if image.width * image.height > MOST_PIXELS:
         checks.refuse("source", image, few_pixels(image.width * image.height))
     try:
-        return ImageOps.exif_transpose(image)
+        turned = ImageOps.exif_transpose(image)
+        turned.format = image.format
+        return turned
     except Exception as error:  # its file is damaged, or has been closed
         checks.refuse("source", image, "an image that Pillow can decode", error)
 
