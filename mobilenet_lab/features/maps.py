@@ -14,6 +14,8 @@ from mobilenet_lab import checks
 from mobilenet_lab.layers import keras, tensorflow
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
+USUAL = (-1, 1)  # what the images are scaled to that MobileNets are trained on
+RESCALED = "image / 127.5 - 1 makes that of values of 0 to 255"
 CEILING = 6  # where ReLU6 clips
 ONCE = "a graph of layers that each run once"
 
@@ -22,7 +24,7 @@ ONCE = "a graph of layers that each run once"
 _passes = weakref.WeakKeyDictionary()  # model -> its layers' names and its compiled pass
 
 
-def feature_maps(model, image, layers=None):
+def feature_maps(model, image, layers=None, limits=USUAL):
     """What the layers write for an image: a dict of float32 arrays by name, in network order.
 
     `image` is (height, width, 3) and the maps are (height, width, channels), or (channels,) behind
@@ -32,13 +34,18 @@ def feature_maps(model, image, layers=None):
     memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px). What a model computes in
     another precision comes as float32 too.
 
+    `limits` are the least and the largest value that the model was trained on, by default those of
+    MobileNet; an image may pass them by a quarter of their distance, as some resizing does. None
+    takes any finite values.
+
     Raises `ValueError` for a model that holds another model, uses a layer twice or is no graph of
-    layers with one input, for an image that does not fit it, for layers that it does not have, and
-    where Keras computes with something else than TensorFlow.
+    layers with one input, for an image that does not fit it or has other values, for layers that it
+    does not have, and where Keras computes with something else than TensorFlow.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
     batch, single = _batch(image, model.input_shape)
+    _check_values(batch, limits)
     written = run(batch)
     maps = {name: np.asarray(memoryview(written[name])) for name in names if name in wanted}
     return {name: values[0] for name, values in maps.items()} if single else maps
@@ -112,7 +119,7 @@ def _batch(image, shape):
     """One image or several as a float32 batch, and whether it was one."""
     image = np.asarray(image)
     if image.dtype.kind != "f":
-        accepted = "floats, -1 to 1, such as load_image gives"
+        accepted = f"floats, -1 to 1, such as load_image gives; {RESCALED}"
         checks.refuse("the image's dtype", str(image.dtype), accepted)
     single = image.ndim == len(shape) - 1
     batch = image[None] if single else image
@@ -127,6 +134,34 @@ def _batch(image, shape):
         wanted = ", ".join("any" if side is None else str(side) for side in shape[1:])
         checks.refuse("the image's shape", image.shape, f"({wanted}), or a batch of these")
     return batch.astype(np.float32, copy=False), single
+
+
+def _check_values(batch, limits):
+    """Raise `ValueError` for an image whose values are not finite or not about in the limits."""
+    least, most = float(batch.min()), float(batch.max())
+    if not np.isfinite([least, most]).all():
+        accepted = "finite values; np.nan_to_num(image) puts 0, mid grey, for what is missing"
+        checks.refuse("the image's values", (least, most), accepted)
+    if limits is None:
+        return
+    low, high = _ordered(limits)
+    slack = (high - low) / 4
+    if not low - slack <= least <= most <= high + slack:
+        advice = f"such as load_image gives; {RESCALED}; limits=None takes any"
+        usual = (low, high) == USUAL
+        accepted = f"about {low:g} to {high:g}, {advice if usual else 'as limits says'}"
+        checks.refuse("the image's values", (least, most), accepted)
+
+
+def _ordered(limits):
+    """The two limits as floats."""
+    try:
+        low, high = map(float, limits)
+    except (TypeError, ValueError):
+        low = high = np.nan
+    if not -np.inf < low < high < np.inf:
+        checks.refuse("limits", limits, "None or two finite numbers, the smaller first")
+    return low, high
 
 
 # What one reads off maps
