@@ -7,7 +7,8 @@
 
 from mobilenet_lab import published
 from mobilenet_lab.costs.cost import Cost, cost, layer_table
-from mobilenet_lab.costs.sweep import log_law, pareto, price, sweep
+from mobilenet_lab.costs.frames import log_law, pareto, price
+from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.models.build import build
 from mobilenet_lab.networks.design import Design, network, trace
 from mobilenet_lab.published.reproduce import reproduce

@@ -6,6 +6,9 @@ from numbers import Integral, Real
 from typing import Any, NoReturn
 
 import numpy as np
+import pandas as pd
+
+LARGEST = 10**300  # of integers: as floats they are still finite, and they can be written out
 
 
 def refuse(name: str, value: object, accepted: str, cause: BaseException | None = None) -> NoReturn:
@@ -44,13 +47,25 @@ def real(name: str, value: object, accepted: str = "a finite number above 0") ->
     return number
 
 
-def integer(name: str, value: object, least: int = 1, accepted: str | None = None) -> int:
-    """`value` as an `int` of at least `least`."""
-    accepted = accepted or f"an integer of at least {least}"
+def integer(
+    name: str, value: object, least: int = 1, accepted: str | None = None, most: int = LARGEST
+) -> int:
+    """`value` as an `int` from `least` to `most`."""
+    upwards = f"an integer of at least {least}"
+    accepted = accepted or (upwards if most == LARGEST else f"an integer from {least} to {most:,}")
     number = _scalar(value)
     if isinstance(number, bool | np.bool_) or not isinstance(number, Integral) or number < least:
         refuse(name, value, accepted)
+    if int(number) > most:
+        refuse(name, value, f"{accepted} and at most 300 digits" if most == LARGEST else accepted)
     return int(number)
+
+
+def flag(name: str, value: object) -> bool:
+    """`value`, which is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        refuse(name, value, "True or False")
+    return bool(value)
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> str:
@@ -58,3 +73,41 @@ def one_of(name: str, value: object, choices: Collection[str]) -> str:
     if not isinstance(value, str) or value not in choices:
         refuse(name, value, " or ".join(repr(choice) for choice in choices))
     return str(value)
+
+
+def column(frame: object, name: object) -> pd.Series:
+    """The one column of this name of a `DataFrame`."""
+    if not isinstance(frame, pd.DataFrame):
+        refuse("frame", type(frame), "a pandas DataFrame")
+    names = list(frame.columns)
+    if not isinstance(name, str | int) or names.count(name) != 1:
+        found = ", ".join(dict.fromkeys(map(str, names)))
+        refuse("the column", name, f"one that the frame has once, of {shown(found, 150)}")
+    return frame[name]
+
+
+def numbers(frame: object, name: object) -> pd.Series:
+    """A column of numbers, some of which may be missing."""
+    values = column(frame, name)
+    known = values.dropna()
+    if known.dtype.kind not in "iuf" and not all(_is_number(value) for value in known):
+        wrong = next(value for value in known if not _is_number(value))
+        refuse(f"the value {shown(wrong)} in column", name, "numbers")
+    return values
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def array(name: str, values: object, accepted: str = "an array of finite numbers") -> np.ndarray:
+    """`values` as an array of at least one number, all of them finite."""
+    try:
+        found = np.asarray(values)
+    except ValueError as error:  # rows of several lengths
+        refuse(name, values, accepted, error)
+    if found.dtype.kind not in "iuf" or not found.size:
+        refuse(name, values, accepted)
+    if not np.isfinite(found).all():
+        refuse(f"a value of {name}", found[~np.isfinite(found)].flat[0], accepted)
+    return found

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mobilenet_lab import published
-from mobilenet_lab.costs.sweep import price
+from mobilenet_lab.costs.frames import price
 from mobilenet_lab.networks.design import Design
 
 SERIES = {
