@@ -75,20 +75,26 @@ def one_of(name: str, value: object, choices: Collection[str]) -> str:
     return str(value)
 
 
-def column(frame: object, name: object) -> pd.Series:
+def frame(value: Any) -> pd.DataFrame:
+    """`value`, which is a `DataFrame`."""
+    if not isinstance(value, pd.DataFrame):
+        refuse("frame", value, "a pandas DataFrame")
+    return value
+
+
+def column(table: object, name: object) -> pd.Series:
     """The one column of this name of a `DataFrame`."""
-    if not isinstance(frame, pd.DataFrame):
-        refuse("frame", type(frame), "a pandas DataFrame")
-    names = list(frame.columns)
+    names = list(frame(table).columns)
     if not isinstance(name, str | int) or names.count(name) != 1:
         found = ", ".join(dict.fromkeys(map(str, names)))
-        refuse("the column", name, f"one that the frame has once, of {shown(found, 150)}")
-    return frame[name]
+        accepted = f"one that the frame has once, of: {found if len(found) < 150 else found[:147]}"
+        refuse("the column", name, accepted + ("" if len(found) < 150 else "..."))
+    return frame(table)[name]
 
 
-def numbers(frame: object, name: object) -> pd.Series:
+def numbers(table: object, name: object) -> pd.Series:
     """A column of numbers, some of which may be missing."""
-    values = column(frame, name)
+    values = column(table, name)
     known = values.dropna()
     if known.dtype.kind not in "iuf" and not all(_is_number(value) for value in known):
         wrong = next(value for value in known if not _is_number(value))

@@ -130,7 +130,7 @@ def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
 
 def trace(design: Design) -> tuple[Layer, ...]:
     """The layers of a design in order, a tuple of `layers.Layer`; no TensorFlow needed."""
-    return _trace(known(design))
+    return _trace(checked_design(design))
 
 
 @lru_cache(maxsize=512)
@@ -138,7 +138,7 @@ def _trace(design: Design) -> tuple[Layer, ...]:
     return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
 
 
-def known(design: Any) -> Design:
+def checked_design(design: Any) -> Design:
     """The same. Raises `ValueError` for what is no design."""
     if not isinstance(design, Design):
         checks.refuse("design", design, 'a Design, such as Design("v2", alpha=0.75)')

@@ -35,7 +35,10 @@ class FeatureMap:
         if not self.layers:
             for name in ("height", "width", "channels"):
                 size = getattr(self, name)
-                if not (isinstance(size, np.ndarray) and size.ndim):
+                if isinstance(size, np.ndarray) and size.ndim:
+                    if size.dtype.kind not in "iuO" or not size.size or size.min() < 1:
+                        checks.refuse(name, size, "positive integers")
+                else:
                     object.__setattr__(self, name, checks.integer(name, size))
 
     @property
