@@ -102,6 +102,20 @@ def numbers(table: object, name: object) -> pd.Series:
     return values
 
 
+def finite(table: object, *names: object, above: float = -math.inf, gaps: bool = False) -> None:
+    """Columns of finite numbers above `above`, at least one in each; gaps only if allowed."""
+    for name in names:
+        values = numbers(table, name)
+        known = values.dropna()
+        accepted = "finite numbers" + (f" above {above:g}" if above > -math.inf else "")
+        if not len(known) or (len(known) < len(values) and not gaps):
+            wrong = "missing values" if len(values) else "no rows"
+            refuse(f"{wrong} in the column", name, accepted)
+        wild = known[~(np.isfinite(known.astype(float)) & (known > above))]
+        if len(wild):
+            refuse(f"the value {wild.iloc[0]} in the column", name, accepted)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 

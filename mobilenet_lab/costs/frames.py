@@ -163,15 +163,11 @@ def log_law(frame: pd.DataFrame, price: str, value: str) -> tuple[float, float]:
     Raises `ValueError` for columns that are not there or hold no finite numbers, for a price of 0
     or less, and for less than two prices.
     """
-    rows = pd.DataFrame({0: checks.numbers(frame, price), 1: checks.numbers(frame, value)}).dropna()
-    x, y = (np.array(rows[side], dtype=float) for side in (0, 1))
-    for name, own, fits in ((price, x, x > 0), (value, y, True)):
-        wrong = own[~(np.isfinite(own) & fits)]
-        if wrong.size:
-            accepted = "finite numbers" + (" above 0" if own is x else "")
-            checks.refuse(f"a value in the column {name}", wrong[0].item(), accepted)
-    x = np.log2(x)
-    if np.ptp(x) < 1e-9 if x.size else True:
+    checks.finite(frame, price, above=0, gaps=True)
+    checks.finite(frame, value, gaps=True)
+    rows = frame.dropna(subset=[price, value])
+    x, y = np.log2(rows[price].astype(float).to_numpy()), rows[value].astype(float).to_numpy()
+    if not x.size or np.ptp(x) < 1e-9:
         checks.refuse("the number of different prices", min(len(x), 1), "2 or more, for a line")
     slope, intercept = np.polyfit(x, y, 1)
     return float(slope), float(intercept)

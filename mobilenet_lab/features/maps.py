@@ -6,6 +6,7 @@ Only `feature_maps` looks at a Keras model; the rest takes arrays.
 import functools
 import importlib
 import weakref
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.layers import keras
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
+MOST_BINS = 10**6  # of a histogram
 CEILING = 6  # where ReLU6 clips
 
 # From a picture to maps
@@ -124,6 +126,8 @@ def statistics(maps):
     (of every image). `sparsity`: the share of values that are 0. `clipped`: the share that are
     exactly 6, where ReLU6 cuts off. Shares are from 0 to 1.
     """
+    if not isinstance(maps, Mapping):
+        checks.refuse("maps", maps, "a dict of maps by name, such as feature_maps gives")
     rows = [{"name": name} | _read_off(values) for name, values in maps.items()]
     columns = ["name", "mean", "std", "min", "max", "dead", "sparsity", "clipped"]
     return pd.DataFrame(rows, columns=columns)
@@ -159,8 +163,13 @@ def histogram(values, bins=48, limits=None):
     `limits` are the outermost edges, by default the smallest and the largest value; the shares are
     of all values, those outside the limits included.
     """
-    bins = checks.integer("bins", bins)
+    bins = checks.integer("bins", bins, most=MOST_BINS)
     values = _by_position(values)
+    if limits is not None:
+        accepted = "the least and the most, two finite numbers, the first one smaller"
+        ends = checks.array("limits", limits, accepted)
+        if ends.shape != (2,) or ends[0] >= ends[1]:
+            checks.refuse("limits", limits, accepted)
     counts, edges = np.histogram(values, bins, limits)
     return counts / values.size, edges
 
@@ -170,4 +179,5 @@ def _by_position(values):
     values = np.asarray(values)
     if not values.ndim or not values.size:
         checks.refuse("the map's shape", values.shape, "(…, channels), with a value at least")
+    values = checks.array("the map", values, "finite numbers")
     return values.reshape(-1, values.shape[-1])

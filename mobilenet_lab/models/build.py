@@ -5,7 +5,8 @@ import pathlib
 import warnings
 from numbers import Real
 
-from mobilenet_lab import checks, layers
+from mobilenet_lab import capacity, checks, layers
+from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models.imagenet import imagenet_model
 from mobilenet_lab.networks.design import DROPOUT, network, trace
 
@@ -26,7 +27,8 @@ def build(design, weights=None, dropout=None, top=True):
     """
     if not isinstance(top, bool):
         checks.refuse("top", top, "True or False (without the classifier)")
-    trace(design)  # refuses what is no design before Keras is loaded
+    counts = cost(design)  # refuses what is no design before Keras is loaded
+    capacity.require(counts.params, "parameters", 2 * 4)  # while they are drawn, too
     rate = _checked_rate(design, dropout, top)
     imagenet = isinstance(weights, str) and weights == "imagenet"
     if imagenet:

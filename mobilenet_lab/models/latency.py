@@ -9,7 +9,7 @@ import time
 
 import pandas as pd
 
-from mobilenet_lab import layers
+from mobilenet_lab import capacity, checks, layers
 from mobilenet_lab.costs import separable
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models.build import build
@@ -42,6 +42,8 @@ def rounds(models, seconds, least=3):
     The models are compiled first. They take turns, so that whatever else the machine does falls
     on all of them. `models` maps names to models; the image is zeros.
     """
+    if seconds != 0:
+        checks.real("seconds", seconds)
     tensorflow = importlib.import_module("tensorflow")  # the models have loaded it already
     runs = {name: tensorflow.function(model) for name, model in models.items()}
     images = {name: tensorflow.zeros((1, *model.input_shape[1:])) for name, model in models.items()}
@@ -65,6 +67,9 @@ def measure_layer(kernel, channels, filters, side, seconds=1.0):
     "call" is a layer that does nothing: what any call costs. The layers take turns for `seconds`,
     and the best time of each counts, since all else that the machine does can only add to it.
     """
+    parts = separable.parts(kernel, channels, filters, side)  # refuses what is no layer
+    values = side * side * (3 * channels + 3 * filters) + sum(one.kernels for one in parts.values())
+    capacity.require(values, "values of maps and kernels", 2 * 4)
     keras = layers.keras()
     x = keras.Input((side, side, channels))
     ways = {
