@@ -207,7 +207,7 @@ def test_a_rounding_error_is_not_another_network(noisy, alpha):
 
 
 def test_a_width_near_by_is_another_network():
-    for alpha in (0.4999, 0.50001, 0.123456, 1 / 3, 2 / 3, 0.47):
+    for alpha in (0.4999, 0.50001, 0.9999999, 0.123456, 1 / 3, 2 / 3, 0.47):
         assert Design("v1", alpha).alpha == alpha
 
 

@@ -492,7 +492,7 @@ def test_of_an_unpublished_design_is_empty(unpublished):
 def test_alpha_is_compared_up_to_round_off():
     assert 0.05 * 7 != 0.35
     assert list(published.of(Design("v2", 0.05 * 7, resolution=96))["top1"]) == [45.5]
-    assert published.of(Design("v2", 0.35 + 1e-6, resolution=96)).empty
+    assert published.of(Design("v2", 0.35 + 2e-9, resolution=96)).empty
 
 
 @pytest.mark.parametrize("design", ["v1", None, SimpleNamespace(family="v2", alpha=0.35), []])

@@ -142,10 +142,15 @@ def _checked(values: pd.Series, check: Check) -> np.ndarray:
 
 def _plain(values: pd.Series) -> list[Any]:
     """The values, None where one is missing; whole numbers as integers, which files may lose."""
+    short = values.dtype in (np.float32, np.float16)  # which mean their own digits
     return [
-        None if gap else int(one) if isinstance(one, float) and one.is_integer() else one
-        for one, gap in zip(values.tolist(), values.isna(), strict=True)
+        None if gap else int(one) if _is_whole(one) else one
+        for one, gap in zip(values.array if short else values.tolist(), values.isna(), strict=True)
     ]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float | np.floating) and value.is_integer()
 
 
 def _same(old: pd.Series, new: pd.Series) -> bool:

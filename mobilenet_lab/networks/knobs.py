@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from mobilenet_lab import checks
 
 
@@ -85,15 +87,16 @@ class Knob:
         """
         if self.whole:
             return checks.integer(name, value)
-        return self.without_noise(checks.real(name, value))
+        short = isinstance(value, np.float32)
+        return self.without_noise(checks.real(name, value), 1e-6 if short else 1e-9)
 
-    def without_noise(self, value: float) -> float:
+    def without_noise(self, value: float, noise: float = 1e-9) -> float:
         """The position that a number misses by a rounding error alone, as 0.7 - 0.2 misses 0.5.
 
         The width just below 0.5 is another network, but not one that anybody has in mind.
         """
         near = round(value, 2)  # as all positions are
-        is_meant = math.isclose(value, near, rel_tol=1e-6) and near in self.values
+        is_meant = math.isclose(value, near, rel_tol=noise) and near in self.values
         return near if is_meant else value
 
     def checked(self, value: Any) -> float:
