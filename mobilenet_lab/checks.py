@@ -71,7 +71,10 @@ def flag(name: str, value: object) -> bool:
 def one_of(name: str, value: object, choices: Collection[str]) -> str:
     """`value`, which is one of the strings `choices`."""
     if not isinstance(value, str) or value not in choices:
-        refuse(name, value, " or ".join(repr(choice) for choice in choices))
+        accepted = " or ".join(repr(choice) for choice in choices)
+        if len(accepted) > 180:
+            accepted = accepted[:180].rpartition(" or ")[0] + " and so on"
+        refuse(name, value, accepted)
     return str(value)
 
 

@@ -34,7 +34,7 @@ def of(x: Tensor) -> Any:
     """The layer vocabulary for `x`: `networks.shapes` for a `FeatureMap`, else `keras.layers`."""
     if isinstance(x, FeatureMap):
         return shapes
-    if not hasattr(x, "shape"):
+    if len(getattr(x, "shape", ())) < 2:  # a batch of images, maps or vectors has 4 or 2
         checks.refuse("x", x, "a Keras tensor or a mobilenet_lab.layers.FeatureMap")
     return keras().layers
 

@@ -541,7 +541,7 @@ def test_blocks_refuse_an_unknown_dialect(refused, module):
         )
 
 
-@pytest.mark.parametrize("x", [None, "image", 3, [224, 224, 3]])
+@pytest.mark.parametrize("x", [None, "image", 3, [224, 224, 3], np.str_("x"), np.ones(3)], ids=repr)
 def test_blocks_refuse_what_is_no_image(refused, x):
     refused(lambda: mobilenet_v1.stem(x, 1.0), f"x={x!r}")
     refused(lambda: mobilenet_v2.inverted_block(x, 16, 1.0), f"x={x!r}")

@@ -22,10 +22,14 @@ def curves(along: str, **fixed: Any) -> dict[str, Curve]:
 
     Raises `ValueError` for what is no knob and for a value that a design cannot have.
     """
-    for name in (along, *fixed):
-        checks.one_of("along" if name is along else "fixed", name, knobs())
-    own = {name: knob.start for name, knob in knobs().items() if name != along}
-    fixed = own | {name: value for name, value in fixed.items() if name != along}
+    checks.one_of("along", along, knobs())
+    for name in fixed:
+        checks.one_of("the knob", name, knobs())
+    fixed = {
+        name: knob.start if fixed.get(name) is None else knob.possible(name, fixed[name])
+        for name, knob in knobs().items()
+        if name != along
+    }
     if all(value in knobs()[name].values for name, value in fixed.items()):
         return {family: _looked_up(family, along, fixed) for family in FAMILIES}
     return {family: _priced(family, along, fixed) for family in FAMILIES}

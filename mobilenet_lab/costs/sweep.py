@@ -11,7 +11,14 @@ import pandas as pd
 from mobilenet_lab import capacity, checks
 from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
 from mobilenet_lab.networks import families
-from mobilenet_lab.networks.design import BASE, checked_alpha, checked_knobs, input_size, warn_of
+from mobilenet_lab.networks.design import (
+    BASE,
+    check_names,
+    checked_alpha,
+    checked_knobs,
+    input_size,
+    warn_of,
+)
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
 
@@ -41,6 +48,7 @@ def sweep(
     Raises `ValueError` for what `Design` refuses, for a knob that none of the families has, and for
     a grid that does not fit in memory, before it is priced. Warns as `Design` does.
     """
+    check_names(knobs)
     own = {"alpha": alpha, "rho": rho, "resolution": resolution, **knobs}
     given = {name: _several(name, values) for name, values in own.items()}
     names = [checks.one_of("family", one, FAMILIES) for one in _several("family", family)]

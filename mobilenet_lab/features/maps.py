@@ -176,8 +176,8 @@ def histogram(values, bins=48, limits=None):
 
 def _by_position(values):
     """A map or a batch of maps as (positions, channels)."""
-    values = np.asarray(values)
-    if not values.ndim or not values.size:
-        checks.refuse("the map's shape", values.shape, "(…, channels), with a value at least")
-    values = checks.array("the map", values, "finite numbers")
+    accepted = "(…, channels): finite numbers, with a value at least"
+    values = checks.array("the map", values, accepted)
+    if not values.ndim:
+        checks.refuse("the map's shape", values.shape, accepted)
     return values.reshape(-1, values.shape[-1])

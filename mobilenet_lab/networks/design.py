@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -118,6 +118,7 @@ def short(number: float) -> str:
 
 def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
     """The whole network of a design, applied to a Keras tensor or to a `FeatureMap`."""
+    design = checked_design(design)
     return FAMILIES[design.family].network(
         x,
         design.alpha,
@@ -197,6 +198,13 @@ def pixels(rho: float) -> int:
     return size
 
 
+def check_names(knobs: Iterable[str]) -> None:
+    """Raise `TypeError` for a name that is no family's knob, with what the lab calls it."""
+    for name in knobs:
+        if name not in families.own_knobs():
+            aliases.refuse(name, ("family", "rho", *families.knobs(), "classes", "dialect"))
+
+
 def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A family's own knobs by name, at their defaults where none or None is given.
 
@@ -204,11 +212,10 @@ def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
     `TypeError` for a name that is no knob.
     """
     own = FAMILIES[family].knobs
+    check_names(given)
     for name, value in given.items():
-        if name in families.own_knobs() and name not in own and value is not None:
+        if name not in own and value is not None:
             checks.refuse(name, value, f"None for {family}, which has no {name}")
-        if name not in families.own_knobs():
-            aliases.refuse(name, ("family", "rho", *families.knobs(), "classes", "dialect"))
     return {
         name: knob.start if given.get(name) is None else knob.possible(name, given[name])
         for name, knob in own.items()

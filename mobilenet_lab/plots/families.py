@@ -1,5 +1,7 @@
 """Columns of a frame against each other: one family along a knob, both families on a plane."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib import rc_context
 
@@ -29,7 +31,7 @@ class Growth(Picture):
         columns = listed("columns", columns)
         checks.finite(frame, along, *columns)
         with rc_context(STYLE):
-            panels = self.figure.subplots(1, len(columns))
+            panels = self.figure.subplots(1, len(columns), squeeze=False)[0]
             for axes, name in zip(panels, columns, strict=True):
                 x, y = frame[along], _shown(frame[name], name)
                 axes.plot(x, y, "o-", color=ACCENT, ms=4)
@@ -57,7 +59,10 @@ class Families(Picture):
             checks.one_of("family", family, FAMILIES)
         checks.finite(frame, *prices, above=0, gaps=True)
         checks.finite(frame, value, **({} if value == "top1" else {"above": 0}))
-        for law in (laws or {}).values():
+        if not isinstance(laws, Mapping | None):
+            checks.refuse("laws", laws, "a dict from families to lines, or None")
+        for family, law in (laws or {}).items():
+            checks.one_of("laws", family, FAMILIES)
             checked_law(law)
         with rc_context(STYLE):
             panels = self.figure.subplots(1, len(prices), sharey=True, squeeze=False)[0]

@@ -162,7 +162,8 @@ class Maps(Sheet):
         """
         checks.one_of("by", by, ORDERS)
         checks.one_of("scale", scale, ("layer", "channel"))
-        if not panels or not all(isinstance(panel, Mosaic) for panel in panels):
+        several = isinstance(panels, list | tuple) and len(panels) > 0
+        if not several or not all(isinstance(panel, Mosaic) for panel in panels):
             checks.refuse("panels", panels, "a list of Mosaics")
         stacks = [as_stack(panel.values) for panel in panels]
         self._clear()
@@ -204,10 +205,12 @@ class Kernels(Sheet):
 
     def show(self, names, first, depthwise, say=""):
         """Show kernels (side, side, 3, filters) and (side, side, channels, 1) of these layers."""
+        if not (isinstance(names, list | tuple) and len(names) == 2):
+            checks.refuse("names", names, "the names of the two layers")
         for name, kernels in zip(("first", "depthwise"), (first, depthwise), strict=True):
             if checks.array(name, kernels).ndim != 4:
                 checks.refuse(
-                    f"the shape of {name}", kernels.shape, "(side, side, channels, filters)"
+                    f"the shape of {name}", np.shape(kernels), "(side, side, channels, filters)"
                 )
         self._clear()
         width, height = self.size
