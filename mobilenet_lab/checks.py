@@ -61,6 +61,14 @@ def integer(
     return int(number)
 
 
+def integers(name: str, values: np.ndarray) -> np.ndarray:
+    """An array of positive integers, NumPy's or Python's own."""
+    whole = values.dtype.kind in "iu" or all(type(value) is int for value in values.flat)
+    if not whole or not values.size or values.min() < 1:
+        refuse(name, values, "positive integers")
+    return values
+
+
 def flag(name: str, value: object) -> bool:
     """`value`, which is True or False."""
     if not isinstance(value, bool | np.bool_):

@@ -7,9 +7,9 @@ import pytest
 
 from mobilenet_lab import Design, build, capacity, mobilenet_v1, mobilenet_v2, price, sweep
 from mobilenet_lab.costs import manifold
-from mobilenet_lab.features.maps import histogram
+from mobilenet_lab.features.maps import feature_maps, histogram
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.models import latency
+from mobilenet_lab.models import latency, patches
 from mobilenet_lab.plots import Plane, Sweep
 from mobilenet_lab.plots.picture import Picture
 
@@ -92,6 +92,25 @@ def test_models(refused, small, values):
 def test_a_layer_that_is_timed(refused, small):
     refused(lambda: latency.measure_layer(3, 512, 512, 100_000), "GB of memory")
     refused(lambda: latency.measure_layer(3, 10**6, 10**6, 7), "GB of memory")
+
+    with pytest.warns(UserWarning):
+        large = Design("v1", resolution=10**6)
+    refused(lambda: latency.measure([large]), "values of maps")
+    refused(lambda: patches.draw(np.random.default_rng(0), 10**9, 64), "1,000,000,000 patches")
+
+
+@pytest.mark.keras
+def test_maps_of_many_images(refused, monkeypatch):
+    model = build(Design("v1", 0.25, resolution=32, classes=2))
+    images = np.zeros((2, 32, 32, 3), np.float32)
+    written = sum(values.nbytes for values in feature_maps(model, images).values())
+    monkeypatch.setattr(capacity, "UNASKED", 0)
+    for free, fits in ((written / capacity.SHARE - 8, False), (written / capacity.SHARE + 8, True)):
+        monkeypatch.setattr(capacity, "available", lambda free=free: free)
+        if fits:
+            assert feature_maps(model, images)
+        else:
+            refused(lambda: feature_maps(model, images), f"{written // 4:,} values of feature maps")
 
 
 @pytest.mark.parametrize("module", [mobilenet_v1.depthwise_group, mobilenet_v2.inverted_group])

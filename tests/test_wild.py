@@ -240,6 +240,29 @@ def test_right_or_one_sentence_where_it_is_drawn(name):
     call()
 
 
+FOUND = [  # by more examples than there is time for in every run
+    ("total", "layers", np.array(1.0)),
+    ("MACS", "layers", np.array(1.0)),
+    ("FeatureMap", "height", np.array([None])),
+    ("FeatureMap", "height", np.array([True])),
+    ("png", "scale", np.int8(6)),  # eight bits times 96 dots an inch
+    ("Growth", "marked", np.array([])),
+    ("Growth", "along", "expansion"),
+    ("Families", "value", np.array([])),
+    ("Families", "laws", 1),
+    ("mosaic of", "values", 1e300),
+    ("curves", "resolution", np.array([])),
+    ("channel_order", "values", trace(DESIGN)),
+    ("kernels", "first", 0),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "value"), FOUND)
+def test_what_was_found(call, name, value):
+    function, arguments = (CALLS | DRAWN)[call]
+    answered(function, arguments | {name: value})
+
+
 @given(st.dictionaries(st.text(max_size=8), WILD, min_size=1, max_size=2))
 def test_arguments_that_do_not_exist(unknown):
     """As Python has it, a `TypeError`; of one line."""

@@ -60,10 +60,7 @@ def _checked_filters(filters: Count) -> tuple[Count, int]:
     if not (isinstance(filters, np.ndarray) and filters.ndim):
         number = checks.integer("filters", filters)
         return number, number
-    accepted = "positive integers"
-    numbers = checks.array("filters", filters, accepted)
-    if numbers.dtype.kind == "f" or numbers.min() < 1:
-        checks.refuse("filters", filters, accepted)
+    numbers = checks.integers("filters", filters)
     return numbers, int(numbers.max())
 
 

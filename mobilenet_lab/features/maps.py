@@ -5,13 +5,14 @@ Only `feature_maps` looks at a Keras model; the rest takes arrays.
 
 import functools
 import importlib
+import math
 import weakref
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from mobilenet_lab import checks
+from mobilenet_lab import capacity, checks
 from mobilenet_lab.layers import keras
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
@@ -33,7 +34,8 @@ def feature_maps(model, image, layers=None):
     memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px).
 
     Raises `ValueError` for a model that holds another model or is no graph of layers with one
-    input, for an image that does not fit it and for layers that it does not have.
+    input, for an image that does not fit it, for layers that it does not have, and for more maps
+    than fit in memory.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
@@ -68,9 +70,16 @@ def _once_a_shape(whole):
 
     @functools.cache
     def compiled(shape):
-        return function.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
+        known = function.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
+        written = known.structured_outputs.values()
+        return known, sum(math.prod(values.shape) for values in written)
 
-    return lambda batch: compiled(batch.shape)(tensorflow.constant(batch))
+    def run(batch):
+        known, values = compiled(batch.shape)
+        capacity.require(values, "values of feature maps", 4)
+        return known(tensorflow.constant(batch))
+
+    return run
 
 
 def _layers(model):

@@ -21,6 +21,8 @@ def measure(designs, seconds=3.0):
     Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
     of runs in `seconds` altogether, at least three a design. Building and compiling come on top.
     """
+    for design in designs:
+        capacity.require(cost(design).peak_activations, "values of maps", 2 * 4)
     times = rounds({design: build(design) for design in designs}, seconds)
     rows = [
         {

@@ -36,8 +36,7 @@ class FeatureMap:
             for name in ("height", "width", "channels"):
                 size = getattr(self, name)
                 if isinstance(size, np.ndarray) and size.ndim:
-                    if size.dtype.kind not in "iuO" or not size.size or size.min() < 1:
-                        checks.refuse(name, size, "positive integers")
+                    checks.integers(name, size)
                 else:
                     object.__setattr__(self, name, checks.integer(name, size))
 

@@ -1,6 +1,6 @@
 """The layers that a network goes through: what each does, reads, writes and weighs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -117,7 +117,7 @@ def known(layer: Layer, table: Mapping[str, Known]) -> Known:
 
 def layers_of(trace: Any) -> tuple[Layer, ...]:
     """A trace as a tuple. Raises `ValueError` for what is no sequence of layers."""
-    found = tuple(trace) if isinstance(trace, Iterable) else (None,)
+    found = tuple(trace) if np.iterable(trace) else (None,)
     if not all(isinstance(layer, Layer) for layer in found):
         checks.refuse("layers", trace, "the layers of a network, such as trace(design)")
     return found

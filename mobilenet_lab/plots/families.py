@@ -29,7 +29,10 @@ class Growth(Picture):
     def __init__(self, frame, along, columns, marked=None, width=840, height=264):
         super().__init__(width, height)
         columns = listed("columns", columns)
+        for name in (along, *columns):
+            label(name)  # refuses what has none
         checks.finite(frame, along, *columns)
+        marked = None if marked is None else checks.real("marked", marked)
         with rc_context(STYLE):
             panels = self.figure.subplots(1, len(columns), squeeze=False)[0]
             for axes, name in zip(panels, columns, strict=True):
@@ -54,6 +57,8 @@ class Families(Picture):
 
     def __init__(self, frame, prices, value, laws=None, width=None, height=336):
         prices = listed("prices", prices)
+        for name in (value, *prices):
+            label(name)  # refuses what has none
         super().__init__(840 if width is None and len(prices) > 1 else width or 600, height)
         for family in checks.column(frame, "family"):
             checks.one_of("family", family, FAMILIES)

@@ -48,7 +48,8 @@ class Picture:
         """The picture as PNG bytes, `scale` times as large as on screen."""
         most = LARGEST / max(self.size)
         accepted = f"a finite number above 0, up to {most:.3g} for this picture"
-        if checks.real("scale", scale, accepted) > most:
+        scale = checks.real("scale", scale, accepted)
+        if scale > most:
             checks.refuse("scale", scale, accepted)
         buffer = io.BytesIO()
         with self._all_drawn():
