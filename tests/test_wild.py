@@ -246,6 +246,7 @@ FOUND = [  # by more examples than there is time for in every run
     ("FeatureMap", "height", np.array([None])),
     ("FeatureMap", "height", np.array([True])),
     ("png", "scale", np.int8(6)),  # eight bits times 96 dots an inch
+    ("png", "scale", 1e-300),
     ("Growth", "marked", np.array([])),
     ("Growth", "along", "expansion"),
     ("Families", "value", np.array([])),

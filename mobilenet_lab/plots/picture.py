@@ -46,10 +46,10 @@ class Picture:
 
     def png(self, scale=1.5):
         """The picture as PNG bytes, `scale` times as large as on screen."""
-        most = LARGEST / max(self.size)
-        accepted = f"a finite number above 0, up to {most:.3g} for this picture"
+        least, most = 1 / min(self.size), LARGEST / max(self.size)
+        accepted = f"a number from {least:.3g} up to {most:.3g}, for this picture"
         scale = checks.real("scale", scale, accepted)
-        if scale > most:
+        if not least <= scale <= most:
             checks.refuse("scale", scale, accepted)
         buffer = io.BytesIO()
         with self._all_drawn():
