@@ -4,14 +4,15 @@ import inspect
 import subprocess
 import sys
 
+import by_hand
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from optional import keras
 from random_weights import random_images, random_weights
-from strategies import designs
+from strategies import alphas, designs
 
-from mobilenet_lab import Design, build, layers, mobilenet_v1, mobilenet_v2, trace
+from mobilenet_lab import Design, build, cost, layers, mobilenet_v1, mobilenet_v2, trace
 from mobilenet_lab.layers import FeatureMap
 
 v1, v2 = mobilenet_v1, mobilenet_v2
@@ -255,6 +256,37 @@ def test_every_layer_of_a_trace_is_somewhere(design):
     assert all(row.block.startswith(row.stage) for row in rows if row.block)
     assert sum(row.role == "depthwise" for row in rows) == {"v1": 13, "v2": 17}[design.family]
     assert {row.role for row in rows if len(row.reads) > 1} <= {"add"}
+
+
+# The paper dialect's widths, against the rule in the authors' code
+
+
+@given(alphas("v1", "paper", most=2))
+@example(0.1)
+@example(8 / 1024)
+def test_v1_keeps_eight_channels_in_each_layer(alpha):
+    """Without the floor this is a narrower network: 7,979,191 MACs at α 0.1."""
+    filters = [32, 64, 128, 128, 256, 256] + 6 * [512] + 2 * [1024]
+    for block in (v1.depthwise_block, v1.full_block):
+        x = v1.learner(v1.stem(FeatureMap(32, 32, 3), alpha, block=block), alpha, block=block)
+        written = [layer.c_out for layer in x.layers if layer.op in ("convolution", "pointwise")]
+        assert written == [max(int(channels * alpha), 8) for channels in filters]
+        assert all(layer.c_out == layer.c_in for layer in x.layers if layer.op == "depthwise")
+
+
+@pytest.mark.parametrize(("alpha", "macs"), [(0.1, 10_945_847), (0.25, 41_030_272)])
+def test_macs_of_a_narrow_v1(alpha, macs):
+    assert cost(Design("v1", alpha)).macs == by_hand.macs(by_hand.v1(alpha=alpha)) == macs
+
+
+@pytest.mark.keras
+def test_keras_own_v1_has_no_such_floor():
+    """Below α 0.25 its network is another one than the authors'; from there on, ours and theirs."""
+    for alpha, same in ((0.1, False), (0.24, False), (0.25, True)):
+        model = keras.applications.MobileNet((32, 32, 3), alpha, weights=None)
+        first = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+        assert first.filters == int(32 * alpha)
+        assert (model.count_params() == cost(Design("v1", alpha, resolution=32)).params) == same
 
 
 # The listing dialect, against the listing's structure written down a second time

@@ -212,6 +212,12 @@ def test_width_and_resolution_marks_computed_and_published():
     put(explorer, alpha=0.55)
     assert len(picture.known.get_data()[0]) == 0
     assert "none published" in picture.words
+    explorer.parts["pin"].box.value = True
+    pinned = cost(explorer.state["pinned"]).macs / 1e6
+    put(explorer, alpha=1.0, resolution=224)
+    assert picture.pin.get_xydata().tolist() == [[0.55, pinned]]
+    assert list(picture.pin_rule.get_xdata()) == [pinned, pinned]
+    assert list(picture.rule.get_xdata()) == [cost(Design("v1")).macs / 1e6] * 2
 
 
 def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):

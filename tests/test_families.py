@@ -6,8 +6,11 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane
 from mobilenet_lab.plots.style import family_color
+from mobilenet_lab.published.known import QUOTED
+from mobilenet_lab.published.reproduce import quoted
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,16 @@ def test_names_of_lone_networks_do_not_cover_each_other(points):
     (axes,) = picture.figure.axes
     boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
     assert not boxes["α 1.3"].overlaps(boxes["α 1.4"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_weights_exist_for_the_widths_and_sizes_whose_accuracy_keras_prints(family):
+    rows = published.accuracy().query("family == @family and series == 'checkpoint'")
+    imagenet = FAMILIES[family].imagenet
+    assert set(imagenet.alphas) == set(rows.alpha)
+    assert set(imagenet.resolutions) == set(rows.resolution)
+
+
+@pytest.mark.parametrize("design", QUOTED, ids=str)
+def test_a_network_that_is_offered_for_its_quotes_is_quoted_by_several(design):
+    assert quoted(design).table.nunique() >= 3

@@ -137,7 +137,7 @@ def test_no_rows():
         ({"expansion": [6, 2.5]}, "expansion=2.5"),
         ({"family": ["v1", "v2"], "expansion": [6, 6]}, "None for v1"),
         ({"classes": [1000, None]}, "classes=None"),
-        ({"dialect": ["paper", "keras"]}, "dialect='keras'"),
+        ({"dialect": ["paper", "slim"]}, "dialect='slim'"),
     ],
     ids=str,
 )

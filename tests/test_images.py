@@ -254,6 +254,31 @@ def test_the_middle_or_all_of_it(size):
     assert (whole == 0).all(axis=-1).sum() == 160 * 96
 
 
+def test_a_picture_is_enlarged_by_straight_lines_between_its_pixels():
+    """Nearest neighbours give two values, cubic curves go beyond both."""
+    edge = np.array([[0, 255], [0, 255]], np.uint8)
+    places = (np.arange(8) + 0.5) / 4 - 0.5  # of the new pixels, among the two
+    along = 255 * np.clip(places, 0, 1)
+    for array, axis in ((edge, 1), (edge.T, 0)):
+        values = (load_image(array, 8)[..., 0] + 1) * 127.5
+        np.testing.assert_allclose(np.moveaxis(values, axis, 1), np.tile(along, (8, 1)), atol=1)
+
+
+def test_a_picture_is_reduced_by_all_of_its_pixels():
+    """Nearest neighbours keep one of many; here no pixel is left out, wherever it lies."""
+    board = np.indices((64, 64)).sum(axis=0) % 2 * np.uint8(255)
+    np.testing.assert_allclose(load_image(board.astype(np.uint8), 32), 0, atol=0.03)
+    found = []
+    for row, column in product(range(20, 28), repeat=2):
+        dot = np.zeros((48, 48), np.uint8)
+        dot[row, column] = 255
+        values = (load_image(dot, 12)[..., 0] + 1) * 127.5
+        middle = np.array(np.unravel_index(values.argmax(), values.shape))
+        assert (np.abs((middle + 0.5) * 4 - (np.array([row, column]) + 0.5)) <= 2).all()
+        found.append(values.sum())
+    np.testing.assert_allclose(found, 255 / 16, atol=2)
+
+
 # Arrays
 
 

@@ -111,6 +111,8 @@ def _by_end(amounts: Amounts) -> tuple[Amounts, Amounts]:
     """The weights of the body and of the classifier, all kernels together."""
     ends: tuple[dict[tuple[str, str], Count], ...] = ({}, {})
     for (place, part), amount in amounts.items():
+        if place == "first_expansion":
+            continue
         own, key = ends[place == "classifier"], ("", "kernels" if part in LAYERS else part)
         own[key] = own[key] + amount if key in own else amount
     return ends[0], ends[1]

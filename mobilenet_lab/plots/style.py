@@ -27,6 +27,7 @@ OPERATION = {  # of layers
 }
 PART = {  # of a count (see `conventions`)
     "first_convolution": OPERATION["convolution"],
+    "first_expansion": PALETTE[0],
     "full_convolutions": OPERATION["convolution"],
     "depthwise": OPERATION["depthwise"],
     "pointwise": OPERATION["pointwise"],
