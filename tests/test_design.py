@@ -227,7 +227,9 @@ def test_a_width_near_by_is_another_network():
         ("colour", "accepted: family, rho, alpha, resolution, expansion, classes, dialect"),
     ],
 )
-@pytest.mark.parametrize("ask", [Design, sweep, Design("v2").replace], ids=str)
+@pytest.mark.parametrize(
+    "ask", [Design, sweep, Design("v2").replace], ids=["new", "sweep", "replace"]
+)
 def test_the_names_of_other_libraries_are_answered(ask, argument, words):
     family = {} if ask == Design("v2").replace else {"family": "v2"}
     with pytest.raises(TypeError, match=re.escape(f"{argument!r}: ")) as caught:
