@@ -52,7 +52,7 @@ def of(x: Tensor) -> Any:
     """
     if isinstance(x, FeatureMap):
         return shapes
-    if not hasattr(x, "shape"):
+    if len(getattr(x, "shape", ())) < 2:  # a batch of images, maps or vectors has 4 or 2
         checks.refuse("x", x, "a Keras tensor or a mobilenet_lab.layers.FeatureMap")
     order = keras().config.image_data_format()
     if order != LAST:

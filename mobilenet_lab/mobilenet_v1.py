@@ -12,7 +12,7 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
-from mobilenet_lab.networks.parts import dialect_of, normalised, padded
+from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
 
 ROWS = (  # filters, blocks; the first block of each row is strided
     (128, 2),
@@ -97,7 +97,7 @@ def depthwise_group(
     name: str = "",
 ) -> Tensor:
     """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
-    n_blocks = checks.integer("n_blocks", n_blocks)
+    n_blocks = checks.integer("n_blocks", n_blocks, most=MOST_BLOCKS)
     for number in range(1, n_blocks + 1):
         strides = 2 if number == 1 else 1
         x = block(x, n_filters, alpha, strides, dialect=dialect, name=f"{name}_block{number}")

@@ -445,6 +445,28 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     assert not picture.veils["macs"].line.get_visible()
 
 
+@pytest.mark.parametrize("limit", [np.nan, np.inf, -np.inf, -5])
+def test_a_limit_that_is_none_is_answered(tour, limit):
+    tour.parts["budget"].boxes["macs"].value = limit
+    assert f"MACs ≤ (M): {limit:g} is not possible; accepted: 0 (no limit)" in tour.message.text
+    tour.parts["budget"].boxes["macs"].value = 0
+    assert tour.message.text == ""
+
+
+@pytest.mark.parametrize("name", ["alpha", "resolution", "expansion"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 12, 1e9, 0])
+def test_a_number_that_is_none_is_answered(tour, name, value):
+    """12 is what a browser makes of 1,2."""
+    put(tour, **START)
+    before = tour.status.text
+    box = tour.dials[name].box
+    start, box.value = box.value, value
+    assert f"{knobs()[name].name}: " in tour.message.text and "accepted: " in tour.message.text
+    assert tour.status.text == before
+    box.value = start
+    assert tour.message.text == ""
+
+
 def test_reset_goes_back_to_the_start():
     explorer = Tour(family="v1", alpha=0.5)
     start = repr(explorer), showing(explorer.figures[0].widget)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, layers_of, volume
 
 MEASURES = ("MACs", "FLOPs", "parameters", "bytes")
 WEIGHTS_MEASURES = ("parameters", "bytes")
@@ -54,6 +54,8 @@ class Convention:
         checks.one_of("measure", self.measure, MEASURES)
         for name in (*TIMES, "kernel"):
             checks.integer(name, getattr(self, name), least=0)
+        for name in (*ENDS, "first_expansion"):
+            checks.flag(name, getattr(self, name))
 
     @property
     def weighs(self) -> bool:
@@ -104,11 +106,12 @@ class Convention:
                 often = f"{times} x " if times > 1 else ""
                 words.append(often + folded + name.replace("_", " "))
         words += ["first expansion"] * self.first_expansion
-        left_out = [part for part in ("first_convolution", "classifier") if not getattr(self, part)]
+        left_out = [part for part in ENDS if not getattr(self, part)]
         without = [f", without {part.replace('_', ' ')}" for part in left_out]
         return " + ".join(words) + "".join(without)
 
 
+ENDS = ("first_convolution", "classifier")
 ELEMENTWISE = ("bias", "batch_norm", "activation", "pooling", "addition")
 TIMES = (*ELEMENTWISE, "channel_scale", "softmax")
 LAYERS = (
@@ -191,6 +194,8 @@ def operations(layers: Iterable[Layer]) -> Amounts:
 
 def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, Count]:
     """What each of `PARTS` adds to the count of a trace; the values sum to it."""
+    if not isinstance(convention, Convention):
+        checks.refuse("convention", convention, "a Convention, such as CONVENTIONS['MACs']")
     found = dict.fromkeys(PARTS, 0)
     for part, amount in convention.shares(convention.amounts(layers)):
         found[part] += amount
@@ -206,8 +211,11 @@ def count(
     add up to its `count`.
     """
     conventions = CONVENTIONS if conventions is None else conventions
+    if not isinstance(conventions, Mapping):
+        checks.refuse("conventions", conventions, "a dict from names to Conventions, or None")
+    layers = layers_of(layers)  # read once for each
     rows = [
-        {"convention": name, "measure": own.measure, **parts(layers, own), "count": own(layers)}
+        {"convention": name, **parts(layers, own), "measure": own.measure, "count": own(layers)}
         for name, own in conventions.items()
     ]
     return pd.DataFrame(rows, columns=["convention", "measure", *PARTS, "count"])
@@ -220,11 +228,14 @@ def steps(*figures: tuple[Iterable[Layer], Convention]) -> pd.DataFrame:
     classes, but not in whether they count operations, parameters or bytes. `added` is below 0 for
     what is left out; `after` of the last row is the last figure.
     """
+    for figure in figures:
+        if not (isinstance(figure, tuple) and len(figure) == 2):
+            checks.refuse("a figure", figure, "a pair of a trace and a Convention")
+    amounts = [parts(*figure) for figure in figures]
     measures = [convention.measure for _, convention in figures]
     if len({measure if measure in WEIGHTS_MEASURES else "operations" for measure in measures}) > 1:
         checks.refuse("measure", measures, "either operations or parameters or bytes, not both")
     rows = []
-    amounts = [parts(*figure) for figure in figures]
     for before, after in zip(amounts, amounts[1:], strict=False):
         total = sum(before.values())
         for part in PARTS:
@@ -241,7 +252,7 @@ def _summed(items: Callable[[Layer, set[str]], Items], layers: Iterable[Layer]) 
     """The amounts of some layers by place and part."""
     found: dict[tuple[str, str], Count] = {}
     biased: set[str] = set()  # the layers so far that have a bias
-    layers = tuple(layers)
+    layers = layers_of(layers)
     placed = [(_place(layer), layer) for layer in layers]
     placed += [("first_expansion", layer) for layer in _first_expansion(layers)]
     for place, layer in placed:

@@ -4,18 +4,21 @@ Only `feature_maps` looks at a Keras model; the rest takes arrays.
 """
 
 import functools
+import math
 import weakref
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from mobilenet_lab import checks
+from mobilenet_lab import capacity, checks
 from mobilenet_lab.layers import keras, tensorflow
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
 USUAL = (-1, 1)  # what the images are scaled to that MobileNets are trained on
 RESCALED = "image / 127.5 - 1 makes that of values of 0 to 255"
+MOST_BINS = 10**6  # of a histogram
 CEILING = 6  # where ReLU6 clips
 ONCE = "a graph of layers that each run once"
 
@@ -40,7 +43,8 @@ def feature_maps(model, image, layers=None, limits=USUAL):
 
     Raises `ValueError` for a model that holds another model, uses a layer twice or is no graph of
     layers with one input, for an image that does not fit it or has other values, for layers that it
-    does not have, and where Keras computes with something else than TensorFlow.
+    does not have, for more maps than fit in memory, and where Keras computes with something else
+    than TensorFlow.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
@@ -88,9 +92,16 @@ def _once_a_shape(whole):
 
     @functools.cache
     def compiled(shape):
-        return function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+        known = function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+        written = known.structured_outputs.values()
+        return known, sum(math.prod(values.shape) for values in written)
 
-    return lambda batch: compiled(batch.shape)(tf.constant(batch))
+    def run(batch):
+        known, values = compiled(batch.shape)
+        capacity.require(values, "values of feature maps", 4)
+        return known(tf.constant(batch))
+
+    return run
 
 
 def _layers(model):
@@ -174,6 +185,8 @@ def statistics(maps):
     (of every image). `sparsity`: the share of values that are 0. `clipped`: the share that are
     exactly 6, where ReLU6 cuts off. Shares are from 0 to 1.
     """
+    if not isinstance(maps, Mapping):
+        checks.refuse("maps", maps, "a dict of maps by name, such as feature_maps gives")
     rows = [{"name": name} | _read_off(values) for name, values in maps.items()]
     columns = ["name", "mean", "std", "min", "max", "dead", "sparsity", "clipped"]
     return pd.DataFrame(rows, columns=columns)
@@ -209,15 +222,21 @@ def histogram(values, bins=48, limits=None):
     `limits` are the outermost edges, by default the smallest and the largest value; the shares are
     of all values, those outside the limits included.
     """
-    bins = checks.integer("bins", bins)
+    bins = checks.integer("bins", bins, most=MOST_BINS)
     values = _by_position(values)
+    if limits is not None:
+        accepted = "the least and the most, two finite numbers, the first one smaller"
+        ends = checks.array("limits", limits, accepted)
+        if ends.shape != (2,) or ends[0] >= ends[1]:
+            checks.refuse("limits", limits, accepted)
     counts, edges = np.histogram(values, bins, limits)
     return counts / values.size, edges
 
 
 def _by_position(values):
     """A map or a batch of maps as (positions, channels)."""
-    values = np.asarray(values)
-    if not values.ndim or not values.size:
-        checks.refuse("the map's shape", values.shape, "(…, channels), with a value at least")
+    accepted = "(…, channels): finite numbers, with a value at least"
+    values = checks.array("the map", values, accepted)
+    if not values.ndim:
+        checks.refuse("the map's shape", values.shape, accepted)
     return values.reshape(-1, values.shape[-1])

@@ -3,7 +3,8 @@
 import pathlib
 from numbers import Real
 
-from mobilenet_lab import checks, layers
+from mobilenet_lab import capacity, checks, layers
+from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models import stored
 from mobilenet_lab.models.imagenet import imagenet_model
 from mobilenet_lab.models.matching import weights_for
@@ -33,7 +34,8 @@ def build(design, weights=None, dropout=None, top=True):
     """
     if not isinstance(top, bool) and top != "new":
         checks.refuse("top", top, "True, False (without the classifier) or 'new' (a fresh one)")
-    trace(design)  # refuses what is no design before Keras is loaded
+    counts = cost(design)  # refuses what is no design before Keras is loaded
+    capacity.require(counts.params, "parameters", 2 * 4)  # while they are drawn, too
     rate = _checked_rate(design, dropout, top)
     values = _values(design, weights, top is True)
     with layers.channels_last() as keras:
