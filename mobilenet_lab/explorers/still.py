@@ -6,6 +6,7 @@ a note, the picture and the widgets. A style that the note brings along shows wh
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from IPython.display import display
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTE = "A still picture. To make it live, run this cell in the notebook."
 STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf-8")
+STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # it is in every cell
 
 
 def show(bundle, metadata):
@@ -25,7 +27,7 @@ def show(bundle, metadata):
     if not understood():
         raise NotImplementedError
     note = {
-        "text/html": f'<p class="mobilenet-lab-still">{NOTE}</p>\n<style>\n{STYLE}</style>',
+        "text/html": f'<p class="mobilenet-lab-still">{NOTE}</p>\n<style>{STYLE}</style>',
         "text/latex": rf"\textit{{{NOTE}}}",
     }
     display(note, raw=True)
