@@ -4,6 +4,7 @@ import itertools
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def column(values: Sequence[Any]) -> np.ndarray:
 def _largest(family: str, values: Values, classes: int, dialect: str) -> int:
     """The largest count of the design that has the largest of all values."""
     most = {name: max(own.reshape(-1).tolist()) for name, own in values.items()}
-    return max(_cost(family, most, classes, dialect).columns().values())
+    return max(_single(family, tuple(most.items()), classes, dialect).columns().values())
 
 
 def _together(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
@@ -63,10 +64,16 @@ def _singly(family: str, values: Values, classes: int, dialect: str) -> dict[str
     """The same with Python's integers, for networks whose counts outgrow NumPy's."""
     columns = [own.reshape(-1).tolist() for own in np.broadcast_arrays(*values.values())]
     rows = [
-        _cost(family, dict(zip(values, own, strict=True)), classes, dialect).columns()
+        _single(family, tuple(zip(values, own, strict=True)), classes, dialect).columns()
         for own in zip(*columns, strict=True)
     ]
     return {name: integers([row[name] for row in rows]) for name in COST_COLUMNS}
+
+
+@lru_cache(maxsize=4096)
+def _single(family: str, values: tuple[tuple[str, Any], ...], classes: int, dialect: str) -> Cost:
+    """The `Cost` of one design."""
+    return _cost(family, dict(values), classes, dialect)
 
 
 def _cost(family: str, values: Mapping[str, Any], classes: int, dialect: str) -> Cost:
