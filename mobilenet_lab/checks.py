@@ -6,6 +6,9 @@ from numbers import Integral, Real
 from typing import Any, NoReturn
 
 import numpy as np
+import pandas as pd
+
+LARGEST = 10**300  # of integers: as floats they are still finite, and they can be written out
 
 
 def refuse(name: str, value: object, accepted: str, cause: BaseException | None = None) -> NoReturn:
@@ -44,17 +47,98 @@ def real(name: str, value: object, accepted: str = "a finite number above 0") ->
     return number
 
 
-def integer(name: str, value: object, least: int = 1, accepted: str | None = None) -> int:
-    """`value` as an `int` of at least `least`."""
-    accepted = accepted or f"an integer of at least {least}"
+def integer(
+    name: str, value: object, least: int = 1, accepted: str | None = None, most: int = LARGEST
+) -> int:
+    """`value` as an `int` from `least` to `most`."""
+    upwards = f"an integer of at least {least}"
+    accepted = accepted or (upwards if most == LARGEST else f"an integer from {least} to {most:,}")
     number = _scalar(value)
     if isinstance(number, bool | np.bool_) or not isinstance(number, Integral) or number < least:
         refuse(name, value, accepted)
+    if int(number) > most:
+        refuse(name, value, f"{accepted} and at most 300 digits" if most == LARGEST else accepted)
     return int(number)
+
+
+def integers(name: str, values: np.ndarray) -> np.ndarray:
+    """An array of positive integers, NumPy's or Python's own."""
+    whole = values.dtype.kind in "iu" or all(type(value) is int for value in values.flat)
+    if not whole or not values.size or values.min() < 1:
+        refuse(name, values, "positive integers")
+    return values
+
+
+def flag(name: str, value: object) -> bool:
+    """`value`, which is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        refuse(name, value, "True or False")
+    return bool(value)
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> str:
     """`value`, which is one of the strings `choices`."""
     if not isinstance(value, str) or value not in choices:
-        refuse(name, value, " or ".join(repr(choice) for choice in choices))
+        accepted = " or ".join(repr(choice) for choice in choices)
+        if len(accepted) > 180:
+            accepted = accepted[:180].rpartition(" or ")[0] + " and so on"
+        refuse(name, value, accepted)
     return str(value)
+
+
+def frame(value: Any) -> pd.DataFrame:
+    """`value`, which is a `DataFrame`."""
+    if not isinstance(value, pd.DataFrame):
+        refuse("frame", value, "a pandas DataFrame")
+    return value
+
+
+def column(table: object, name: object) -> pd.Series:
+    """The one column of this name of a `DataFrame`."""
+    names = list(frame(table).columns)
+    if not isinstance(name, str | int) or names.count(name) != 1:
+        found = ", ".join(dict.fromkeys(map(str, names)))
+        accepted = f"one that the frame has once, of: {found if len(found) < 150 else found[:147]}"
+        refuse("the column", name, accepted + ("" if len(found) < 150 else "..."))
+    return frame(table)[name]
+
+
+def numbers(table: object, name: object) -> pd.Series:
+    """A column of numbers, some of which may be missing."""
+    values = column(table, name)
+    known = values.dropna()
+    if known.dtype.kind not in "iuf" and not all(_is_number(value) for value in known):
+        wrong = next(value for value in known if not _is_number(value))
+        refuse(f"the value {shown(wrong)} in column", name, "numbers")
+    return values
+
+
+def finite(table: object, *names: object, above: float = -math.inf, gaps: bool = False) -> None:
+    """Columns of finite numbers above `above`, at least one in each; gaps only if allowed."""
+    for name in names:
+        values = numbers(table, name)
+        known = values.dropna()
+        accepted = "finite numbers" + (f" above {above:g}" if above > -math.inf else "")
+        if not len(known) or (len(known) < len(values) and not gaps):
+            wrong = "missing values" if len(values) else "no rows"
+            refuse(f"{wrong} in the column", name, accepted)
+        wild = known[~(np.isfinite(known.astype(float)) & (known > above))]
+        if len(wild):
+            refuse(f"the value {wild.iloc[0]} in the column", name, accepted)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def array(name: str, values: object, accepted: str = "an array of finite numbers") -> np.ndarray:
+    """`values` as an array of at least one number, all of them finite."""
+    try:
+        found = np.asarray(values)
+    except ValueError as error:  # rows of several lengths
+        refuse(name, values, accepted, error)
+    if found.dtype.kind not in "iuf" or not found.size:
+        refuse(name, values, accepted)
+    if not np.isfinite(found).all():
+        refuse(f"a value of {name}", found[~np.isfinite(found)].flat[0], accepted)
+    return found

@@ -27,19 +27,56 @@ from mobilenet_lab.networks import shapes
 from mobilenet_lab.networks.shapes import FeatureMap, square
 from mobilenet_lab.networks.trace import Layer
 
-__all__ = ["FeatureMap", "Layer", "Tensor", "keras", "of", "part", "scope", "square", "where"]
-
+__all__ = [
+    "FeatureMap",
+    "Layer",
+    "Tensor",
+    "channels_last",
+    "keras",
+    "of",
+    "part",
+    "scope",
+    "square",
+    "tensorflow",
+    "where",
+]
 
 Tensor = Any  # what a network is applied to: a Keras tensor, or a `FeatureMap`
+LAST = "channels_last"  # maps are (height, width, channels), as Keras' settings call it
 
 
 def of(x: Tensor) -> Any:
-    """The layer vocabulary for `x`: `networks.shapes` for a `FeatureMap`, else `keras.layers`."""
+    """The layer vocabulary for `x`: `networks.shapes` for a `FeatureMap`, else `keras.layers`.
+
+    Raises `ValueError` for what is neither tensor nor map, and where Keras puts channels first.
+    """
     if isinstance(x, FeatureMap):
         return shapes
-    if not hasattr(x, "shape"):
+    if len(getattr(x, "shape", ())) < 2:  # a batch of images, maps or vectors has 4 or 2
         checks.refuse("x", x, "a Keras tensor or a mobilenet_lab.layers.FeatureMap")
+    order = keras().config.image_data_format()
+    if order != LAST:
+        accepted = f"{LAST!r}, set by keras.config.set_image_data_format"
+        checks.refuse("Keras' image_data_format", order, accepted)
     return keras().layers
+
+
+@contextlib.contextmanager
+def channels_last() -> Iterator[Any]:
+    """Keras, which meanwhile makes layers for (height, width, channels) however it is set up."""
+    config = keras().config
+    before = config.image_data_format()
+    config.set_image_data_format(LAST)
+    try:
+        yield keras()
+    finally:
+        config.set_image_data_format(before)
+
+
+def tensorflow() -> Any:
+    """The `tensorflow` module. Raises `ValueError` where Keras computes with another one."""
+    checks.one_of("Keras' backend", keras().config.backend(), ["tensorflow"])
+    return importlib.import_module("tensorflow")
 
 
 def keras() -> Any:

@@ -12,7 +12,7 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
-from mobilenet_lab.networks.parts import dialect_of, normalised, padded
+from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
 
 ROWS = (  # filters, blocks; the first block of each row is strided
     (128, 2),
@@ -25,6 +25,7 @@ ROWS = (  # filters, blocks; the first block of each row is strided
 class Dialect(NamedTuple):
     """What the sources of v1 do differently."""
 
+    width: Callable  # (channels, alpha) -> channels
     stem_scales: bool  # does alpha act on the stem's first convolution?
     use_bias: bool  # on convolutions other than the classifier's, which always has one
     relu_max: float | None
@@ -32,8 +33,10 @@ class Dialect(NamedTuple):
 
 
 DIALECTS = {
-    "paper": Dialect(stem_scales=True, use_bias=False, relu_max=6.0, pads=False),
-    "listing": Dialect(stem_scales=False, use_bias=True, relu_max=None, pads=True),
+    "paper": Dialect(widths.floored, stem_scales=True, use_bias=False, relu_max=6.0, pads=False),
+    "listing": Dialect(
+        widths.truncated, stem_scales=False, use_bias=True, relu_max=None, pads=True
+    ),
 }
 
 
@@ -47,9 +50,12 @@ def depthwise_block(
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
-    """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha."""
+    """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha.
+
+    The paper's dialect writes 8 channels or more.
+    """
     k, d = layers.of(x), _dialect(dialect)
-    filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
+    filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
     x, padding = padded(x, stride, d.pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
@@ -71,7 +77,7 @@ def full_block(
 ) -> Tensor:
     """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
     k, d = layers.of(x), _dialect(dialect)
-    filters, stride = widths.truncated(n_filters, alpha), layers.square("strides", strides)
+    filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
     x, padding = padded(x, stride, d.pads, name)
     x = k.Conv2D(
         filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
@@ -91,7 +97,7 @@ def depthwise_group(
     name: str = "",
 ) -> Tensor:
     """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
-    n_blocks = checks.integer("n_blocks", n_blocks)
+    n_blocks = checks.integer("n_blocks", n_blocks, most=MOST_BLOCKS)
     for number in range(1, n_blocks + 1):
         strides = 2 if number == 1 else 1
         x = block(x, n_filters, alpha, strides, dialect=dialect, name=f"{name}_block{number}")
@@ -109,7 +115,7 @@ def stem(
 ) -> Tensor:
     """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
     k, d = layers.of(x), _dialect(dialect)
-    filters = widths.truncated(32, alpha) if d.stem_scales else 32
+    filters = d.width(32, alpha) if d.stem_scales else 32
     x, padding = padded(x, 2, d.pads, name)
     x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv")(
         x
@@ -172,7 +178,8 @@ def network(
 
 def check_alpha(alpha: float, dialect: str = "paper") -> None:
     """Raise `ValueError` if `alpha` leaves a layer without a channel."""
-    widths.truncated(32 if _dialect(dialect).stem_scales else 64, alpha)
+    d = _dialect(dialect)
+    d.width(32 if d.stem_scales else 64, alpha)
 
 
 def _imagenet_file(alpha: float, resolution: int) -> str:

@@ -15,7 +15,7 @@ from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
 from mobilenet_lab.networks.knobs import Knob
-from mobilenet_lab.networks.parts import dialect_of, normalised, padded
+from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
 
 T = None  # a row with this expansion takes the learner's
 
@@ -101,7 +101,7 @@ def inverted_group(
     name: str = "",
 ) -> Tensor:
     """A stage: a first block with the given stride, then n_blocks - 1 of stride 1."""
-    for number in range(1, checks.integer("n_blocks", n_blocks) + 1):
+    for number in range(1, checks.integer("n_blocks", n_blocks, most=MOST_BLOCKS) + 1):
         stride = strides if number == 1 else 1
         x = block(
             x, n_filters, alpha, expansion, stride, dialect=dialect, name=f"{name}_block{number}"
@@ -202,6 +202,7 @@ EXPANSION = Knob(
     axis="expansion t",
     ticks=(1, 2, 4, 6, 8, 10),
     published=(6,),
+    usual=64,
 )
 FAMILY = Family(
     key="v2",

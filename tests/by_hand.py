@@ -33,11 +33,11 @@ SHALLOW = [pair for pair in V1 if pair != (512, 1)]
 
 
 def v1(size=224, alpha=1.0, classes=1000, blocks=V1, full=False, first=None):
-    """The layers of a v1; `first` is the number of filters of its first convolution."""
-    size, channels = half(size), first or int(32 * alpha)
+    """The layers of a v1, each of 8 channels or more; `first`: filters of its first convolution."""
+    size, channels = half(size), first or max(8, int(32 * alpha))
     layers = [row("first_convolution", size, 3, 3, channels)]
     for filters, stride in blocks:
-        filters, size = int(filters * alpha), half(size) if stride == 2 else size
+        filters, size = max(8, int(filters * alpha)), half(size) if stride == 2 else size
         if full:
             layers += [row("full_convolutions", size, 3, channels, filters)]
         else:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from mobilenet_lab import Design
 
 LEAST = {  # the smallest alpha that leaves each layer a channel
-    ("v1", "paper"): 1 / 32,
+    ("v1", "paper"): 0.001,  # never less than 8 channels
     ("v1", "listing"): 1 / 64,
     ("v2", "paper"): 0.001,  # never less than 8 channels
     ("v2", "listing"): 1 / 16,

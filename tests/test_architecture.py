@@ -4,15 +4,17 @@ import inspect
 import subprocess
 import sys
 
+import by_hand
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from optional import keras
 from random_weights import random_images, random_weights
-from strategies import designs
+from strategies import alphas, designs
 
-from mobilenet_lab import Design, build, layers, mobilenet_v1, mobilenet_v2, trace
+from mobilenet_lab import Design, build, cost, layers, mobilenet_v1, mobilenet_v2, trace
 from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.networks import widths
 
 v1, v2 = mobilenet_v1, mobilenet_v2
 
@@ -208,7 +210,7 @@ def test_a_reader_s_own_layers_between():
 def test_a_model_inside_a_model():
     inner = build(Design("v2", 0.35, resolution=32, classes=4))
     image = keras.Input((64, 64, 3))
-    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1))
+    x = inner(v1.depthwise_block(v1.stem(image, 0.25), 3, 1.0, 1, dialect="listing"))
     assert keras.Model(image, x).output.shape == (None, 4)
 
 
@@ -255,6 +257,64 @@ def test_every_layer_of_a_trace_is_somewhere(design):
     assert all(row.block.startswith(row.stage) for row in rows if row.block)
     assert sum(row.role == "depthwise" for row in rows) == {"v1": 13, "v2": 17}[design.family]
     assert {row.role for row in rows if len(row.reads) > 1} <= {"add"}
+
+
+# The paper dialect's widths, against the rule in the authors' code
+
+
+@given(alphas("v1", "paper", most=2))
+@example(0.1)
+@example(8 / 1024)
+def test_v1_keeps_eight_channels_in_each_layer(alpha):
+    """Without the floor this is a narrower network: 7,979,191 MACs at α 0.1."""
+    filters = [32, 64, 128, 128, 256, 256] + 6 * [512] + 2 * [1024]
+    for block in (v1.depthwise_block, v1.full_block):
+        x = v1.learner(v1.stem(FeatureMap(32, 32, 3), alpha, block=block), alpha, block=block)
+        written = [layer.c_out for layer in x.layers if layer.op in ("convolution", "pointwise")]
+        assert written == [max(int(channels * alpha), 8) for channels in filters]
+        assert all(layer.c_out == layer.c_in for layer in x.layers if layer.op == "depthwise")
+
+
+@pytest.mark.parametrize("rule", [widths.truncated, widths.floored, widths.divisible_listing])
+def test_widths_beyond_the_floats_are_exact(rule):
+    assert rule(1024, 1e308) == 1024 * int(1e308)
+
+
+def test_layers_without_a_name_are_numbered_as_they_come():
+    x = FeatureMap(8, 8, 3)
+    for _ in range(2):
+        x = layers.of(x).Conv2D(4, 3)(x)
+    assert [layer.name for layer in x.layers] == ["conv2d_1", "conv2d_2"]
+
+
+def test_only_maps_of_one_network_are_merged(refused):
+    one, other = (v2.stem(FeatureMap(32, 32, 3), 0.5) for _ in range(2))
+    refused(lambda: layers.of(one).Add()([one, other]), "Add's maps", "one network")
+    renamed = layers.of(other).ReLU(name="mine")(FeatureMap(16, 16, 16))
+    refused(lambda: layers.of(one).Add()([one, renamed]), "Add's maps")
+    twice = [layers.of(one).ReLU(name="same")(one) for _ in range(2)]
+    refused(lambda: layers.of(one).Add()(twice), "Add's maps")
+
+
+@given(designs())
+def test_what_has_no_kernel_moves_by_single_positions(design):
+    still = [one for one in trace(design) if one.op not in ("convolution", "depthwise")]
+    assert {(one.kernel, one.stride) for one in still} == {(1, 1)}
+
+
+@pytest.mark.parametrize(("alpha", "macs"), [(0.1, 10_945_847), (0.25, 41_030_272)])
+def test_macs_of_a_narrow_v1(alpha, macs):
+    assert cost(Design("v1", alpha)).macs == by_hand.macs(by_hand.v1(alpha=alpha)) == macs
+
+
+@pytest.mark.keras
+def test_keras_own_v1_has_no_such_floor():
+    """Below α 0.25 its network is another one than the authors'; from there on, ours and theirs."""
+    for alpha, same in ((0.1, False), (0.24, False), (0.25, True)):
+        model = keras.applications.MobileNet((32, 32, 3), alpha, weights=None)
+        first = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+        assert first.filters == int(32 * alpha)
+        assert (model.count_params() == cost(Design("v1", alpha, resolution=32)).params) == same
 
 
 # The listing dialect, against the listing's structure written down a second time

@@ -1,5 +1,8 @@
 """Conventions: every quoted figure of a network, and what lies between two of them."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from by_hand import macs, normalised, v1, v2, weights
 from hypothesis import given
@@ -70,10 +73,107 @@ def test_parameters_of_mobilenet_v2():
     assert figure("batch norm folded", classes=1001) == 3_487_816 + 1280 + 1 == 3_489_097
 
 
+@pytest.mark.parametrize(
+    "design", [Design("v1"), Design("v2", 0.5), Design("v1", dialect="listing")]
+)
+def test_bytes_are_those_of_folded_weights(design):
+    layers = trace(design)
+    folded = CONVENTIONS["batch norm folded"](layers)
+    assert CONVENTIONS["float32 bytes"](layers) == 4 * folded
+    assert CONVENTIONS["float16 bytes"](layers) == 2 * folded
+    kernels = WEIGHTS(layers)
+    assert CONVENTIONS["int8 bytes"](layers) == kernels + 4 * (folded - kernels)
+
+
+# What each counter says, measured on the networks written out in PyTorch 2.13 (v2 as torchvision's,
+# whose pooling is a function). v1's pooling is a module, for which two of them have a quirk.
+
+COUNTED = {
+    # ptflops 0.7.5 counts such a module twice: as itself, and as the function that it calls
+    "ptflops": {"v1": 583_969_768 - 1024 * 7 * 7, "v2": 320_300_008, "v2 at 1.4": 610_186_408},
+    # thop 0.1.1-2209072238 counts one operation a value and one a mean, and no functions
+    "thop": {"v1": 588_962_304 - 1024 * (7 * 7 + 1), "v2": 327_486_720, "v2 at 1.4": 620_489_520},
+    "fvcore": {"v1": 578_875_904, "v2": 314_193_216, "v2 at 1.4": 601_430_480},  # 0.1.5
+    "torchinfo": {"v1": 568_763_240, "v2": 300_809_384, "v2 at 1.4": 582_244_760},  # 1.8.0
+    "FLOPs": {
+        "v1": 1_137_480_704,
+        "v2": 601_548_544,
+        "v2 at 1.4": 1_164_391_648,
+    },  # FlopCounterMode
+    "trainable": {"v1": 4_231_976, "v2": 3_504_872, "v2 at 1.4": 6_108_776},  # all four: parameters
+}
+NETWORKS = {"v1": Design("v1"), "v2": Design("v2"), "v2 at 1.4": Design("v2", 1.4)}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("counter", COUNTED)
+def test_counters_to_the_last_operation(counter, network):
+    assert CONVENTIONS[counter](trace(NETWORKS[network])) == COUNTED[counter][network]
+
+
+@pytest.mark.parametrize(
+    ("counter", "counted"),
+    [
+        ("ptflops", 334_412_008 - 1280 * 7 * 7),
+        ("thop", 342_001_408 - 1280 * (7 * 7 + 1)),
+        ("fvcore", 327_841_088),
+        ("torchinfo", 313_654_504),
+        ("trainable", 3_505_960),
+        ("FLOPs", 627_238_656),
+    ],
+)
+def test_counters_where_the_first_block_is_expanded_too(counter, counted):
+    """The same v2 with a 1×1 convolution, batch norm and ReLU6 in the block whose t is 1."""
+    assert replace(CONVENTIONS[counter], first_expansion=True)(V2) == counted
+
+
+def test_why_314_million():
+    """Two readings: an expansion where t is 1, and batch norm at two operations a value."""
+    expanded = CONVENTIONS["MACs and first expansion"](V2)
+    assert expanded == 300_774_272 + 112 * 112 * 32 * 32 == 313_619_328
+    assert rounds_to("314", expanded) and rounds_to("314", figure("MACs and batch norm"))
+    path = steps((V2, MACS), (V2, CONVENTIONS["MACs and first expansion"]))
+    assert path[["part", "added"]].to_numpy().tolist() == [["first_expansion", 12_845_056]]
+    assert Convention("parameters", first_expansion=True)(V2) == 3_469_760 + 32 * 32
+
+
+@pytest.mark.parametrize(
+    ("design", "added"),
+    [
+        (Design("v1"), 0),
+        (Design("v2", expansion=1), 112 * 112 * 32 * 32),  # of the first block alone
+        (Design("v2", 0.5, resolution=64, dialect="listing"), 32 * 32 * 16 * 16),
+    ],
+    ids=str,
+)
+def test_only_a_first_inverted_block_lacks_an_expansion(design, added):
+    layers = trace(design)
+    assert Convention(first_expansion=True)(layers) == MACS(layers) + added
+
+
+def test_ptflops_before_0_6_left_out_bias_and_pooling():
+    """610.1 million for v2 at 1.4, measured with ptflops 0.2 to 0.5.2."""
+    old = replace(CONVENTIONS["ptflops"], bias=0, pooling=0)
+    assert figure("ptflops", alpha=1.4) - 1000 - 1792 * 7 * 7 == 610_097_600
+    assert old(trace(NETWORKS["v2 at 1.4"])) == 610_097_600
+
+
+def test_thop_s_603134720_is_a_sum_of_32_bit_floats():
+    """thop 0.0.31.post2001170342, v2 at 1.4: batch norm twice a value, additions in the classifier.
+
+    The exact sum is 48 less; from 2 ** 29 on, such floats are 64 apart.
+    """
+    own, exact, summed = Convention(batch_norm=2), 0, np.float32(0)
+    for layer in trace(NETWORKS["v2 at 1.4"]):
+        counted = own([layer]) * (1 + layer.in_classifier)
+        exact, summed = exact + counted, summed + np.float32(counted)
+    assert exact == 603_134_672
+    assert summed == 603_134_720
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_tensorflow_s_profiler_to_the_last_operation(family):
-    """It also counts six operations to prepare each normalised channel, five a class in softmax."""
     keras.backend.clear_session()
     make = keras.applications.MobileNet if family == "v1" else keras.applications.MobileNetV2
     model = make(weights=None)
@@ -85,6 +185,7 @@ def test_tensorflow_s_profiler_to_the_last_operation(family):
     own = Convention("FLOPs", bias=1, batch_norm=2, pooling=1, addition=1)
     channels, _ = normalised(v1() if family == "v1" else v2()[0])
     assert own(trace(Design(family))) + 6 * channels + 5 * 1000 == profiled
+    assert CONVENTIONS["TensorFlow's profiler"](trace(Design(family))) == profiled
     if family == "v2":
         assert rounds_to("615", profiled)
 
@@ -136,6 +237,9 @@ conventions = st.builds(
     **{name: st.integers(0, 4) for name in ELEMENTWISE},
     first_convolution=st.booleans(),
     classifier=st.booleans(),
+    channel_scale=st.integers(0, 6),
+    softmax=st.integers(0, 5),
+    first_expansion=st.booleans(),
 )
 
 
@@ -193,6 +297,8 @@ def test_names():
     assert str(CONVENTIONS["MACs and batch norm"]) == "MACs + 2 x batch norm"
     assert str(CONVENTIONS["batch norm folded"]) == "weights + bias + folded batch norm"
     assert str(Convention(classifier=False)) == "MACs, without classifier"
+    assert str(CONVENTIONS["MACs and first expansion"]) == "MACs + first expansion"
+    assert str(CONVENTIONS["torchinfo"]) == "MACs + bias + 2 x channel scale"
     texts = [str(convention) for convention in CONVENTIONS.values()]
     assert len(set(texts)) == len(texts)
 

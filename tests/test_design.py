@@ -2,18 +2,34 @@
 
 import copy
 import dataclasses
+import itertools
 import pickle
+import re
+import warnings
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import LEAST, designs
 
-from mobilenet_lab import Design, cost, mobilenet_v1, mobilenet_v2, sweep, trace
+from mobilenet_lab import (
+    Design,
+    cost,
+    mobilenet_v1,
+    mobilenet_v2,
+    price,
+    published,
+    sweep,
+    trace,
+)
 from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.networks import aliases
+
+FAR_BEYOND = pytest.mark.filterwarnings("ignore:.*is far beyond any network:UserWarning")
 
 NO_NUMBERS = ["1", "", None, [0.5], (1.0,), {}, 1j, True, np.bool_(True), Decimal("0.5"), b"1"]
 BAD_ALPHAS = [0, 0.0, -0.0, -1, -0.5, float("nan"), float("inf"), -float("inf"), *NO_NUMBERS]
@@ -93,22 +109,21 @@ def test_other_real_numbers():
         (32.5 / 224, 33),
         (1.5, 336),
         (np.float32(0.571), 128),
-        (1e6, 224 * 10**6),
-        (1e300, int(224 * 1e300)),
-        (1e308, 224 * int(1e308)),  # beyond the floats once it is in pixels
+        (8, 1792),
     ],
 )
 def test_rho_means_the_nearest_pixel(rho, pixels):
     assert Design("v1", rho=rho).resolution == pixels
 
 
-@given(st.integers(32, 10**12))
+@given(st.integers(32, 8 * 224))
 def test_rho_round_trip(pixels):
     design = Design("v1", resolution=pixels)
     assert design.rho == pixels / 224
     assert Design("v1", rho=design.rho) == design
 
 
+@FAR_BEYOND
 @pytest.mark.parametrize("pixels", [32, 33, 35, 97, 223, 225, 449, 10**9 + 1])
 @pytest.mark.parametrize("family", ["v1", "v2"])
 @pytest.mark.parametrize("dialect", ["paper", "listing"])
@@ -121,10 +136,122 @@ def test_any_size_from_32_up(family, dialect, pixels):
     assert maps == [(size, size) for size in sizes[1:]]
 
 
+@FAR_BEYOND
 def test_no_upper_bound():
-    design = Design("v2", 1e300, rho=1e300, expansion=10**30, classes=10**30)
+    design = Design("v2", 1e300, resolution=10**300, expansion=10**300, classes=10**300)
     assert cost(design).kernels > 10**600
     assert Design("v1", 1e-1, resolution=10**30).rho == 10**30 / 224
+    assert len(f"{cost(design).macs:,}") > 1000 and str(10**300) in repr(design)
+
+
+@pytest.mark.parametrize("rho", [224, 192.0, np.float32(128), 8.001, 1e6, 1e300, 10**300])
+def test_rho_is_no_resolution(refused, rho):
+    """`Design("v1", rho=224)` would be a network for 50,176 px."""
+    meant = f"did you mean resolution={rho:.0f}?" if 32 <= rho < 1e5 else "beyond that, resolution"
+    refused(lambda: Design("v1", rho=rho), f"rho={rho!r}"[:60], "32 px", "up to rho=8", meant)
+    refused(lambda: sweep("v1", rho=[1.0, rho]), f"rho={rho!r}"[:60], meant)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (
+            {"alpha": 25},
+            "alpha=25.0 is far beyond any network that has been built (alpha up to 4);",
+        ),
+        ({"alpha": 25}, "did you mean 0.25?"),
+        ({"alpha": 4.01}, "alpha=4.01 is far"),
+        ({"resolution": 50176}, "(resolution up to 8,192)"),
+        ({"expansion": 600}, "expansion=600 is far"),
+        ({"classes": 10**6 + 1}, "(classes up to 1,000,000)"),
+    ],
+)
+def test_what_nobody_has_built_is_built_with_a_warning(values, words):
+    """One sentence, at the line that asked for it; the numbers are right all the same."""
+    for ask in (Design, sweep, lambda family, **own: price(frame_of(family, **own))):
+        with pytest.warns(UserWarning, match=re.escape(words)) as caught:
+            ask("v2", **values)
+        assert [one.filename for one in caught] == [__file__]
+    with pytest.warns(UserWarning):
+        design = Design("v2", **values)
+        assert sweep("v2", **values)["macs"].tolist() == [cost(design).macs]
+
+
+def frame_of(family, **values):
+    return pd.DataFrame([{"family": family, "alpha": 1.0, "resolution": 224} | values])
+
+
+@pytest.mark.parametrize("largest", [{"alpha": 4.0, "resolution": 8192}, {"classes": 10**6}])
+def test_what_somebody_may_have_built_is_no_surprise(largest):
+    with warnings.catch_warnings(action="error"):
+        Design("v2", expansion=64, **largest)
+        sweep("v2", expansion=[1, 64], **largest)
+
+
+@pytest.mark.parametrize(
+    ("noisy", "alpha"),
+    [
+        (0.7 - 0.2, 0.5),
+        (0.1 + 0.2, 0.3),
+        (np.nextafter(1, 0), 1.0),
+        (np.nextafter(1, 2), 1.0),
+        (np.float32(0.7) - np.float32(0.2), 0.5),
+        (1.0499999999999998, 1.05),
+    ],
+)
+def test_a_rounding_error_is_not_another_network(noisy, alpha):
+    assert Design("v1", noisy) == Design("v1", alpha)
+    assert sweep("v1", [noisy])["alpha"].tolist() == [alpha]
+    assert price(frame_of("v1", alpha=noisy))["macs"].tolist() == [cost(Design("v1", alpha)).macs]
+    assert published.of(Design("v1", noisy)).equals(published.of(Design("v1", alpha)))
+
+
+def test_a_width_near_by_is_another_network():
+    for alpha in (0.4999, 0.50001, 0.9999999, 0.123456, 1 / 3, 2 / 3, 0.47):
+        assert Design("v1", alpha).alpha == alpha
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        *[(name, "calls it alpha") for name in ("depth_multiplier", "width_mult", "widen_factor")],
+        *[(name, "calls it resolution") for name in ("input_shape", "image_size", "input_size")],
+        ("resolution_multiplier", "calls it rho"),
+        *[(name, "calls it classes") for name in ("num_classes", "n_classes")],
+        *[(name, "calls it expansion") for name in ("expand_ratio", "t")],
+        ("rows", "the paper's rows"),
+        ("include_top", "build(design, top=...)"),
+        ("weights", "build(design, weights=...)"),
+        ("dropout", "build(design, dropout=...)"),
+        ("round_nearest", "dialect"),
+        ("colour", "accepted: family, rho, alpha, resolution, expansion, classes, dialect"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ask", [Design, sweep, Design("v2").replace], ids=["new", "sweep", "replace"]
+)
+def test_the_names_of_other_libraries_are_answered(ask, argument, words):
+    family = {} if ask == Design("v2").replace else {"family": "v2"}
+    with pytest.raises(TypeError, match=re.escape(f"{argument!r}: ")) as caught:
+        ask(**family, **{argument: 0.5})
+    assert words in str(caught.value) and len(str(caught.value).splitlines()) == 1
+
+
+def test_no_name_of_the_labs_is_another_librarys():
+    parameters = {"family", "alpha", "rho", "resolution", "expansion", "classes", "dialect"}
+    assert set(aliases.CALLED) <= parameters
+    assert not parameters & {*aliases.LAB_NAME, *aliases.ELSEWHERE}
+    assert len(aliases.LAB_NAME) == sum(map(len, aliases.CALLED.values()))
+
+
+@FAR_BEYOND
+@pytest.mark.parametrize("name", ["resolution", "expansion", "classes"])
+def test_integers_beyond_the_floats_are_refused(refused, name):
+    for ask in (Design, sweep):
+        refused(lambda ask=ask: ask("v2", **{name: 10**301}), f"{name}=1000", "at most 300 digits")
+    assert getattr(Design("v2", **{name: 10**300}), name) == 10**300
+    frame = sweep("v2", **{name: 10**300})
+    assert frame[name].tolist() == [10**300] and frame["rho"][0] < np.inf
 
 
 # A value like any other
@@ -187,8 +314,8 @@ def test_bad_alpha(refused, family, alpha):
 @pytest.mark.parametrize(("family", "dialect"), LEAST)
 def test_alpha_that_leaves_a_layer_without_a_channel(refused, family, dialect):
     least = LEAST[family, dialect]
-    if (family, dialect) == ("v2", "paper"):
-        assert min(layer.c_out for layer in trace(Design("v2", 1e-300, classes=8))) == 8
+    if dialect == "paper":
+        assert min(layer.c_out for layer in trace(Design(family, 1e-300, classes=8))) == 8
     else:
         assert min(layer.c_out for layer in trace(Design(family, least, dialect=dialect))) == 1
         for alpha in (np.nextafter(least, 0), 0.001, 1e-300):
@@ -302,7 +429,8 @@ def test_sweep_of_nothing(refused, name, nothing):
 def test_sweep_refuses_what_one_family_has_not(refused):
     refused(lambda: sweep("v1", expansion=6), "expansion=6", "None for v1")
     refused(lambda: sweep(["v1"], expansion=[1, 6]), "expansion=[1, 6]", "None for v1")
-    refused(lambda: sweep(["v1", "v2"], alpha=[0.5, 0.01]), "alpha=0.01")
+    narrow = {"alpha": [0.5, 0.01], "dialect": "listing"}
+    refused(lambda: sweep(["v1", "v2"], **narrow), "alpha=0.01")
     refused(lambda: sweep("v1", rho=1.0, resolution=224), "resolution=224", "not both")
     refused(lambda: sweep("v1", rho=[1.0], resolution=[160, 192]), "resolution=160", "not both")
 
@@ -312,8 +440,20 @@ def test_sweep_takes_flat_sequences(refused, values):
     refused(lambda: sweep("v2", alpha=values), "alpha=")
 
 
-def test_sweep_takes_no_generator(refused):
-    refused(lambda: sweep("v2", alpha=(alpha for alpha in (0.5, 1.0))), "alpha=<generator")
+def test_sweep_takes_generators():
+    both = ["v1", "v2"]
+    frame = sweep(iter(both), (a / 4 for a in (2, 4)), resolution=map(int, ("32", "64")))
+    assert frame.equals(sweep(both, [0.5, 1.0], resolution=[32, 64]))
+    assert sweep("v2", expansion=filter(None, range(3))).equals(sweep("v2", expansion=[1, 2]))
+    assert sweep("v1", rho=(rho for rho in (1,))).equals(sweep("v1"))
+
+
+def test_sweep_takes_no_endless_generator(refused, monkeypatch):
+    monkeypatch.setattr("mobilenet_lab.costs.sweep.MOST_UNCOUNTED", 100)
+    refused(lambda: sweep("v2", itertools.count(1)), "alpha=count(", "generator of up to 100")
+    refused(lambda: sweep("v2", (a for a in ())), "alpha=<generator", "at least one")
+    refused(lambda: sweep("v2", expansion=range(1, 10**30)), "expansion=range", "fits in memory")
+    assert len(sweep("v2", iter([1.0] * 100))) == 100
 
 
 # … and through the functions that make the networks
@@ -376,7 +516,6 @@ def test_a_pair_of_strides_is_a_pair_of_integers(refused):
     refused(lambda: mobilenet_v2.inverted_block(x, 16, 1.0, 6, (True, True)), "strides=True")
 
 
-@pytest.mark.parametrize("dialect", ["paper", "listing"])
 @pytest.mark.parametrize(
     "call",
     [
@@ -385,8 +524,10 @@ def test_a_pair_of_strides_is_a_pair_of_integers(refused):
         lambda x, d: mobilenet_v1.network(x, 0.01, dialect=d),
     ],
 )
-def test_blocks_refuse_an_alpha_that_leaves_no_channel(refused, call, dialect):
-    refused(lambda: call(FeatureMap(32, 32, 3), dialect), "alpha=0.", "keeps a channel")
+def test_listing_blocks_of_v1_refuse_an_alpha_that_leaves_no_channel(refused, call):
+    x = FeatureMap(32, 32, 3)
+    refused(lambda: call(x, "listing"), "alpha=0.", "keeps a channel")
+    assert min(layer.c_out for layer in call(x, "paper").layers if layer.op == "pointwise") == 8
 
 
 def test_listing_blocks_of_v2_refuse_an_alpha_that_leaves_no_channel(refused):
@@ -404,7 +545,7 @@ def test_blocks_refuse_an_unknown_dialect(refused, module):
         )
 
 
-@pytest.mark.parametrize("x", [None, "image", 3, [224, 224, 3]])
+@pytest.mark.parametrize("x", [None, "image", 3, [224, 224, 3], np.str_("x"), np.ones(3)], ids=repr)
 def test_blocks_refuse_what_is_no_image(refused, x):
     refused(lambda: mobilenet_v1.stem(x, 1.0), f"x={x!r}")
     refused(lambda: mobilenet_v2.inverted_block(x, 16, 1.0), f"x={x!r}")

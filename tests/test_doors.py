@@ -46,15 +46,15 @@ class Door:
         self.port, self.query = urlsplit(url).port, urlsplit(url).query
 
     def knock(self, path="/", host=None, token=True, headers=(), method="GET"):
-        """Status, headers and page of the answer; `host` is what the request calls the server."""
+        """Status, headers and words of the answer; `host` is what the request calls the server."""
         address = path + (f"?{self.query}" if token else "")
         connection = HTTPConnection("localhost", self.port, timeout=60)
         host = {"Host": host or f"localhost:{self.port}"}
         connection.request(method, address, headers=dict(headers) | host)
         answer = connection.getresponse()
-        page = answer.read().decode("utf-8", "replace")
+        words = answer.read().decode("utf-8", "replace")
         connection.close()
-        return SimpleNamespace(status=answer.status, headers=answer.headers, page=page)
+        return SimpleNamespace(status=answer.status, headers=answer.headers, words=words)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def kernel_of(page):
 @pytest.mark.slow
 def test_a_large_picture_reaches_the_kernel(door):
     """One above Tornado's own limit of 10 MiB, at which the connection would close."""
-    kernel = kernel_of(door.knock().page)
+    kernel = kernel_of(door.knock().words)
     address = f"ws://localhost:{door.port}/api/kernels/{kernel}/channels?{door.query}"
     assert IOLoop().run_sync(lambda: answered(address, 11 * 2**20), timeout=60)
 
@@ -190,9 +190,9 @@ async def answered(address, size):
 def test_kernels_are_few_and_end_when_nobody_looks(notebook):
     seconds = ("--Kernels.cull_idle_timeout=2", "--Kernels.cull_interval=1")
     with started(notebook, "--Kernels.most=1", *seconds) as door:
-        first = kernel_of(door.knock().page)
+        first = kernel_of(door.knock().words)
         full = door.knock()
-        assert full.status == 503 and "1 pages are open already; close one" in full.page
+        assert full.status == 503 and "1 pages are open already; close one" in full.words
         while door.knock(f"/api/kernels/{first}").status == 200:
             time.sleep(0.5)
         assert door.knock().status == 200

@@ -212,6 +212,12 @@ def test_width_and_resolution_marks_computed_and_published():
     put(explorer, alpha=0.55)
     assert len(picture.known.get_data()[0]) == 0
     assert "none published" in picture.words
+    explorer.parts["pin"].box.value = True
+    pinned = cost(explorer.state["pinned"]).macs / 1e6
+    put(explorer, alpha=1.0, resolution=224)
+    assert picture.pin.get_xydata().tolist() == [[0.55, pinned]]
+    assert list(picture.pin_rule.get_xdata()) == [pinned, pinned]
+    assert list(picture.rule.get_xdata()) == [cost(Design("v1")).macs / 1e6] * 2
 
 
 def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):
@@ -437,6 +443,28 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     tour.parts["budget"].boxes["macs"].value = 0
     assert tour.message.text == ""
     assert not picture.veils["macs"].line.get_visible()
+
+
+@pytest.mark.parametrize("limit", [np.nan, np.inf, -np.inf, -5])
+def test_a_limit_that_is_none_is_answered(tour, limit):
+    tour.parts["budget"].boxes["macs"].value = limit
+    assert f"MACs ≤ (M): {limit:g} is not possible; accepted: 0 (no limit)" in tour.message.text
+    tour.parts["budget"].boxes["macs"].value = 0
+    assert tour.message.text == ""
+
+
+@pytest.mark.parametrize("name", ["alpha", "resolution", "expansion"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 12, 1e9, 0])
+def test_a_number_that_is_none_is_answered(tour, name, value):
+    """12 is what a browser makes of 1,2."""
+    put(tour, **START)
+    before = tour.status.text
+    box = tour.dials[name].box
+    start, box.value = box.value, value
+    assert f"{knobs()[name].name}: " in tour.message.text and "accepted: " in tour.message.text
+    assert tour.status.text == before
+    box.value = start
+    assert tour.message.text == ""
 
 
 def test_reset_goes_back_to_the_start():

@@ -4,15 +4,18 @@ import base64
 import re
 import subprocess
 import sys
+import warnings
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, LatexExporter, SlidesExporter
 from nbconvert.exporters import get_export_names, get_exporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from mobilenet_lab.explorers.still import NOTE
 from mobilenet_lab.jupyter.export import VIEW, StillExporter
 
 CELL = """\
@@ -60,9 +63,10 @@ def pictures(soup):
 
 
 def test_the_picture_is_there_with_its_words_and_nothing_comes_from_elsewhere(run):
-    text, soup = page(StillExporter(), run)
+    with warnings.catch_warnings(action="error"):  # of outputs that cannot be shown
+        text, soup = page(StillExporter(), run)
     (picture,) = pictures(soup)
-    bundle = run.cells[1].outputs[-1]
+    bundle = run.cells[1].outputs[-2]
     assert picture["src"] == "data:image/png;base64," + bundle.data["image/png"].strip()
     assert picture["alt"] == bundle.metadata["image/png"]["alt"] != ""
     assert not [name for name in WIDGET_SCRIPTS if name in text]
@@ -72,9 +76,27 @@ def test_the_picture_is_there_with_its_words_and_nothing_comes_from_elsewhere(ru
 def test_nbconverts_own_page_is_another(run):
     """Or the test above shows nothing."""
     text, soup = page(HTMLExporter(), run)
-    assert not pictures(soup)
     assert all(name in text for name in WIDGET_SCRIPTS)
     assert any("require" in address for address in other_hosts(text, soup))
+
+
+@pytest.mark.parametrize("exporter", [StillExporter, HTMLExporter, SlidesExporter])
+def test_every_page_has_the_picture_below_a_note(run, exporter):
+    text, _ = exporter().from_notebook_node(run)
+    soup = BeautifulSoup(text, "html.parser")
+    (picture,) = pictures(soup)
+    (note,) = soup.select(".jp-OutputArea-output > .mobilenet-lab-still")
+    assert note.get_text() == NOTE and picture in note.find_all_next("img")
+
+
+def test_latex_has_them_too(run):
+    """Without the prose, for which nbconvert needs pandoc."""
+    text, resources = LatexExporter().from_notebook_node(NotebookNode(run, cells=run.cells[1:]))
+    (file,) = resources["outputs"]
+    assert text.index(NOTE) < text.index("{" + file + "}")
+    assert resources["outputs"][file] == base64.b64decode(
+        run.cells[1].outputs[-2].data["image/png"]
+    )
 
 
 def test_the_notebook_is_left_as_it_was(run):

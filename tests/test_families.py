@@ -6,8 +6,12 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane
 from mobilenet_lab.plots.style import family_color
+from mobilenet_lab.published.claims import ROUNDINGS
+from mobilenet_lab.published.known import QUOTED
+from mobilenet_lab.published.reproduce import cells, quoted
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,26 @@ def test_names_of_lone_networks_do_not_cover_each_other(points):
     (axes,) = picture.figure.axes
     boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
     assert not boxes["α 1.3"].overlaps(boxes["α 1.4"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_weights_exist_for_the_widths_and_sizes_whose_accuracy_keras_prints(family):
+    rows = published.accuracy().query("family == @family and series == 'checkpoint'")
+    imagenet = FAMILIES[family].imagenet
+    assert set(imagenet.alphas) == set(rows.alpha)
+    assert set(imagenet.resolutions) == set(rows.resolution)
+
+
+@pytest.mark.parametrize("design", QUOTED, ids=str)
+def test_a_network_that_is_offered_for_its_quotes_is_quoted_by_several(design):
+    assert quoted(design).table.nunique() >= 3
+
+
+def test_counts_for_the_breeds_of_dogs_are_of_120_classes():
+    assert {cell.network.classes for cell in cells("v1-10") if cell.network} == {120}
+
+
+def test_rounding_twice_goes_by_one_digit_more():
+    rounds_twice = ROUNDINGS["rounded twice"]
+    assert rounds_twice("150", 149_496_520, 10**6) and not rounds_twice("150", 149_449_999, 10**6)
+    assert rounds_twice("1.20", 1_194_960, 10**6) and not rounds_twice("1.20", 1_194_499, 10**6)

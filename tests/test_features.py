@@ -7,6 +7,7 @@ import weakref
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from optional import keras, tf
 from random_weights import random_images, random_weights
 from strategies import designs
@@ -166,7 +167,7 @@ def test_models_of_others():
     assert list(maps) == [layer.name for layer in theirs.layers[1:]]
     own = keras.Sequential([keras.Input((None, None, 3)), keras.layers.ReLU(6.0, name="relu")])
     for side in (3, 5):
-        maps = feature_maps(own, np.full((side, side + 1, 3), 7.5))
+        maps = feature_maps(own, np.full((side, side + 1, 3), 7.5), limits=None)
         np.testing.assert_array_equal(maps["relu"], np.full((side, side + 1, 3), 6))
 
 
@@ -189,6 +190,35 @@ def test_images_that_do_not_fit(refused, model):
         refused(call, f"shape={shape}", "(32, 32, 3)")
     for image in (np.zeros((32, 32, 3), np.uint8), "chelsea", None):
         refused(lambda image=image: feature_maps(model, image), "dtype", "load_image")
+
+
+@settings(max_examples=30)
+@given(
+    st.sampled_from([np.nan, np.inf, -np.inf, -1.6, 1.6, 2.0, 255.0]),
+    st.sampled_from([np.float16, np.float32, np.float64]),
+    st.integers(0, 2 * 32 * 32 * 3 - 1),
+)
+def test_a_value_that_no_image_has(refused, model, value, kind, place):
+    """Wherever it is, in an image or in a batch of them; 255 beside 0 is the usual mistake."""
+    batch = np.zeros((2, 32, 32, 3), kind)
+    batch.flat[place] = value
+    says = ("values=", "finite") if not np.isfinite(value) else ("values=", "image / 127.5 - 1")
+    refused(lambda: feature_maps(model, batch), *says)
+    refused(lambda: feature_maps(model, batch[place // batch[0].size]), *says)
+    if not np.isfinite(value):
+        refused(lambda: feature_maps(model, batch, limits=None), *says)
+
+
+def test_values_about_minus_1_to_1_and_those_of_other_models(refused, model):
+    pixels = np.full((32, 32, 3), 255.0)
+    refused(lambda: feature_maps(model, pixels), "(255.0, 255.0)", "image / 127.5 - 1")
+    right = feature_maps(model, pixels / 127.5 - 1)
+    assert (right["stem_relu"] != feature_maps(model, pixels, limits=None)["stem_relu"]).any()
+    assert feature_maps(model, pixels, limits=(0, 255)).keys() == right.keys()
+    feature_maps(model, np.full((32, 32, 3), -1.4)), "bicubic resizing goes so far"
+    refused(lambda: feature_maps(model, -pixels, limits=(0, 255)), "values=", "about 0 to 255")
+    for limits in (5, (1, 0), (0, np.nan), (0, 1, 2), "ab"):
+        refused(lambda limits=limits: feature_maps(model, pixels, limits=limits), "limits=")
 
 
 def test_layers_that_are_not_there(refused, model):

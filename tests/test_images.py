@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 
 from mobilenet_lab.features import SAMPLES, load_image
+from mobilenet_lab.features.colours import DEPTHS, MOST_PIXELS
+from mobilenet_lab.features.images import KEPT, read_picture
 
 # Four fields of colour, so that a turned, cropped or recoloured picture shows
 RED, GREEN, BLUE, GREY = (230, 30, 30), (30, 180, 30), (30, 30, 230), (128, 128, 128)
@@ -101,7 +103,8 @@ def test_a_file_of_every_kind(kind, mode, options, tmp_path):
     assert_fields(load_image(content, 64), shown, within)
     path = tmp_path / "picture"
     path.write_bytes(content)
-    for source in (path, str(path), bytearray(content), memoryview(content)):
+    image = Image.open(io.BytesIO(content))
+    for source in (path, str(path), bytearray(content), memoryview(content), image):
         np.testing.assert_array_equal(load_image(source, 32), load_image(content, 32))
 
 
@@ -222,7 +225,141 @@ def test_a_mode_that_nobody_can_show(refused):
     refused(lambda: load_image(saved(bright, "TIFF"), 8), "255.0", "0 to 1")
 
 
+# What values mean
+
+
+def ramp(*colours):
+    """Grey from black to white, 64 × 64, in floats of 0 to 1; with colours, weakened by these."""
+    grey = np.linspace(0, 1, 64 * 64).reshape(64, 64)
+    return np.dstack([grey * colour for colour in colours]) if colours else grey
+
+
+def png_of_16_bits(values):
+    """A PNG of 16 bits a channel, which Pillow cannot write in colours."""
+    kind = {2: 0, 3: {3: 2, 4: 6}.get(values.shape[-1])}[values.ndim]
+    header = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], 16, kind, 0, 0, 0)
+    rows = b"".join(b"\0" + row.tobytes() for row in values.astype(">u2"))
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def assert_ramp(content, expected, within=0.009):
+    """The picture is that ramp, but for the steps of eight bits."""
+    expected = expected if expected.ndim == 3 else np.dstack([expected] * 3)
+    np.testing.assert_allclose(load_image(content, 64), 2 * expected[..., :3] - 1, atol=within)
+
+
+@pytest.mark.parametrize("bits", DEPTHS)
+def test_fewer_bits_in_a_file_of_16_are_as_bright_as_if_it_used_all(bits):
+    grey, colours = ramp(), ramp(1, 0.5, 0.25)
+    clear = np.dstack([colours, np.full((64, 64), 65535 / (2**bits - 1))])  # alpha has all bits
+    for values in (grey, colours, clear):
+        assert_ramp(png_of_16_bits(np.round(values * (2**bits - 1))), values)
+    whole = Image.fromarray(np.round(grey * (2**bits - 1)).astype(np.uint16))
+    assert_ramp(whole, grey)
+    for kind in ("PNG", "TIFF", "JPEG2000"):
+        assert_ramp(saved(whole, kind), grey, within=0.02)
+
+
+@pytest.mark.samples  # tifffile comes with scikit-image
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_twelve_bits_of_colour_in_a_tiff(order, compression):
+    values = ramp(1, 0.5, 0.25)
+    content = tiff(np.round(values * 4095).astype("u2"), byteorder=order, compression=compression)
+    assert_ramp(content, values)
+    assert_ramp(tiff(np.round(values * 65535).astype("u2"), byteorder=order), values)
+
+
+def tiff(values, photometric="rgb", **options):
+    """The bytes of a TIFF that Pillow cannot write."""
+    stream = io.BytesIO()
+    importlib.import_module("tifffile").imwrite(stream, values, photometric=photometric, **options)
+    return stream.getvalue()
+
+
+def test_black_stays_black():
+    np.testing.assert_array_equal(load_image(png_of_16_bits(np.zeros((4, 4, 3))), 4), -1)
+    np.testing.assert_array_equal(load_image(png_of_16_bits(np.zeros((4, 4))), 4), -1)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8"])
+def test_tiffs_of_floats(refused, kind):
+    grey, colours = ramp().astype(kind), ramp(1, 0.5, 0.25).astype(kind)
+    planes, clear = np.moveaxis(colours, -1, 0), np.dstack([colours, np.ones_like(grey)])
+    turned = [(274, "H", 1, 3, True)]  # upside down
+    assert_ramp(tiff(grey, "minisblack"), grey)
+    assert_ramp(tiff(colours), colours)
+    assert_ramp(tiff(colours, compression="zlib"), colours)
+    assert_ramp(tiff(planes, planarconfig="separate"), colours)
+    assert_ramp(tiff(clear, extrasamples=["unassalpha"]), colours)
+    assert_ramp(tiff(colours, extratags=turned), colours[::-1, ::-1])
+    refused(lambda: load_image(tiff(colours * 255), 8), "255.0", "picture / 255")
+    refused(lambda: load_image(tiff(colours * np.nan), 8), "nan", "finite")
+    content = tiff(colours)
+    for end in (9, 200, len(content) // 2):
+        refused(lambda end=end: load_image(content[:end], 8), "source=")
+
+
+def test_tiffs_of_floats_without_the_package_that_reads_them(refused, monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *_: None if name == "tifffile" else found(name)
+    )
+    refused(lambda: load_image(b"II*\0" + bytes(99), 8), "TIFF", "mobilenet-lab[images]")
+
+
+def test_images_of_pillow(refused):
+    image = picture("RGBA")
+    before = image.tobytes()
+    assert_fields(load_image(image, 64), "RGBA")
+    assert image.mode == "RGBA" and image.tobytes() == before
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    content = saved(picture(), "PNG", exif=exif)
+    opened = Image.open(io.BytesIO(content))
+    np.testing.assert_array_equal(load_image(opened, 32), load_image(content, 32))
+    assert opened.getexif()[0x0112] == 3
+    broken = Image.open(io.BytesIO(saved(Image.effect_noise((64, 64), 99), "JPEG")[:-999]))
+    refused(lambda: load_image(broken, 32), "source=", "decode")
+
+
+def test_floats_that_computing_has_moved_a_little():
+    pixels = ramp(1, 0.5, 0.25)
+    moved = pixels.astype(np.float32) * np.float32(1.0000002) - np.float32(1e-7)
+    assert moved.min() < 0 and moved.max() > 1
+    assert_ramp(moved, pixels)
+
+
 # Size and shape
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_arrays_and_images_have_the_limit_of_files(refused, kind):
+    side = int(MOST_PIXELS**0.5) + 1
+    large = np.broadcast_to(kind(0), (side, side, 3))
+    refused(lambda: load_image(large, 32), f"{side}, {side}, 3", f"{MOST_PIXELS:,} pixels")
+    image = Image.new("1", (side, side))
+    refused(lambda: load_image(image, 32), "source=", f"{side**2:,}")
+    refused(lambda: load_image(saved(image, "PNG"), 32), "source=", f"{side**2:,}")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_a_large_picture_is_kept_reduced_and_stays_the_same(kind):
+    """What is reduced once is what `load_image` makes of the file, and nearly what Pillow makes."""
+    random = np.random.default_rng(0).integers(0, 256, (16, 20, 3), np.uint8)
+    image = Image.fromarray(random).resize((5 * KEPT // 2, 2 * KEPT))
+    content = saved(image, kind, compress_level=1)
+    kept = read_picture(content, KEPT)
+    assert KEPT <= min(kept.size) < 2 * KEPT
+    for resolution in (64, 320):
+        array = load_image(content, resolution)
+        np.testing.assert_array_equal(load_image(kept, resolution), array)
+        box = (KEPT // 4, 0, 9 * KEPT // 4, 2 * KEPT)
+        whole = image.resize((resolution, resolution), Image.Resampling.BILINEAR, box)
+        difference = np.abs((array + 1) * 127.5 - np.asarray(whole, float))
+        assert difference.max() < 8 and difference.mean() < 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (2, 3), (5000, 4000)])
@@ -252,6 +389,31 @@ def test_the_middle_or_all_of_it(size):
     whole = load_image(wide, 160, fit=True)
     np.testing.assert_array_equal(whole[48:112, 48:112], load_image(wide, 64))
     assert (whole == 0).all(axis=-1).sum() == 160 * 96
+
+
+def test_a_picture_is_enlarged_by_straight_lines_between_its_pixels():
+    """Nearest neighbours give two values, cubic curves go beyond both."""
+    edge = np.array([[0, 255], [0, 255]], np.uint8)
+    places = (np.arange(8) + 0.5) / 4 - 0.5  # of the new pixels, among the two
+    along = 255 * np.clip(places, 0, 1)
+    for array, axis in ((edge, 1), (edge.T, 0)):
+        values = (load_image(array, 8)[..., 0] + 1) * 127.5
+        np.testing.assert_allclose(np.moveaxis(values, axis, 1), np.tile(along, (8, 1)), atol=1)
+
+
+def test_a_picture_is_reduced_by_all_of_its_pixels():
+    """Nearest neighbours keep one of many; here no pixel is left out, wherever it lies."""
+    board = np.indices((64, 64)).sum(axis=0) % 2 * np.uint8(255)
+    np.testing.assert_allclose(load_image(board.astype(np.uint8), 32), 0, atol=0.03)
+    found = []
+    for row, column in product(range(20, 28), repeat=2):
+        dot = np.zeros((48, 48), np.uint8)
+        dot[row, column] = 255
+        values = (load_image(dot, 12)[..., 0] + 1) * 127.5
+        middle = np.array(np.unravel_index(values.argmax(), values.shape))
+        assert (np.abs((middle + 0.5) * 4 - (np.array([row, column]) + 0.5)) <= 2).all()
+        found.append(values.sum())
+    np.testing.assert_allclose(found, 255 / 16, atol=2)
 
 
 # Arrays
@@ -313,7 +475,7 @@ def test_sources_that_are_not_there(refused, tmp_path):
     refused(lambda: load_image("chelsee", 32), "'chelsee'", "chelsea")
     for source in (tmp_path, tmp_path / "missing.png", "", "a\0b", "x" * 5000):
         refused(lambda source=source: load_image(source, 32), "source=")
-    for source in (None, 5, [[0]], picture()):
+    for source in (None, 5, [[0]], Image):
         refused(lambda source=source: load_image(source, 32), "source=", "array")
 
 

@@ -607,6 +607,11 @@ def test_weights_of_the_readers_own(through, tmp_path):
     assert through.message.text.endswith("an existing .weights.h5, .h5 or .keras file.")
     assert through.parts["weights"].file.value.endswith("missing.weights.h5"), "it could be mended"
     assert "weights of your file mine.weights.h5" in through.status.text
+    for name, said in {"n" * 300 + ".h5": "File name too long", "~nouser/x.h5": "existing"}.items():
+        through.parts["weights"].file.value = name
+        assert through.message.text.startswith("Weights file=") and said in through.message.text
+        assert through.parts["weights"].file.value == name, "it could be mended"
+    assert "weights of your file mine.weights.h5" in through.status.text
     put(through, weights="random")
     assert through.message.text == "" and everything(through) == before
     put(through, weights=str(path))
@@ -617,6 +622,15 @@ def test_weights_of_the_readers_own(through, tmp_path):
     through.parts["weights"].file.value = str(path)
     assert everything(through) != first, "the file has been written anew"
     put(through, weights="random")
+
+
+def test_a_file_with_values_that_are_not_finite(through, tmp_path):
+    model, before = build(through.design), everything(through)
+    model.get_layer("stem_conv").kernel.assign(np.full((3, 3, 3, 16), np.nan))
+    model.save_weights(tmp_path / "odd.weights.h5")
+    through.parts["weights"].file.value = str(tmp_path / "odd.weights.h5")
+    assert "values that are not finite, in the layer stem_conv" in through.message.text
+    assert everything(through) == before and through.controls["weights"].value == "random"
 
 
 def test_a_file_of_other_weights_than_the_design_has(through, tmp_path):

@@ -14,12 +14,15 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from contenders import Panels
-from PIL import Image
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont
+from PIL import Image, ImageDraw
 from showing import showing
 
 from mobilenet_lab.explorers import Tour, browser
 from mobilenet_lab.explorers.controls import Status
-from mobilenet_lab.explorers.live import Ahead, LiveFigure
+from mobilenet_lab.explorers.live import Ahead, LiveFigure, font, write
+from mobilenet_lab.plots.style import DPI
 
 ROOM = Path(browser.__file__).parent
 
@@ -77,6 +80,22 @@ def test_the_image_says_what_it_shows(figure):
     assert showing(figure.widget)[1] == 'less than <5 %> & "more"'
     figure.clear()
     assert showing(figure.widget) == (b"", "")
+
+
+@pytest.mark.parametrize("words", ["224 px", "2 blocks\n24 · α", "ρ"])
+@pytest.mark.parametrize(("across", "down"), [("left", "top"), ("center", "bottom")])
+def test_words_stand_where_pillow_writes_them(words, across, down):
+    figure, image = Figure(figsize=(2, 1), dpi=DPI), Image.new("RGB", (192, 96), "white")
+    text = figure.text(0.5, 0.4, words, ha=across, va=down, size=9, color="#0072b2")
+    plain = image.copy()
+    face = font(findfont(text.get_fontproperties()), 9 * DPI / 72)
+    anchor = {"left": "l", "center": "m"}[across] + {"top": "a", "bottom": "d"}[down]
+    place = tuple(map(round, (0.5 * 192, 96 - 0.4 * 96)))
+    ImageDraw.Draw(plain).text(place, words, "#0072b2", face, anchor, align=across)
+    for _ in range(2):  # drawn anew, and from what is kept
+        again = image.copy()
+        write(again, text)
+        assert again.tobytes() == plain.tobytes() != image.tobytes()
 
 
 def test_a_click_is_told_to_python(figure):

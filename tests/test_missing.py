@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from optional import keras
 
 from mobilenet_lab import layers
 from mobilenet_lab.models import imagenet, weights
@@ -177,8 +177,7 @@ def test_weights_that_cannot_be_kept(cache, monkeypatch, code):
     def make(**_):
         raise OSError(number, os.strerror(number))
 
-    applications = SimpleNamespace(MobileNet=make)
-    monkeypatch.setattr(layers, "keras", lambda: SimpleNamespace(applications=applications))
+    monkeypatch.setattr(keras.applications, "MobileNet", make)
     monkeypatch.setattr(imagenet, "_unreachable", lambda: None)
     with pytest.raises(ConnectionError, match=os.strerror(number)) as caught:
         imagenet.imagenet_model(SMALL)

@@ -5,7 +5,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from mobilenet_lab import Design, cost, published
 from mobilenet_lab.costs.curves import curves
-from mobilenet_lab.costs.sweep import price
+from mobilenet_lab.costs.frames import price
 from mobilenet_lab.plots import Plane, Sweep
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import millions, references

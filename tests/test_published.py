@@ -491,10 +491,13 @@ def test_of_an_unpublished_design_is_empty(unpublished):
 
 def test_alpha_is_compared_up_to_round_off():
     assert 0.05 * 7 != 0.35
-    close = SimpleNamespace(family="v2", alpha=0.05 * 7, resolution=96, is_as_published=True)
-    assert list(published.of(close)["top1"]) == [45.5]
-    close.alpha = 0.35 + 2e-9
-    assert published.of(close).empty
+    assert list(published.of(Design("v2", 0.05 * 7, resolution=96))["top1"]) == [45.5]
+    assert published.of(Design("v2", 0.35 + 2e-9, resolution=96)).empty
+
+
+@pytest.mark.parametrize("design", ["v1", None, SimpleNamespace(family="v2", alpha=0.35), []])
+def test_of_takes_designs(refused, design):
+    refused(lambda: published.of(design), "design=")
 
 
 # Printed digits against exact integers

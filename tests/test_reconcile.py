@@ -22,7 +22,7 @@ def put(explorer, **values):
     for name in ("bias", "activation", "pooling", "addition"):
         explorer.controls[name].value = False
     start = {"network": Design("v2"), "batch_norm": 0, "measure": "MACs", "classes": 1000}
-    start |= {"first_convolution": True, "classifier": True}
+    start |= {"first_convolution": True, "first_expansion": False, "classifier": True}
     for name, value in (start | values).items():
         explorer.controls[name].value = value
 
@@ -42,6 +42,13 @@ EVERYTHING = {"bias": True, "activation": True, "pooling": True, "addition": Tru
         ),
         ({"classes": 1001}, 300_775_552, ("300 M (cut off)",)),
         ({"first_convolution": False}, 300_774_272 - 10_838_016, ("nothing that we know of",)),
+        ({"first_expansion": True}, 313_619_328, ("first expansion +12,845,056",)),
+        ({"batch_norm": 4}, 327_486_720, ("the row 'thop'",)),
+        (
+            {"bias": True, "batch_norm": 2, "activation": True, "pooling": True},
+            320_300_008,
+            ("the row 'ptflops'",),
+        ),
     ],
 )
 def test_operations(operations, own, count, printed):
@@ -93,6 +100,14 @@ def test_bars_are_the_counts(operations, network, count):
         assert picture.axes.get_xlim()[1] > max(own, width)
     finally:
         operations.controls["count"].value = "operations"
+
+
+def test_an_expansion_is_offered_where_the_network_could_have_one(operations):
+    switch = operations.controls["first_expansion"]
+    put(operations)
+    assert not switch.disabled
+    put(operations, network=Design("v1"))
+    assert switch.disabled
 
 
 def test_steps_lead_from_the_bare_count_to_the_readers_own(operations):

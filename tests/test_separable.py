@@ -50,6 +50,7 @@ def test_a_share_along_filters_is_an_array():
 
 def test_table_3_of_the_paper_is_what_the_layers_count():
     computed = table3()
+    assert list(computed) == [*published.table("v1-3"), "macs", "params"]
     printed = published.table("v1-3", as_printed=True)
     assert computed.macs.tolist() == [462422016, 52283392, 29578752, 15091200]
     for count in ("macs", "params"):

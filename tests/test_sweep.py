@@ -13,7 +13,7 @@ from strategies import alphas
 
 from mobilenet_lab import Design, cost, log_law, pareto, price, sweep
 
-GRIDS = importlib.import_module("mobilenet_lab.costs.sweep")  # the module behind the function
+GRIDS = importlib.import_module("mobilenet_lab.costs.many")  # where designs are priced in passes
 COUNTS = (
     "macs",
     "params",
@@ -155,6 +155,7 @@ def test_ranges_and_spaces():
         (["v2"], [1.0], [30_000_000], [6, 7, 8, 9, 10], 1000, "paper"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:.*is far beyond any network:UserWarning")
 def test_huge_networks_are_exact(grid):
     families, widths, sizes, steps, classes, dialect = grid
     frame = sweep(

@@ -15,6 +15,7 @@ from mobilenet_lab.costs.fields import receptive_fields, seen_pixels
 from mobilenet_lab.costs.memory import held
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.models import weights
+from mobilenet_lab.networks.design import _trace
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots.diagram import Diagram, columns
 from mobilenet_lab.plots.layer_bars import LayerBars
@@ -186,13 +187,13 @@ def test_a_drawing_of_a_gate_shows_what_it_reads():
 
 def test_more_columns_than_there_were_are_drawn(monkeypatch):
     monkeypatch.setattr("toy_family.ROWS", ((16, 1, 1),) * 14)
-    trace.cache_clear()  # of the networks with fewer rows
+    _trace.cache_clear()  # of the networks with fewer rows
     diagram = Diagram()
     before = len(diagram.slots)
     diagram.show(Design("toy"))
     assert len(diagram.slots) == 17 > before
     assert all(slot.box.get_visible() for slot in diagram.slots)
-    trace.cache_clear()
+    _trace.cache_clear()
 
 
 def test_bars_stand_for_its_layers():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, layers_of, volume
 
 MEASURES = ("MACs", "FLOPs", "parameters", "bytes")
 WEIGHTS_MEASURES = ("parameters", "bytes")
@@ -30,7 +30,11 @@ class Convention:
     `kernel` for each kernel weight, `bias` for each bias, and `batch_norm` for each normalised
     channel, of 4 parameters in all, 3 without the scale, 2 for scale and shift. As many as a bias
     has (1 parameter) means that batch norm is folded into the bias of the layer before, which need
-    not have one of its own. `first_convolution` and `classifier` say whether those are counted.
+    not have one of its own. `channel_scale` operations are counted once for each normalised
+    channel, however large its map, and `softmax` for each class.
+
+    `first_convolution` and `classifier` say whether those are counted, `first_expansion` whether
+    the 1×1 expansion is that MobileNet v2 leaves out in its first block, where t is 1.
     """
 
     measure: str = "MACs"
@@ -42,11 +46,16 @@ class Convention:
     first_convolution: bool = True
     classifier: bool = True
     kernel: int = 1
+    channel_scale: int = 0
+    softmax: int = 0
+    first_expansion: bool = False
 
     def __post_init__(self) -> None:
         checks.one_of("measure", self.measure, MEASURES)
-        for name in (*ELEMENTWISE, "kernel"):
+        for name in (*TIMES, "kernel"):
             checks.integer(name, getattr(self, name), least=0)
+        for name in (*ENDS, "first_expansion"):
+            checks.flag(name, getattr(self, name))
 
     @property
     def weighs(self) -> bool:
@@ -78,7 +87,7 @@ class Convention:
 
     def _times(self, part: str) -> int:
         """How often an amount counts."""
-        if part in ELEMENTWISE:
+        if part in TIMES:
             return getattr(self, part)
         if part == "folded":
             return -self.batch_norm if self.folds and self.bias else 0
@@ -91,36 +100,50 @@ class Convention:
         words = [
             {"parameters": "weights", "bytes": f"bytes: {kernels}"}.get(self.measure, self.measure)
         ]
-        for name in ELEMENTWISE:
+        for name in TIMES:
             if times := getattr(self, name):
                 folded = "folded " if name == "batch_norm" and self.folds else ""
                 often = f"{times} x " if times > 1 else ""
                 words.append(often + folded + name.replace("_", " "))
-        left_out = [part for part in ("first_convolution", "classifier") if not getattr(self, part)]
+        words += ["first expansion"] * self.first_expansion
+        left_out = [part for part in ENDS if not getattr(self, part)]
         without = [f", without {part.replace('_', ' ')}" for part in left_out]
         return " + ".join(words) + "".join(without)
 
 
+ENDS = ("first_convolution", "classifier")
 ELEMENTWISE = ("bias", "batch_norm", "activation", "pooling", "addition")
-LAYERS = ("first_convolution", "full_convolutions", "depthwise", "pointwise", "classifier")
+TIMES = (*ELEMENTWISE, "channel_scale", "softmax")
+LAYERS = (
+    *("first_convolution", "first_expansion", "full_convolutions"),
+    *("depthwise", "pointwise", "classifier"),
+)
 # "accumulation" is the second operation of each multiply-accumulate, where FLOPs are counted.
 PARTS = (*LAYERS, "accumulation", *ELEMENTWISE)
 
 MACS = Convention()
 WEIGHTS = Convention("parameters")
 
-CONVENTIONS = {  # with who counts so
+CONVENTIONS = {  # with who counts so; a counter's own name where it has a row of its own
     "MACs": MACS,
+    "MACs and first expansion": Convention(first_expansion=True),  # where t = 1 is built, too
     "MACs and batch norm": Convention(batch_norm=2),  # timm
-    "FLOPs": Convention("FLOPs"),
+    "fvcore": Convention(batch_norm=2, pooling=1),
+    "ptflops": Convention(bias=1, batch_norm=2, activation=1, pooling=1),
+    "thop": Convention(batch_norm=4),
+    "torchinfo": Convention(bias=1, channel_scale=2),
+    "FLOPs": Convention("FLOPs"),  # torch's own FlopCounterMode
     "FLOPs and batch norm": Convention("FLOPs", batch_norm=2),
     "FLOPs and element-wise work": Convention(
         "FLOPs", bias=1, batch_norm=1, activation=1, pooling=1, addition=1
     ),
+    "TensorFlow's profiler": Convention(  # of a Keras model, too
+        "FLOPs", bias=1, batch_norm=2, pooling=1, addition=1, channel_scale=6, softmax=5
+    ),
     "weights": WEIGHTS,  # the v1 paper
     "weights and bias": Convention("parameters", bias=1),  # the v2 paper and its checkpoints
     "batch norm folded": Convention("parameters", bias=1, batch_norm=1),  # OpenVINO
-    "trainable": Convention("parameters", bias=1, batch_norm=2),  # torchvision, timm
+    "trainable": Convention("parameters", bias=1, batch_norm=2),  # torchvision, timm, thop …
     "without batch norm's scale": Convention("parameters", bias=1, batch_norm=3),  # v1 checkpoints
     "all variables": Convention("parameters", bias=1, batch_norm=4),  # Keras
     "float32 bytes": Convention("bytes", kernel=4, bias=4, batch_norm=4),
@@ -129,7 +152,7 @@ CONVENTIONS = {  # with who counts so
 }
 
 # What there is to count: an amount for each place in the network and part of the count. The place
-# is "first_convolution", "classifier" or "", between the two.
+# is "first_convolution", "classifier", "" between the two, or "first_expansion" for what it lacks.
 Amounts = Mapping[tuple[str, str], Count]
 
 PART = {  # the part of a count that a layer between the two ends is; "" for what counts nowhere
@@ -146,7 +169,11 @@ PART = {  # the part of a count that a layer between the two ends is; "" for wha
     "reshape": "",
     "dropout": "",
 }
-REPORTED = {"folded": "batch_norm"}  # the part that an amount is reported as, where another
+REPORTED = {  # the part that an amount is reported as, where another
+    "folded": "batch_norm",
+    "channel_scale": "batch_norm",
+    "softmax": "activation",
+}
 
 
 def weights(layers: Iterable[Layer]) -> Amounts:
@@ -167,6 +194,8 @@ def operations(layers: Iterable[Layer]) -> Amounts:
 
 def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, Count]:
     """What each of `PARTS` adds to the count of a trace; the values sum to it."""
+    if not isinstance(convention, Convention):
+        checks.refuse("convention", convention, "a Convention, such as CONVENTIONS['MACs']")
     found = dict.fromkeys(PARTS, 0)
     for part, amount in convention.shares(convention.amounts(layers)):
         found[part] += amount
@@ -182,8 +211,11 @@ def count(
     add up to its `count`.
     """
     conventions = CONVENTIONS if conventions is None else conventions
+    if not isinstance(conventions, Mapping):
+        checks.refuse("conventions", conventions, "a dict from names to Conventions, or None")
+    layers = layers_of(layers)  # read once for each
     rows = [
-        {"convention": name, "measure": own.measure, **parts(layers, own), "count": own(layers)}
+        {"convention": name, **parts(layers, own), "measure": own.measure, "count": own(layers)}
         for name, own in conventions.items()
     ]
     return pd.DataFrame(rows, columns=["convention", "measure", *PARTS, "count"])
@@ -196,11 +228,14 @@ def steps(*figures: tuple[Iterable[Layer], Convention]) -> pd.DataFrame:
     classes, but not in whether they count operations, parameters or bytes. `added` is below 0 for
     what is left out; `after` of the last row is the last figure.
     """
+    for figure in figures:
+        if not (isinstance(figure, tuple) and len(figure) == 2):
+            checks.refuse("a figure", figure, "a pair of a trace and a Convention")
+    amounts = [parts(*figure) for figure in figures]
     measures = [convention.measure for _, convention in figures]
     if len({measure if measure in WEIGHTS_MEASURES else "operations" for measure in measures}) > 1:
         checks.refuse("measure", measures, "either operations or parameters or bytes, not both")
     rows = []
-    amounts = [parts(*figure) for figure in figures]
     for before, after in zip(amounts, amounts[1:], strict=False):
         total = sum(before.values())
         for part in PARTS:
@@ -217,8 +252,10 @@ def _summed(items: Callable[[Layer, set[str]], Items], layers: Iterable[Layer]) 
     """The amounts of some layers by place and part."""
     found: dict[tuple[str, str], Count] = {}
     biased: set[str] = set()  # the layers so far that have a bias
-    for layer in layers:
-        place = _place(layer)
+    layers = layers_of(layers)
+    placed = [(_place(layer), layer) for layer in layers]
+    placed += [("first_expansion", layer) for layer in _first_expansion(layers)]
+    for place, layer in placed:
         for part, amount in items(layer, biased):
             own = place if place and part in LAYERS else part
             found[place, own] = found.get((place, own), 0) + amount
@@ -229,6 +266,21 @@ def _place(layer: Layer) -> str:
     if layer.in_classifier:
         return "classifier"
     return "first_convolution" if layer.in_first_convolution else ""
+
+
+def _first_expansion(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The 1×1 convolution, batch norm and activation that a first block without expansion lacks."""
+    start = next((layer.block for layer in layers if layer.block), "")
+    block = {layer.role: layer for layer in layers if start and layer.block == start}
+    if "expand" in block or not {"depthwise", "project"} <= block.keys():
+        return ()
+    shape, wide = block["depthwise"].shape_in, block["depthwise"].c_in
+    own = block["depthwise"]._replace(shape_out=shape, kernels=0, biases=0)
+    return (
+        own._replace(op="pointwise", kernels=wide * wide),
+        own._replace(op="batch_norm", norms=wide),
+        own._replace(op="activation"),
+    )
 
 
 def _weights_of(layer: Layer, biased: set[str]) -> Items:
@@ -251,8 +303,12 @@ def _operations_of(layer: Layer, _: set[str]) -> Items:
         yield "accumulation", layer.macs
         if _is_biased(layer):
             yield "bias", volume(layer.shape_out) * layer.present
+        if layer.function == "softmax":
+            yield "softmax", volume(layer.shape_out) * layer.present
     elif part:
         yield part, volume(layer.shape_in) * layer.present
+        if part == "batch_norm":
+            yield "channel_scale", layer.norms
 
 
 def _is_biased(layer: Layer) -> bool:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mobilenet_lab import checks
 from mobilenet_lab.costs.conventions import CONVENTIONS, LAYERS, Amounts, weights
 from mobilenet_lab.costs.memory import held, peak
-from mobilenet_lab.networks.design import Design, trace
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer
+from mobilenet_lab.networks.design import Design, checked_design, trace
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, layers_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Cost:
 
     def peak_bytes(self, bits: int = 32) -> int:
         """Bytes for the activations held at the peak, at `bits` a value."""
-        return self.peak_activations * bits // 8
+        return self.peak_activations * checks.integer("bits", bits) // 8
 
     def columns(self) -> dict[str, Any]:
         """The counts by name, the body's under "body_" names: a row for a table."""
@@ -70,14 +71,19 @@ PARAMETERS = {  # the convention of each count of parameters
 }
 
 
-@lru_cache(maxsize=4096)
 def cost(design: Design) -> Cost:
     """The `Cost` of a `Design`, in exact integers."""
+    return _cost(checked_design(design))
+
+
+@lru_cache(maxsize=4096)
+def _cost(design: Design) -> Cost:
     return total(trace(design))
 
 
 def total(layers: Sequence[Layer]) -> Cost:
     """The `Cost` of a trace, or of a grid's trace (arrays in place of integers)."""
+    layers = layers_of(layers)
     values = held(layers)
     in_body = [not layer.in_classifier for layer in layers]
     ours, head = _sums(layers)
@@ -105,6 +111,8 @@ def _by_end(amounts: Amounts) -> tuple[Amounts, Amounts]:
     """The weights of the body and of the classifier, all kernels together."""
     ends: tuple[dict[tuple[str, str], Count], ...] = ({}, {})
     for (place, part), amount in amounts.items():
+        if place == "first_expansion":
+            continue
         own, key = ends[place == "classifier"], ("", "kernels" if part in LAYERS else part)
         own[key] = own[key] + amount if key in own else amount
     return ends[0], ends[1]

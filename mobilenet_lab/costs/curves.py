@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mobilenet_lab import checks
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
@@ -17,8 +18,18 @@ def curves(along: str, **fixed: Any) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
     A family without the knob has one value. Looked up among all positions of the knobs, or priced
-    where a fixed value is between them.
+    where a fixed value is between them. What is neither is where its knob starts.
+
+    Raises `ValueError` for what is no knob and for a value that a design cannot have.
     """
+    checks.one_of("along", along, knobs())
+    for name in fixed:
+        checks.one_of("the knob", name, knobs())
+    fixed = {
+        name: knob.start if fixed.get(name) is None else knob.possible(name, fixed[name])
+        for name, knob in knobs().items()
+        if name != along
+    }
     if all(value in knobs()[name].values for name, value in fixed.items()):
         return {family: _looked_up(family, along, fixed) for family in FAMILIES}
     return {family: _priced(family, along, fixed) for family in FAMILIES}

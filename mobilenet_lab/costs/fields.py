@@ -48,14 +48,11 @@ def seen_pixels(design: Design, name: str, position: int) -> tuple[int, int]:
     """
     layers = trace(design)
     names = [layer.name for layer in layers]
-    if name not in names:
+    if not isinstance(name, str) or name not in names:
         checks.refuse("name", name, f"a layer of {design}: {names[0]!r} and so on")
     last = names.index(name)
     size = _side(layers[last].shape_out)
-    accepted = f"an integer from 0 to {size - 1}"
-    first = checks.integer("position", position, 0, accepted)
-    if first >= size:
-        checks.refuse("position", position, accepted)
+    first = checks.integer("position", position, 0, most=size - 1)
     seen = {name: (first, first + 1)}  # of each map, the positions that count
     sizes = {layer.name: _side(layer.shape_out) for layer in layers}
     sizes[IMAGE] = _side(layers[0].shape_in)

@@ -6,7 +6,7 @@ folded to a line or a point, and no way back can unfold it.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from mobilenet_lab import checks
 
 DIMENSIONS = (2, 30)  # the fewest and the most of Figure 1
 TURNS, POINTS = 3, 1200
+MOST_SEEDS = 10**6  # of a mean, some minutes
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,20 @@ def spiral() -> np.ndarray:
 def matrix(n: int, seed: int = 1) -> np.ndarray:
     """The random n × 2 matrix T of a seed: another dimension adds a row and changes no other."""
     least, most = DIMENSIONS
-    accepted = f"an integer from {least} to {most}"
-    n = checks.integer("n", n, least, accepted)
-    if n > most:
-        checks.refuse("n", n, accepted)
-    seed = checks.integer("seed", seed, 0)
+    n = checks.integer("n", n, least, most=most)
+    seed = _checked_seed(seed)
     numbers = np.random.RandomState(seed)  # this generator never changes between NumPy versions
     return numbers.normal(size=(DIMENSIONS[1], 2))[:n]
 
 
-@cache
 def trip(n: int, seed: int = 1) -> Trip:
     """The spiral's `Trip` to n = 2 … 30 dimensions; the seed chooses the random matrix."""
+    least, most = DIMENSIONS
+    return _trip(checks.integer("n", n, least, most=most), _checked_seed(seed))
+
+
+@lru_cache(maxsize=512)
+def _trip(n: int, seed: int) -> Trip:
     there = matrix(n, seed)
     points = spiral()
     kept = np.maximum(points @ there.T, 0)
@@ -84,7 +87,7 @@ def trip(n: int, seed: int = 1) -> Trip:
     return Trip(n, points, kept @ np.linalg.pinv(there).T, kept @ best, _lost(there))
 
 
-@cache
+@lru_cache(maxsize=128)
 def _course(seed: int) -> pd.DataFrame:
     trips = [trip(n, seed) for n in range(DIMENSIONS[0], DIMENSIONS[1] + 1)]
     names = ("n", "lost_share", "back_error", "best_error")
@@ -96,7 +99,7 @@ def course(seed: int = 1) -> pd.DataFrame:
 
     A row more keeps what the rows before it kept, so `lost_share` and `best_error` never rise.
     """
-    return _course(seed).copy()
+    return _course(_checked_seed(seed)).copy()
 
 
 def mean_lost(n: int, seeds: int = 1000) -> float:
@@ -104,7 +107,13 @@ def mean_lost(n: int, seeds: int = 1000) -> float:
 
     Half of all random directions keep a point positive, so (n + 1) / 2ⁿ is to be expected.
     """
+    seeds = checks.integer("seeds", seeds, most=MOST_SEEDS)
     return sum(_lost(matrix(n, seed)).mean() for seed in range(seeds)) * 100 / seeds
+
+
+def _checked_seed(seed: int) -> int:
+    """A seed of NumPy's older generator."""
+    return checks.integer("seed", seed, 0, most=2**32 - 1)
 
 
 def _lost(there: np.ndarray) -> np.ndarray:

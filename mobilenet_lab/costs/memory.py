@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, layers_of, volume
 
 # Whether memory is looked at while an operation runs. The others can work in place.
 LOOKED_AT = {
@@ -25,6 +25,7 @@ def held(layers: Sequence[Layer]) -> list[Count | None]:
     Each distinct tensor counts once. None for layers that the peak does not look at: they can work
     in place.
     """
+    layers = layers_of(layers)
     looked_at = [known(layer, LOOKED_AT) for layer in layers]
     values_in = _volumes()
     amounts: list[Count] = [

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.costs.cost import EXACT
 from mobilenet_lab.networks.trace import Count, Layer, volume
 
 EXAMPLE = {"kernel": 3, "channels": 512, "filters": 512, "side": 14}  # the layer of Table 3
@@ -44,14 +45,23 @@ def parts(kernel: int, channels: int, filters: Count, side: int) -> dict[str, La
     `filters` may be an array; the counts are arrays then. Raises `ValueError` for a number that
     is not a positive integer.
     """
-    numbers = {"kernel": kernel, "channels": channels, "filters": filters, "side": side}
-    for name, number in numbers.items():
-        if not isinstance(number, np.ndarray):
-            numbers[name] = checks.integer(name, number)
-    kernel, channels, filters, side = numbers.values()
+    filters, most = _checked_filters(filters)
+    numbers = {"kernel": kernel, "channels": channels, "side": side}
+    kernel, channels, side = (checks.integer(*number) for number in numbers.items())
+    if kernel**2 * channels * most * side**2 >= EXACT and isinstance(filters, np.ndarray):
+        filters = filters.astype(object)  # NumPy's integers would run over
     x = layers.FeatureMap(side, side, channels)
     found = (*full(x, filters, kernel).layers, *separable(x, filters, kernel).layers)
     return {layer.name: layer for layer in found}
+
+
+def _checked_filters(filters: Count) -> tuple[Count, int]:
+    """Positive integers, one or an array of them, and the largest."""
+    if not (isinstance(filters, np.ndarray) and filters.ndim):
+        number = checks.integer("filters", filters)
+        return number, number
+    numbers = checks.integers("filters", filters)
+    return numbers, int(numbers.max())
 
 
 def compare(kernel: int, channels: int, filters: int, side: int) -> pd.DataFrame:
@@ -82,4 +92,5 @@ def share(kernel: int, channels: int, filters: Count, side: int) -> Any:
 
 def law(kernel: int, filters: Any) -> Any:
     """What the paper says that share is (section 3.1): 1/N + 1/D²."""
-    return 1 / filters + 1 / kernel**2
+    filters, _ = _checked_filters(filters)
+    return 1 / filters + 1 / checks.integer("kernel", kernel) ** 2

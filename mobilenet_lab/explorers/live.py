@@ -9,9 +9,10 @@ palette keeps the PNG small.
 import asyncio
 import contextlib
 import io
+import math
 import threading
 import time
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import NamedTuple
 
 from matplotlib.colors import to_rgb
@@ -95,10 +96,9 @@ class LiveFigure:
         size = canvas.get_width_height()
         image = Image.frombuffer("RGBA", size, canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
         image = image.convert("RGB")
-        pen = ImageDraw.Draw(image)
         for artist in moving:
             if isinstance(artist, Text) and artist.get_visible():
-                write(pen, artist, size[1])
+                write(image, artist)
         if self.picture.colors is not None:
             few = palette(self.picture.colors)
             image = image.quantize(palette=few, dither=Image.Dither.NONE)
@@ -197,20 +197,30 @@ class Ahead:
         self.widget.tell("keep", [shot.png for shot in shots], **facts)
 
 
-def write(pen, text, height):
+def write(image, text):
     """Write a matplotlib `Text` with Pillow, which takes a twentieth of the time."""
     x, y = text.get_transform().transform(text.get_position())
-    across = {"left": "l", "center": "m", "right": "r"}[text.get_horizontalalignment()]
-    down = {"top": "a", "center": "m", "bottom": "d", "baseline": "s"}
-    red, green, blue = (round(255 * part) for part in to_rgb(text.get_color()))
-    pen.text(
-        (round(x), round(height - y)),
+    color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
+    mask, left, top = _letters(
         text.get_text(),
-        fill=(red, green, blue),
-        font=font(findfont(text.get_fontproperties()), text.get_fontsize() * DPI / 72),
-        align=text.get_horizontalalignment(),
-        anchor=across + down[text.get_verticalalignment()],
+        font(findfont(text.get_fontproperties()), text.get_fontsize() * DPI / 72),
+        text.get_horizontalalignment(),
+        text.get_verticalalignment(),
     )
+    image.paste(color, (round(x) + left, round(image.height - y) + top), mask)
+
+
+@lru_cache(maxsize=4096)  # most words are the same from one position to the next
+def _letters(words, own, horizontal, vertical):
+    """Words as a mask, and where its corner lies from the point that they are written at."""
+    across = {"left": "l", "center": "m", "right": "r"}[horizontal]
+    down = {"top": "a", "center": "m", "bottom": "d", "baseline": "s"}
+    style = {"font": own, "align": horizontal, "anchor": across + down[vertical]}
+    box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), words, **style)
+    left, top, right, bottom = (*map(math.floor, box[:2]), *map(math.ceil, box[2:]))
+    mask = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(mask).text((-left, -top), words, fill=255, **style)
+    return mask, left, top
 
 
 @cache

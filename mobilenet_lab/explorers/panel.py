@@ -8,6 +8,7 @@ from functools import partial
 import ipywidgets as widgets
 from PIL import Image
 
+from mobilenet_lab.explorers import still
 from mobilenet_lab.explorers.browser import FRAME, finish
 from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
@@ -237,16 +238,19 @@ class Panel:
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
-        stills = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.kept]
-        height = sum(still.height for still in stills)
-        sheet = Image.new("RGB", (max(still.width for still in stills), height), "white")
+        images = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.kept]
+        height = sum(image.height for image in images)
+        sheet = Image.new("RGB", (max(image.width for image in images), height), "white")
         top = 0
-        for still in stills:
-            sheet.paste(still.convert("RGB"), (0, top))
-            top += still.height
+        for image in images:
+            sheet.paste(image.convert("RGB"), (0, top))
+            top += image.height
         buffer = io.BytesIO()
         sheet.quantize(**self.view.still).save(buffer, "png", optimize=True)
         return buffer.getvalue()
+
+    def _ipython_display_(self):
+        still.show(*self._repr_mimebundle_())
 
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -255,7 +259,7 @@ class Panel:
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
-            "application/vnd.jupyter.widget-view+json": view,
+            still.VIEW: view,
         }
         words = " ".join(figure.picture.words for figure in self.kept)
         return bundle, {"image/png": {"width": width, "alt": words}}

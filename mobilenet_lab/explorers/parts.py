@@ -2,6 +2,7 @@
 
 import base64
 import html
+import math
 
 import ipywidgets as widgets
 
@@ -153,9 +154,9 @@ class Budget(Part):
         """The limits that are set, in MACs and parameters."""
         limits = dict.fromkeys(BUDGET)
         for name, box in self.boxes.items():
-            if box.value > 0:
+            if 0 < box.value < math.inf:
                 limits[name] = box.value * 1e6
-            elif box.value < 0:
+            elif box.value != 0:  # nan, too
                 wrong = f"{box.description}: {box.value:g} is not possible"
                 problems.append(f"{wrong}; accepted: 0 (no limit) or more.")
         return {"budget": limits}

@@ -25,6 +25,7 @@ from mobilenet_lab.published.tables import cuts_to, rounds_to
 
 _KINDS = {"operations": ("MACs", "FLOPs"), "parameters": ("parameters",)}  # of printed figures
 _UNIT = {"million": " M", "billion": " G", "1": ""}
+_PLACES = ("first_convolution", "first_expansion", "classifier")
 _OPERATIONS = ("measure", "activation", "pooling", "addition")  # what they alone depend on
 
 
@@ -48,11 +49,13 @@ class Reconciliation(Panel):
             "pooling": switch("pooling", "one operation for each value that is read"),
             "addition": switch("addition", "one operation for each value of a shortcut"),
             "first_convolution": switch("1st convolution", "count the first convolution"),
+            "first_expansion": switch("1st expansion", "count a 1×1 expansion in block 1"),
             "classifier": switch("classifier", "count the classifier"),
         }
         for name in ("first_convolution", "classifier"):
             choices[name].value = True
-        choices["first_convolution"].layout.width = "9.5em"
+        for name in ("first_convolution", "first_expansion"):
+            choices[name].layout.width = "9.5em"
         super().__init__(_ReconciliationView(Bars()), choices, usual())
 
     def _named_rows(self):
@@ -64,7 +67,10 @@ class _ReconciliationView(PictureView):
     """The counts of a network as bars, the reader's own last."""
 
     def uses(self, state, name):
-        """Some switches make no difference to parameters."""
+        """Some switches make no difference to parameters, one to networks without expansions."""
+        if name == "first_expansion":
+            layers = trace(state["network"])
+            return Convention(first_expansion=True)(layers) > MACS(layers)
         return state["count"] == "operations" or name not in _OPERATIONS
 
     def settle(self, state, before):
@@ -74,7 +80,7 @@ class _ReconciliationView(PictureView):
     def convention(self, state):
         """The reader's own `Convention`."""
         counted = {name: int(state[name]) for name in ELEMENTWISE}
-        counted |= {name: state[name] for name in ("first_convolution", "classifier")}
+        counted |= {name: state[name] for name in _PLACES}
         if state["count"] == "operations":
             return Convention(state["measure"], **counted)
         return Convention("parameters", **counted | {"activation": 0, "pooling": 0, "addition": 0})
@@ -108,6 +114,7 @@ class _ReconciliationView(PictureView):
     def text(self, state):
         """The reader's own count, how it comes about, and where it is printed."""
         convention = self.convention(state)
+        same = [name for name, own in _conventions(state).items() if own == convention]
         counted = convention(trace(state["design"]))
         added = [
             f"{row.part.replace('_', ' ')} {row.added:+,}" for row in self.steps(state).itertuples()
@@ -117,7 +124,8 @@ class _ReconciliationView(PictureView):
         matches = _matches(counted, _printed(state))
         return (
             f"{state['network']}, {convention}: {counted:,}"
-            f"{way if added else ''}. Printed as {matches or 'nothing that we know of'}."
+            f"{way if added else ''}{f', the row {same[0]!r}' if same else ''}."
+            f" Printed as {matches or 'nothing that we know of'}."
         )
 
 

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from mobilenet_lab import checks
 from mobilenet_lab.explorers.controls import choice
 from mobilenet_lab.explorers.parts import Part
-from mobilenet_lab.models import weights
+from mobilenet_lab.models import stored, weights
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import knobs
 
@@ -57,10 +57,7 @@ class Weights(Part):
 
 
 def _wished(name):
-    path = pathlib.Path(name).expanduser()
-    if not path.is_file():
-        checks.refuse("weights file", name, "an existing .weights.h5, .h5 or .keras file")
-    return {"wish": str(path)}
+    return {"wish": str(stored.existing("weights file", name))}
 
 
 def settled(state, designs):

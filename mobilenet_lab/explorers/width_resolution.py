@@ -3,7 +3,8 @@
 from mobilenet_lab import published
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import curves
-from mobilenet_lab.costs.sweep import log_law, price, sweep
+from mobilenet_lab.costs.frames import log_law, price
+from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.explorers.designs import DesignView, design_parts, dials, with_top1
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.families import knobs, own_knobs

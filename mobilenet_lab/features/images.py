@@ -4,12 +4,13 @@ import importlib
 import importlib.util
 import io
 import pathlib
-import warnings
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from mobilenet_lab import checks
+from mobilenet_lab.features.colours import MOST_PIXELS, few_pixels, from_array, rgb
+from mobilenet_lab.features.files import decoded
 
 SAMPLES = (  # pictures that come with scikit-image itself, nothing to download
     "astronaut",
@@ -25,27 +26,27 @@ SAMPLES = (  # pictures that come with scikit-image itself, nothing to download
     "retina",
     "rocket",
 )
-FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 LARGEST = 4096  # pixels; the side of the array that is made
-SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
-EIGHT_BITS = (
-    *("1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"),
-    *("LA", "La", "PA", "RGBA", "RGBa"),
-)
+KEPT = 1024  # pixels; the least side of a picture that is kept, far more than any slider asks for
 
 
 def load_image(source, resolution, fit=False):
     """A picture as a float32 array (resolution, resolution, 3) in [-1, 1], ready for the model.
 
-    `source` is the path of a file, its bytes, the name of a sample (`SAMPLES`; they need
-    scikit-image), or an array (height, width) or (height, width, 1, 3 or 4) of uint8, 0 to 255, or
-    of floats, 0 to 1. Of a picture that is not square, the middle is taken; with `fit=True` all of
-    it, and the array is 0 (mid grey) beside it. Pictures are turned as their EXIF data say,
+    `source` is the path of a file, its bytes, a Pillow image, the name of a sample (`SAMPLES`; they
+    need scikit-image), or an array (height, width) or (height, width, 1, 3 or 4) of uint8, 0 to
+    255, or of floats, 0 to 1. Of a picture that is not square, the middle is taken; with `fit=True`
+    all of it, and the array is 0 (mid grey) beside it. Pictures are turned as their EXIF data say,
     transparent ones are laid on white, of animated ones the first frame counts; colours have eight
-    bits. A string that is a sample's name is the sample; `pathlib.Path` always means a file.
+    bits. What has 16 bits and uses fewer (`DEPTHS`) is as bright as if it used all. TIFFs of floats
+    may have values of 0 to 1; those of colours need scikit-image. A string that is a sample's name
+    is the sample; `pathlib.Path` always means a file.
 
-    Raises `ValueError` for what is no picture or a damaged one, for one of too many pixels
-    (Pillow's own limit, `PIL.Image.MAX_IMAGE_PIXELS`), for other arrays and for a missing sample.
+    A large picture is first reduced by a whole factor, to sides of at least `KEPT` and twice the
+    resolution, and then scaled bilinearly.
+
+    Raises `ValueError` for what is no picture or a damaged one, for one of more than `MOST_PIXELS`,
+    for other arrays and for a missing sample.
     """
     accepted = f"an integer number of pixels from 1 to {LARGEST}"
     resolution = checks.integer("resolution", resolution, accepted=accepted)
@@ -53,35 +54,54 @@ def load_image(source, resolution, fit=False):
         checks.refuse("resolution", resolution, accepted)
     if not isinstance(fit, bool | np.bool_):
         checks.refuse("fit", fit, "True (all of the picture) or False (its middle)")
-    image = read_picture(source)
+    image = read_picture(source, max(KEPT, 2 * resolution))
     box = (0, 0, *image.size) if fit else _middle(*image.size)
     return _placed(image, box, resolution)
 
 
-def read_picture(source):
-    """The same picture whole, before it is cropped and scaled: a Pillow image in mode "RGB"."""
-    return _rgb(_opened(source))
+def read_picture(source, least=None):
+    """The same picture whole, before it is cropped and scaled: a Pillow image in mode "RGB".
+
+    With `least` it is reduced by a whole factor, where its sides stay at least so long.
+    """
+    image = rgb(_opened(source, least))
+    factor = min(image.size) // least if least else 1
+    return image.reduce(factor) if factor > 1 else image
 
 
-def _opened(source):
+def _opened(source, least):
     """The source as a Pillow image of whatever mode, the right way up."""
     if isinstance(source, np.ndarray):
-        return _from_array(source)
+        return from_array(source)
+    if isinstance(source, Image.Image):
+        return _upright(source)
     if isinstance(source, str) and source in SAMPLES:
-        return _from_array(_sample(source))
+        return from_array(_sample(source))
     if isinstance(source, bytes | bytearray | memoryview):
-        return _decoded(io.BytesIO(source), bytes(source[:16]))
+        return decoded(io.BytesIO(source), bytes(source[:16]), least)
     if not isinstance(source, str | pathlib.Path):
-        accepted = "a path, bytes, a NumPy array or the name of a sample"
+        accepted = "a path, bytes, a Pillow image, a NumPy array or the name of a sample"
         checks.refuse("source", type(source), accepted)
     accepted = f"the path of a file that can be read, or a sample: {', '.join(SAMPLES)}"
     try:
         if not pathlib.Path(source).is_file():
             checks.refuse("source", str(source), accepted)
         with pathlib.Path(source).open("rb") as file:
-            return _decoded(file, str(source))
+            return decoded(file, str(source), least)
     except OSError as error:
         checks.refuse("source", str(source), accepted, error)
+
+
+def _upright(image):
+    """An image of Pillow's, which may not be decoded yet; it stays as it is."""
+    if image.width * image.height > MOST_PIXELS:
+        checks.refuse("source", image, few_pixels(image.width * image.height))
+    try:
+        turned = ImageOps.exif_transpose(image)
+        turned.format = image.format
+        return turned
+    except Exception as error:  # its file is damaged, or has been closed
+        checks.refuse("source", image, "an image that Pillow can decode", error)
 
 
 def _sample(name):
@@ -94,94 +114,6 @@ def _sample(name):
     except Exception as error:  # an installation without its pictures asks the network for them
         accepted = "another picture; this installation of scikit-image does not have that one"
         checks.refuse("source", name, accepted, error)
-
-
-def _decoded(stream, shown):
-    """The picture in a file, or one sentence on why there is none; `shown` stands for the file."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _read(stream)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        accepted = f"a picture of at most {Image.MAX_IMAGE_PIXELS:,} pixels; this one has more"
-        checks.refuse("source", shown, accepted, error)
-    except UnidentifiedImageError as error:
-        checks.refuse("source", shown, f"a picture file ({', '.join(_formats())})", error)
-    except Exception as error:  # damaged files fail in many ways
-        checks.refuse("source", shown, "a whole picture; this one is damaged or cut off", error)
-
-
-def _read(stream):
-    """Decode all of a file; its check sums first, where the format has some."""
-    with Image.open(stream, formats=_formats()) as image:
-        image.verify()
-    stream.seek(0)
-    image = Image.open(stream, formats=_formats())
-    image.load()
-    ImageOps.exif_transpose(image, in_place=True)
-    return image
-
-
-def _formats():
-    """The formats that are read; what runs other programs (PostScript, say) is not among them."""
-    Image.init()
-    return tuple(name for name in FORMATS if name in Image.OPEN)
-
-
-def _from_array(array):
-    """An array as a Pillow image of eight bits."""
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[..., 0]
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or not array.size:
-        accepted = "(height, width) or (height, width, channels) with 1, 3 or 4 channels"
-        checks.refuse("the picture's shape", array.shape, accepted)
-    if array.dtype.kind == "f":
-        least, most = float(array.min()), float(array.max())
-        if not 0 <= least <= most <= 1:  # false for nan, too
-            checks.refuse("the picture's values", (least, most), "0 to 1, where they are floats")
-        array = np.round(array * np.float32(255)).astype(np.uint8)
-    if array.dtype != np.uint8:
-        accepted = "uint8 (values 0 to 255) or floats (values 0 to 1)"
-        checks.refuse("the picture's dtype", str(array.dtype), accepted)
-    return Image.fromarray(np.ascontiguousarray(array))
-
-
-def _rgb(image):
-    """A Pillow image of any mode in plain red, green and blue."""
-    sixteen = image.mode in SIXTEEN_BITS or (
-        image.mode == "I" and image.format in ("PNG", "PPM")  # how Pillow reads these in 16 bits
-    )
-    if sixteen:
-        return _from_sixteen_bits(image)
-    if image.mode == "F":
-        return _rgb(_from_array(np.asarray(image)))
-    if image.mode not in EIGHT_BITS:
-        accepted = "8 or 16 bits a channel in grey, palette, RGB, CMYK, YCbCr or HSV"
-        checks.refuse("the picture's mode", image.mode, accepted)
-    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        return _on_white(image)
-    return image.convert("RGB")
-
-
-def _from_sixteen_bits(image):
-    """A grey image of 16 bits; a value that the file calls transparent becomes white."""
-    values = np.asarray(image).astype(np.float32)
-    clear = image.info.get("transparency")
-    grey = np.round(values * (255 / 65535)).astype(np.uint8)
-    if isinstance(clear, int):
-        grey[values == clear] = 255
-    return Image.fromarray(grey).convert("RGB")
-
-
-def _on_white(image):
-    """A transparent image laid on white."""
-    if image.mode in ("La", "RGBa"):
-        image = image.convert(image.mode.upper())
-    image = image.convert("RGBA")
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image.getchannel("A"))
-    return white
 
 
 def _middle(width, height):

@@ -4,38 +4,52 @@ Only `feature_maps` looks at a Keras model; the rest takes arrays.
 """
 
 import functools
-import importlib
+import math
 import weakref
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from mobilenet_lab import checks
-from mobilenet_lab.layers import keras
+from mobilenet_lab import capacity, checks
+from mobilenet_lab.layers import keras, tensorflow
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
+USUAL = (-1, 1)  # what the images are scaled to that MobileNets are trained on
+RESCALED = "image / 127.5 - 1 makes that of values of 0 to 255"
+MOST_BINS = 10**6  # of a histogram
 CEILING = 6  # where ReLU6 clips
+ONCE = "a graph of layers that each run once"
 
 # From a picture to maps
 
 _passes = weakref.WeakKeyDictionary()  # model -> its layers' names and its compiled pass
 
 
-def feature_maps(model, image, layers=None):
+def feature_maps(model, image, layers=None, limits=USUAL):
     """What the layers write for an image: a dict of float32 arrays by name, in network order.
 
     `image` is (height, width, 3) and the maps are (height, width, channels), or (channels,) behind
     the pooling; or it is a batch, and so are the maps. `layers` names the wanted ones, None means
     all. One forward pass gives them all; it is compiled once for a model and an image shape, and
     sees the model's weights as they are at each call. The arrays are read-only: TensorFlow's own
-    memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px).
+    memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px). What a model computes in
+    another precision comes as float32 too.
 
-    Raises `ValueError` for a model that holds another model or is no graph of layers with one
-    input, for an image that does not fit it and for layers that it does not have.
+    `limits` are the least and the largest value that the model was trained on, by default those of
+    MobileNet; an image may pass them by a quarter of their distance, as some resizing does. None
+    takes any finite values.
+
+    Raises `ValueError` for a model that holds another model, uses a layer twice or is no graph of
+    layers with one input, for an image that does not fit it or has other values, for layers that it
+    does not have, for more maps than fit in memory, and where Keras computes with something else
+    than TensorFlow.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
     batch, single = _batch(image, model.input_shape)
+    _check_values(batch, limits)
     written = run(batch)
     maps = {name: np.asarray(memoryview(written[name])) for name in names if name in wanted}
     return {name: values[0] for name, values in maps.items()} if single else maps
@@ -49,10 +63,18 @@ def _compiled(model):
         inner = _layers(model)
         try:
             whole = keras().Model(model.inputs, {layer.name: layer.output for layer in inner})
-        except Exception as error:  # layers without a place in the graph, or with several
-            checks.refuse("model", model.name, "a graph of layers that each run once", error)
+        except Exception as error:  # layers without a place in the graph
+            checks.refuse("model", model.name, ONCE, error)
+        if max(_runs(model).values()) > 1:
+            checks.refuse("model", model.name, ONCE)
         _passes[model] = [layer.name for layer in inner], _once_a_shape(whole)
     return _passes[model]
+
+
+def _runs(model):
+    """How often each layer runs in a model; Keras keeps this to itself."""
+    nodes = keras().Model(model.inputs, model.outputs)._nodes_by_depth.values()
+    return Counter(node.operation for own in nodes for node in own)
 
 
 def _once_a_shape(whole):
@@ -61,14 +83,25 @@ def _once_a_shape(whole):
     Each is a concrete function: TensorFlow takes the plain ones of several models for a single one
     that is compiled again and again, and warns of that in red.
     """
-    tensorflow = importlib.import_module("tensorflow")
-    function = tensorflow.function(lambda batch: whole(batch, training=False))
+    tf = tensorflow()
+
+    @tf.function
+    def function(batch):
+        written = whole(batch, training=False)
+        return {name: tf.cast(own, "float32") for name, own in written.items()}
 
     @functools.cache
     def compiled(shape):
-        return function.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
+        known = function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+        written = known.structured_outputs.values()
+        return known, sum(math.prod(values.shape) for values in written)
 
-    return lambda batch: compiled(batch.shape)(tensorflow.constant(batch))
+    def run(batch):
+        known, values = compiled(batch.shape)
+        capacity.require(values, "values of feature maps", 4)
+        return known(tf.constant(batch))
+
+    return run
 
 
 def _layers(model):
@@ -97,7 +130,7 @@ def _batch(image, shape):
     """One image or several as a float32 batch, and whether it was one."""
     image = np.asarray(image)
     if image.dtype.kind != "f":
-        accepted = "floats, -1 to 1, such as load_image gives"
+        accepted = f"floats, -1 to 1, such as load_image gives; {RESCALED}"
         checks.refuse("the image's dtype", str(image.dtype), accepted)
     single = image.ndim == len(shape) - 1
     batch = image[None] if single else image
@@ -114,6 +147,34 @@ def _batch(image, shape):
     return batch.astype(np.float32, copy=False), single
 
 
+def _check_values(batch, limits):
+    """Raise `ValueError` for an image whose values are not finite or not about in the limits."""
+    least, most = float(batch.min()), float(batch.max())
+    if not np.isfinite([least, most]).all():
+        accepted = "finite values; np.nan_to_num(image) puts 0, mid grey, for what is missing"
+        checks.refuse("the image's values", (least, most), accepted)
+    if limits is None:
+        return
+    low, high = _ordered(limits)
+    slack = (high - low) / 4
+    if not low - slack <= least <= most <= high + slack:
+        advice = f"such as load_image gives; {RESCALED}; limits=None takes any"
+        usual = (low, high) == USUAL
+        accepted = f"about {low:g} to {high:g}, {advice if usual else 'as limits says'}"
+        checks.refuse("the image's values", (least, most), accepted)
+
+
+def _ordered(limits):
+    """The two limits as floats."""
+    try:
+        low, high = map(float, limits)
+    except (TypeError, ValueError):
+        low = high = np.nan
+    if not -np.inf < low < high < np.inf:
+        checks.refuse("limits", limits, "None or two finite numbers, the smaller first")
+    return low, high
+
+
 # What one reads off maps
 
 
@@ -124,6 +185,8 @@ def statistics(maps):
     (of every image). `sparsity`: the share of values that are 0. `clipped`: the share that are
     exactly 6, where ReLU6 cuts off. Shares are from 0 to 1.
     """
+    if not isinstance(maps, Mapping):
+        checks.refuse("maps", maps, "a dict of maps by name, such as feature_maps gives")
     rows = [{"name": name} | _read_off(values) for name, values in maps.items()]
     columns = ["name", "mean", "std", "min", "max", "dead", "sparsity", "clipped"]
     return pd.DataFrame(rows, columns=columns)
@@ -159,15 +222,21 @@ def histogram(values, bins=48, limits=None):
     `limits` are the outermost edges, by default the smallest and the largest value; the shares are
     of all values, those outside the limits included.
     """
-    bins = checks.integer("bins", bins)
+    bins = checks.integer("bins", bins, most=MOST_BINS)
     values = _by_position(values)
+    if limits is not None:
+        accepted = "the least and the most, two finite numbers, the first one smaller"
+        ends = checks.array("limits", limits, accepted)
+        if ends.shape != (2,) or ends[0] >= ends[1]:
+            checks.refuse("limits", limits, accepted)
     counts, edges = np.histogram(values, bins, limits)
     return counts / values.size, edges
 
 
 def _by_position(values):
     """A map or a batch of maps as (positions, channels)."""
-    values = np.asarray(values)
-    if not values.ndim or not values.size:
-        checks.refuse("the map's shape", values.shape, "(…, channels), with a value at least")
+    accepted = "(…, channels): finite numbers, with a value at least"
+    values = checks.array("the map", values, accepted)
+    if not values.ndim:
+        checks.refuse("the map's shape", values.shape, accepted)
     return values.reshape(-1, values.shape[-1])

@@ -1,9 +1,9 @@
 """A run of one's own as one page: `jupyter nbconvert --to still notebook.ipynb`.
 
-nbconvert's own HTML prefers the widgets of an explorer, which show nothing without a network, and
-nothing live without a kernel. Here the still picture that every display brings along is in its
-place. Jupyter finds the exporter by the entry point in pyproject.toml; nothing else in the package
-imports this module, because nbconvert comes with JupyterLab.
+nbconvert's own HTML shows the still pictures of explorers, too, but without the words of their
+metadata, and asks other hosts for widgets, which do nothing without a kernel. Jupyter finds the
+exporter by the entry point in pyproject.toml; nothing else in the package imports this module,
+because nbconvert comes with JupyterLab.
 """
 
 import re
@@ -68,8 +68,15 @@ class StillExporter(HTMLExporter):
     def from_notebook_node(self, nb, resources=None, **kw):
         """The page of a notebook, without the state of its widgets, and nbconvert's resources."""
         metadata = {name: value for name, value in nb.metadata.items() if name != "widgets"}
-        still = NotebookNode({**nb, "metadata": NotebookNode(metadata)})
+        cells = [_without_views(cell) for cell in nb.cells]
+        still = NotebookNode({**nb, "metadata": NotebookNode(metadata), "cells": cells})
         return super().from_notebook_node(still, resources, **kw)
+
+
+def _without_views(cell):
+    """A cell without outputs that are nothing but widgets."""
+    kept = [one for one in cell.get("outputs", ()) if list(one.get("data", ())) != [VIEW]]
+    return NotebookNode({**cell, "outputs": kept}) if "outputs" in cell else cell
 
 
 def needs(notebook, script):

@@ -11,6 +11,8 @@ import threading
 import urllib.parse
 import urllib.request
 
+import numpy as np
+
 from mobilenet_lab import checks, layers
 from mobilenet_lab.networks.families import FAMILIES
 
@@ -26,22 +28,28 @@ EXIST = "for which ImageNet weights exist"
 UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # what Keras says to a damaged file
 
 
-def imagenet_model(design):
+def imagenet_model(design, top=True):
     """The `keras.applications` model of the design's width, with ImageNet weights.
+
+    With `top=False` for any number of classes; its classifier may be left out.
 
     Raises `ValueError` for a design without such weights, `ConnectionError` when they are not on
     this computer and cannot be downloaded or are here in a damaged file, which its sentence names.
     """
-    _check_imagenet(design)
+    _check_imagenet(design, top)
     make = getattr(layers.keras().applications, FAMILIES[design.family].imagenet.model)
     size, file = _imagenet_size(design), imagenet_file(design)
+    whole = top or file.is_file()
+    file = file if whole else kept(f"{file.stem}_no_top{file.suffix}")
     failure = None if file.is_file() else _unreachable()
     if failure:
         raise ConnectionError(NO_DOWNLOAD) from failure
+    source = str(file) if file.is_file() else "imagenet"
+    given = {"input_shape": (size, size, 3), "alpha": design.alpha, "weights": source}
+    given |= {} if whole else {"include_top": False}
     try:
-        with patience():
-            weights = str(file) if file.is_file() else "imagenet"
-            return make(input_shape=(size, size, 3), alpha=design.alpha, weights=weights)
+        with patience(), layers.channels_last():
+            return _finite(make(**given))
     except Exception as error:
         # Keras deletes partial downloads, so an existing file is one Keras has tried to read.
         if file.is_file() and isinstance(error, UNREADABLE):
@@ -59,6 +67,13 @@ def imagenet_model(design):
         if lost or "URL fetch failure" in str(error):
             raise ConnectionError(NO_DOWNLOAD) from error
         raise
+
+
+def _finite(model):
+    """The model. Raises `ValueError` for weights that are no numbers."""
+    if not all(np.isfinite(value).all() for value in model.get_weights()):
+        raise ValueError("weights that are not finite")
+    return model
 
 
 def has_imagenet(design):
@@ -102,21 +117,22 @@ def _imagenet_size(design):
     return design.resolution if design.resolution in sizes else 224
 
 
-def _check_imagenet(design):
-    """Raise `ValueError` if ImageNet weights do not exist for this design."""
+def _check_imagenet(design, top):
+    """Raise `ValueError` if ImageNet weights do not exist for this design, or for its body."""
     family = FAMILIES[design.family]
     if family.imagenet is None:
         offered = [own.key for own in FAMILIES.values() if own.imagenet]
         checks.refuse("family", design.family, f"{', '.join(offered)}, {EXIST}")
     facts = [
         ("alpha", design.alpha, family.imagenet.alphas),
-        ("classes", design.classes, (1000,)),
+        ("classes", design.classes, (1000,) if top else (design.classes,)),
         *((name, value, (family.defaults[name],)) for name, value in design.knobs),
         ("dialect", design.dialect, ("paper",)),
     ]
     for name, value, published in facts:
         if value not in published:
-            checks.refuse(name, value, f"{', '.join(map(str, published))}, {EXIST}")
+            hint = "; top='new' gives others a new classifier" * (name == "classes")
+            checks.refuse(name, value, f"{', '.join(map(str, published))}, {EXIST}{hint}")
 
 
 def _unreachable():

@@ -4,12 +4,11 @@ A time belongs to a machine, a library and a moment; MACs do not. Nothing here i
 or promised in prose but the form of the answer.
 """
 
-import importlib
 import time
 
 import pandas as pd
 
-from mobilenet_lab import layers
+from mobilenet_lab import capacity, checks, layers
 from mobilenet_lab.costs import separable
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models.build import build
@@ -21,6 +20,8 @@ def measure(designs, seconds=3.0):
     Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
     of runs in `seconds` altogether, at least three a design. Building and compiling come on top.
     """
+    for design in designs:
+        capacity.require(cost(design).peak_activations, "values of maps", 2 * 4)
     times = rounds({design: build(design) for design in designs}, seconds)
     rows = [
         {
@@ -42,7 +43,9 @@ def rounds(models, seconds, least=3):
     The models are compiled first. They take turns, so that whatever else the machine does falls
     on all of them. `models` maps names to models; the image is zeros.
     """
-    tensorflow = importlib.import_module("tensorflow")  # the models have loaded it already
+    if seconds != 0:
+        checks.real("seconds", seconds)
+    tensorflow = layers.tensorflow()
     runs = {name: tensorflow.function(model) for name, model in models.items()}
     images = {name: tensorflow.zeros((1, *model.input_shape[1:])) for name, model in models.items()}
     for name, run in runs.items():
@@ -65,14 +68,17 @@ def measure_layer(kernel, channels, filters, side, seconds=1.0):
     "call" is a layer that does nothing: what any call costs. The layers take turns for `seconds`,
     and the best time of each counts, since all else that the machine does can only add to it.
     """
-    keras = layers.keras()
-    x = keras.Input((side, side, channels))
-    ways = {
-        "full": separable.full(x, filters, kernel),
-        "depthwise": separable.depthwise(x, kernel),
-        "pointwise": separable.pointwise(x, filters),
-        "separable": separable.separable(x, filters, kernel),
-        "call": keras.layers.Identity()(x),
-    }
+    parts = separable.parts(kernel, channels, filters, side)  # refuses what is no layer
+    values = side * side * (3 * channels + 3 * filters) + sum(one.kernels for one in parts.values())
+    capacity.require(values, "values of maps and kernels", 2 * 4)
+    with layers.channels_last() as keras:
+        x = keras.Input((side, side, channels))
+        ways = {
+            "full": separable.full(x, filters, kernel),
+            "depthwise": separable.depthwise(x, kernel),
+            "pointwise": separable.pointwise(x, filters),
+            "separable": separable.separable(x, filters, kernel),
+            "call": keras.layers.Identity()(x),
+        }
     models = {name: keras.Model(x, y) for name, y in ways.items()}
     return rounds(models, seconds).min().rename("ms")

@@ -27,7 +27,7 @@ from importlib.metadata import version
 import numpy as np
 from PIL import Image
 
-from mobilenet_lab import checks, layers
+from mobilenet_lab import capacity, checks, layers
 from mobilenet_lab.features import images
 from mobilenet_lab.models.build import build
 from mobilenet_lab.networks.design import Design, short
@@ -72,6 +72,7 @@ def draw(random, count, side, held_out=False):
 
     `random` is a NumPy generator. Held-out patches keep their colours, the others are jittered.
     """
+    capacity.require(checks.integer("count", count), "patches", 16 * 3 * side * side)
     parts = _parts(held_out)
     pictures, turns = (random.integers(classes, size=count) for classes in CLASSES.values())
     upright = [_cut(random, parts[picture], side) for picture in pictures]
@@ -155,13 +156,13 @@ def with_heads(family, weights=None):
 
     Both heads are dense layers on the mean of the last maps. `weights` is the path of a file.
     """
-    keras = layers.keras()
-    image = keras.Input((None, None, 3), name="image")
     body = build(NETWORKS[family], top=False)
-    body = keras.models.clone_model(body, input_tensors=image)
-    mean = keras.layers.GlobalAveragePooling2D()(body.output)
-    heads = [keras.layers.Dense(n, "softmax", name=name)(mean) for name, n in CLASSES.items()]
-    model = keras.Model(image, heads, name=body.name)
+    with layers.channels_last() as keras:
+        image = keras.Input((None, None, 3), name="image")
+        body = keras.models.clone_model(body, input_tensors=image)
+        mean = keras.layers.GlobalAveragePooling2D()(body.output)
+        heads = [keras.layers.Dense(n, "softmax", name=name)(mean) for name, n in CLASSES.items()]
+        model = keras.Model(image, heads, name=body.name)
     if weights is not None:
         model.load_weights(weights)
     return model

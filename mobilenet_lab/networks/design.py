@@ -1,18 +1,21 @@
 """What a reader can choose: one network of one family, validated, and the layers it has."""
 
 import math
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.networks import families
+from mobilenet_lab.networks import aliases, families
 from mobilenet_lab.networks.families import FAMILIES
 
 BASE = 224  # the resolution, in pixels, at which rho is 1
 SMALLEST = 32  # five strides of 2 leave one pixel of it
+MOST_RHO = 8  # a larger one is a resolution, put in the wrong place
+USUAL_CLASSES = 10**6  # more than anybody has told apart
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 
@@ -20,14 +23,15 @@ DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 class Design:
     """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
 
-    `rho` or `resolution` (pixels) gives the input size, 224 px if neither does; what is stored is
-    `resolution`, 224 · rho to the nearest pixel. A family's own knobs are keywords, such as
-    `expansion` for v2, where None means the family's default (6); they are attributes too, None
-    where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
-    reference listing).
+    `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px if neither does; what is
+    stored is `resolution`, 224 · rho to the nearest pixel. An `alpha` that misses a slider's
+    position by a rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs
+    are keywords, such as `expansion` for v2, where None means the family's default (6); they are
+    attributes too, None where the family lacks them. `dialect` is "paper" (the authors' code) or
+    "listing" (the reference listing).
 
     Raises `ValueError`, in one sentence, for a value that no network has, and `TypeError` for a
-    keyword that is no family's knob.
+    keyword that is no family's knob. Warns of a value far beyond all that has been built.
     """
 
     family: str
@@ -49,19 +53,17 @@ class Design:
         **knobs: Any,
     ) -> None:
         family = checks.one_of("family", family, FAMILIES)
-        dialect = checks.one_of("dialect", dialect, FAMILIES[family].dialects)
-        alpha = checks.real("alpha", alpha)
-        FAMILIES[family].check_alpha(alpha, dialect)
         values = (
             family,
-            alpha,
+            checked_alpha(family, alpha, dialect),
             input_size(rho, resolution),
             tuple(checked_knobs(family, knobs).items()),
             checks.integer("classes", classes),
-            dialect,
+            str(dialect),
         )
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
+        warn_of(self.values())
 
     def __getattr__(self, name: str) -> Any:
         for knob, value in self.knobs if name != "knobs" else ():
@@ -116,6 +118,7 @@ def short(number: float) -> str:
 
 def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
     """The whole network of a design, applied to a Keras tensor or to a `FeatureMap`."""
+    design = checked_design(design)
     return FAMILIES[design.family].network(
         x,
         design.alpha,
@@ -126,12 +129,45 @@ def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
     )
 
 
-@lru_cache(maxsize=512)
 def trace(design: Design) -> tuple[Layer, ...]:
     """The layers of a design in order, a tuple of `layers.Layer`; no TensorFlow needed."""
+    return _trace(checked_design(design))
+
+
+@lru_cache(maxsize=512)
+def _trace(design: Design) -> tuple[Layer, ...]:
+    return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
+
+
+def checked_design(design: Any) -> Design:
+    """The same. Raises `ValueError` for what is no design."""
     if not isinstance(design, Design):
         checks.refuse("design", design, 'a Design, such as Design("v2", alpha=0.75)')
-    return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
+    return design
+
+
+def warn_of(values: Mapping[str, Any], stacklevel: int = 3) -> None:
+    """Warn of each value that is far beyond all that has been built, in a sentence.
+
+    `stacklevel` is whose line is named: 3 for the caller of who calls this.
+    """
+    knobs = families.knobs()
+    usual = {name: knob.usual for name, knob in knobs.items()} | {"classes": USUAL_CLASSES}
+    for name, most in usual.items():
+        value = values.get(name)
+        if value is not None and value > most:
+            meant = value / 100 if name in knobs and value / 100 in knobs[name].published else None
+            hint = f"; did you mean {meant:g}?" if meant else ""
+            sentence = f"{name}={checks.shown(value)} is far beyond any network that has been built"
+            warnings.warn(f"{sentence} ({name} up to {most:,}){hint}", stacklevel=stacklevel)
+
+
+def checked_alpha(family: str, alpha: Any, dialect: Any = "paper") -> float:
+    """The width multiplier. Raises `ValueError` for one that the family's dialect cannot have."""
+    dialect = checks.one_of("dialect", dialect, FAMILIES[family].dialects)
+    width = families.knobs()["alpha"].possible("alpha", alpha)
+    FAMILIES[family].check_alpha(width, dialect)
+    return width
 
 
 def input_size(rho: float | None = None, resolution: int | None = None) -> int:
@@ -149,14 +185,24 @@ def input_size(rho: float | None = None, resolution: int | None = None) -> int:
 
 
 def pixels(rho: float) -> int:
-    """224 · rho to the nearest pixel. Raises `ValueError` below 32 px."""
+    """224 · rho to the nearest pixel. Raises `ValueError` below 32 px and for a rho above 8."""
     accepted = f"a finite number that leaves {SMALLEST} px or more of {BASE} (from about 0.141 up)"
     number = checks.real("rho", rho, accepted)
-    size = BASE * number
-    size = math.floor(size + 0.5) if math.isfinite(size) else BASE * int(number)
+    if number > MOST_RHO:
+        meant = f"; did you mean resolution={number:.0f}?" if SMALLEST <= number < 10**5 else ""
+        accepted = f"{SMALLEST} px or more, up to rho={MOST_RHO}; beyond that, resolution{meant}"
+        checks.refuse("rho", rho, accepted)
+    size = math.floor(BASE * number + 0.5)
     if size < SMALLEST:
         checks.refuse("rho", rho, accepted)
     return size
+
+
+def check_names(knobs: Iterable[str]) -> None:
+    """Raise `TypeError` for a name that is no family's knob, with what the lab calls it."""
+    for name in knobs:
+        if name not in families.own_knobs():
+            aliases.refuse(name, ("family", "rho", *families.knobs(), "classes", "dialect"))
 
 
 def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,11 +212,10 @@ def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
     `TypeError` for a name that is no knob.
     """
     own = FAMILIES[family].knobs
+    check_names(given)
     for name, value in given.items():
         if name not in own and value is not None:
             checks.refuse(name, value, f"None for {family}, which has no {name}")
-        if name not in own and name not in families.own_knobs():
-            raise TypeError(f"Design() got an unexpected keyword argument {name!r}")
     return {
         name: knob.start if given.get(name) is None else knob.possible(name, given[name])
         for name, knob in own.items()

@@ -1,8 +1,11 @@
 """The adjustable parameters: their names, positions and published values."""
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from mobilenet_lab import checks
 
@@ -11,8 +14,8 @@ class Knob:
     """One quantity that a reader sets: its symbol and name, its positions, where it starts.
 
     `positions` are the least, the most and the step. `published` are the values for which the
-    papers, their checkpoints or Keras report an accuracy. Along an axis it is called `axis`, and
-    has `ticks`.
+    papers, their checkpoints or Keras report an accuracy. Above `usual` nobody has built a network:
+    such a value is most likely a slip. Along an axis it is called `axis`, and has `ticks`.
     """
 
     def __init__(
@@ -25,11 +28,12 @@ class Knob:
         axis: str | None = None,
         ticks: Sequence[float] = (),
         published: Sequence[float] = (),
+        usual: float = math.inf,
     ) -> None:
         self.symbol, self.label, self.start, self.meaning = symbol, label, start, meaning
         self.low, self.high, self.step = positions
         self.axis, self.ticks = axis or label, ticks or self.values
-        self.published = published
+        self.published, self.usual = published, usual
 
     @property
     def name(self) -> str:
@@ -81,11 +85,23 @@ class Knob:
 
         Raises `ValueError` for what is no positive number, or no whole one where it must be.
         """
-        return checks.integer(name, value) if self.whole else checks.real(name, value)
+        if self.whole:
+            return checks.integer(name, value)
+        short = isinstance(value, np.float32)
+        return self.without_noise(checks.real(name, value), 1e-6 if short else 1e-9)
+
+    def without_noise(self, value: float, noise: float = 1e-9) -> float:
+        """The position that a number misses by a rounding error alone, as 0.7 - 0.2 misses 0.5.
+
+        The width just below 0.5 is another network, but not one that anybody has in mind.
+        """
+        near = round(value, 2)  # as all positions are
+        is_meant = math.isclose(value, near, rel_tol=noise) and near in self.values
+        return near if is_meant else value
 
     def checked(self, value: Any) -> float:
         """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
-        value = self.number(checks.real(self.name, value, self.accepted))
+        value = self.number(self.without_noise(checks.real(self.name, value, self.accepted)))
         if problem := self.problem(value):
             raise ValueError(problem)
         return value
@@ -118,6 +134,7 @@ COMMON = {  # that every family has
         axis="width multiplier α",
         ticks=(0.25, 0.5, 0.75, 1.0, 1.25, 1.5),
         published=(0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+        usual=4,
     ),
     "resolution": Knob(
         "ρ",
@@ -128,5 +145,6 @@ COMMON = {  # that every family has
         axis="resolution (px)",
         ticks=(96, 128, 160, 192, 224, 256, 288),
         published=(96, 128, 160, 192, 224),
+        usual=8192,
     ),
 }

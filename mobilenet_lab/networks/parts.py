@@ -5,6 +5,8 @@ from typing import Any
 
 from mobilenet_lab import checks, layers
 
+MOST_BLOCKS = 1000  # of a stage: deeper networks than anybody builds take minutes, then all memory
+
 
 def dialect_of(name: str, dialects: Mapping[str, Any]) -> Any:
     """A family's dialect of this name. Raises `ValueError` for one that it does not have."""

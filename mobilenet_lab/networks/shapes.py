@@ -35,7 +35,9 @@ class FeatureMap:
         if not self.layers:
             for name in ("height", "width", "channels"):
                 size = getattr(self, name)
-                if not (isinstance(size, np.ndarray) and size.ndim):
+                if isinstance(size, np.ndarray) and size.ndim:
+                    checks.integers(name, size)
+                else:
                     object.__setattr__(self, name, checks.integer(name, size))
 
     @property

@@ -115,6 +115,14 @@ def known(layer: Layer, table: Mapping[str, Known]) -> Known:
     return table[layer.op]
 
 
+def layers_of(trace: Any) -> tuple[Layer, ...]:
+    """A trace as a tuple. Raises `ValueError` for what is no sequence of layers."""
+    found = tuple(trace) if np.iterable(trace) else (None,)
+    if not all(isinstance(layer, Layer) for layer in found):
+        checks.refuse("layers", trace, "the layers of a network, such as trace(design)")
+    return found
+
+
 def volume(shape: Shape) -> Count:
     """The number of values in a map of this shape."""
     if len(shape) == 1:

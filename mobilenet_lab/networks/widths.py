@@ -14,7 +14,7 @@ from mobilenet_lab.networks.trace import Count
 
 
 def truncated(channels: int, alpha: Any) -> Count:
-    """int(channels · alpha): MobileNet v1, and the reference listing's v2 blocks.
+    """int(channels · alpha): Keras' v1, the reference listing's v1 and its v2 blocks.
 
     Raises `ValueError` where nothing is left.
     """
@@ -23,6 +23,12 @@ def truncated(channels: int, alpha: Any) -> Count:
         least = f"alpha of at least {1 / channels:g}, so that each layer keeps a channel"
         checks.refuse("alpha", float(np.min(alpha)), least)
     return width
+
+
+def floored(channels: int, alpha: Any) -> Count:
+    """int(channels · alpha), at least 8: the authors' code of v1 (its `min_depth`)."""
+    width = _whole(_scaled(channels, alpha))
+    return width + (8 - width) * (width < 8)
 
 
 def divisible(channels: int, alpha: Any) -> Count:

@@ -14,15 +14,15 @@ class Bars(Picture):
     The last bar is the reader's own convention.
     """
 
-    ROWS = 7
+    ROWS = 12
 
-    def __init__(self, width=840, height=440):
+    def __init__(self, width=840, height=600):
         super().__init__(width, height)
         self.figure.set_layout_engine("none")
         with rc_context(STYLE):
-            axes = self.axes = self.figure.add_axes((0.24, 0.19, 0.44, 0.8))
-            axes.set(ylim=(self.ROWS - 0.4, -0.6), yticks=[])
-            axes.text(1.02, -0.05, "millions", transform=axes.transAxes, va="top")
+            axes = self.axes = self.figure.add_axes((0.24, 0.14, 0.44, 0.85))
+            axes.set(yticks=[])
+            axes.text(1.02, -0.03, "millions", transform=axes.transAxes, va="top")
             beside = axes.get_yaxis_transform()
             patch = {"height": 0.62, "width": 0}
             self.rows = []
@@ -45,9 +45,10 @@ class Bars(Picture):
     def show(self, bars):
         """Draw bars, tuples of a name, the amounts of `conventions.PARTS`, and words beside it."""
         highest = max(sum(amounts.values()) for _, amounts, _ in bars) / 1e6
-        if self.layout is None or not 0.7 * self.layout < highest <= self.layout:
-            self.layout = 1.05 * highest  # a new axis, where the bars would leave it or shrink
-            self.axes.set_xlim(0, self.layout)
+        rows, most = self.layout or (0, 0)
+        if rows != len(bars) or not 0.7 * most < highest <= most:
+            self.layout = len(bars), 1.05 * highest  # where the bars would leave it or shrink
+            self.axes.set(xlim=(0, 1.05 * highest), ylim=(len(bars) - 0.4, -0.6))
         for index, (boxes, name, figures) in enumerate(self.rows):
             label, amounts, words = bars[index] if index < len(bars) else ("", {}, "")
             start = 0

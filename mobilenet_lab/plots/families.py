@@ -1,13 +1,18 @@
 """Columns of a frame against each other: one family along a knob, both families on a plane."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib import rc_context
 
+from mobilenet_lab import checks
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     ACCENT,
     INK,
     STYLE,
+    checked_law,
     family_color,
     family_marker,
     label,
@@ -23,8 +28,13 @@ class Growth(Picture):
 
     def __init__(self, frame, along, columns, marked=None, width=840, height=264):
         super().__init__(width, height)
+        columns = listed("columns", columns)
+        for name in (along, *columns):
+            label(name)  # refuses what has none
+        checks.finite(frame, along, *columns)
+        marked = None if marked is None else checks.real("marked", marked)
         with rc_context(STYLE):
-            panels = self.figure.subplots(1, len(columns))
+            panels = self.figure.subplots(1, len(columns), squeeze=False)[0]
             for axes, name in zip(panels, columns, strict=True):
                 x, y = frame[along], _shown(frame[name], name)
                 axes.plot(x, y, "o-", color=ACCENT, ms=4)
@@ -46,7 +56,19 @@ class Families(Picture):
     """
 
     def __init__(self, frame, prices, value, laws=None, width=None, height=336):
-        super().__init__(width or (840 if len(prices) > 1 else 600), height)
+        prices = listed("prices", prices)
+        for name in (value, *prices):
+            label(name)  # refuses what has none
+        super().__init__(840 if width is None and len(prices) > 1 else width or 600, height)
+        for family in checks.column(frame, "family"):
+            checks.one_of("family", family, FAMILIES)
+        checks.finite(frame, *prices, above=0, gaps=True)
+        checks.finite(frame, value, **({} if value == "top1" else {"above": 0}))
+        if not isinstance(laws, Mapping | None):
+            checks.refuse("laws", laws, "a dict from families to lines, or None")
+        for family, law in (laws or {}).items():
+            checks.one_of("laws", family, FAMILIES)
+            checked_law(law)
         with rc_context(STYLE):
             panels = self.figure.subplots(1, len(prices), sharey=True, squeeze=False)[0]
             for axes, price in zip(panels, prices, strict=True):
@@ -94,6 +116,14 @@ class Families(Picture):
         )
         what = label(value)[0].upper() + label(value)[1:]
         return f"{what} over {over}: {families}.{lines}"
+
+
+def listed(name, columns):
+    """The names of some columns, at least one."""
+    found = list(columns) if isinstance(columns, list | tuple) else []
+    if not found:
+        checks.refuse(name, columns, "a list of names of columns")
+    return found
 
 
 def _shown(values, name):

@@ -8,6 +8,7 @@ from matplotlib import rc_context
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from mobilenet_lab import checks
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import OPERATION, PALE, REFERENCE, STYLE, millions, references
 
@@ -146,6 +147,10 @@ class LayerBars(Picture):
 
 def _with_bars(table):
     """The rows of a `cost.layer_table` that have bars, by name."""
+    for name in ("name", "op", "stage"):
+        checks.column(table, name)
+    for name in LayerBars.TITLES:
+        checks.finite(table, name, above=-1, gaps=name == "held")
     return {row.name: row for row in table.itertuples() if row.held is not pd.NA}
 
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 
-from mobilenet_lab.features.maps import histogram
+from mobilenet_lab import checks
+from mobilenet_lab.features.maps import ORDERS, histogram
 from mobilenet_lab.networks.design import trace
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.pixels import (
@@ -159,10 +160,15 @@ class Maps(Sheet):
         have no variance: they share the layer's scale, and are sorted by their value if by any.
         `say` begins what is said of the picture.
         """
+        checks.one_of("by", by, ORDERS)
+        checks.one_of("scale", scale, ("layer", "channel"))
+        several = isinstance(panels, list | tuple) and len(panels) > 0
+        if not several or not all(isinstance(panel, Mosaic) for panel in panels):
+            checks.refuse("panels", panels, "a list of Mosaics")
+        stacks = [as_stack(panel.values) for panel in panels]
         self._clear()
         width, height = self.size
         room = (width + 16) // len(panels) - 16, height - self.TOP
-        stacks = [as_stack(panel.values) for panel in panels]
         fits = [fitted(stack.shape[2], *room) for stack in stacks]
         if self.alike:
             fits = [(min(side, min(fits)[0]), count) for side, count in fits]
@@ -199,6 +205,13 @@ class Kernels(Sheet):
 
     def show(self, names, first, depthwise, say=""):
         """Show kernels (side, side, 3, filters) and (side, side, channels, 1) of these layers."""
+        if not (isinstance(names, list | tuple) and len(names) == 2):
+            checks.refuse("names", names, "the names of the two layers")
+        for name, kernels in zip(("first", "depthwise"), (first, depthwise), strict=True):
+            if checks.array(name, kernels).ndim != 4:
+                checks.refuse(
+                    f"the shape of {name}", np.shape(kernels), "(side, side, channels, filters)"
+                )
         self._clear()
         width, height = self.size
         room = width // 2 - 12, height - self.TOP
@@ -234,6 +247,7 @@ class Histogram(Sheet):
 
     def show(self, name, values):
         """Move to the map of a layer."""
+        values = checks.array("values", values)
         self._clear()
         low, high = limits = _round_limits(values)
         shares, edges = histogram(values, self.BINS, limits)

@@ -12,7 +12,10 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from mobilenet_lab import checks
 from mobilenet_lab.plots.style import DPI, STYLE, colors
+
+LARGEST = 10_000  # pixels; the longer side of a picture, some 400 MB while it is drawn
 
 
 class Picture:
@@ -24,6 +27,8 @@ class Picture:
     """
 
     def __init__(self, width, height):
+        width = checks.integer("width", width, most=LARGEST)
+        height = checks.integer("height", height, most=LARGEST)
         size = (width / DPI, height / DPI)
         with rc_context(STYLE):
             self.figure = Figure(figsize=size, dpi=DPI, layout="constrained")
@@ -41,6 +46,11 @@ class Picture:
 
     def png(self, scale=1.5):
         """The picture as PNG bytes, `scale` times as large as on screen."""
+        least, most = 1 / min(self.size), LARGEST / max(self.size)
+        accepted = f"a number from {least:.3g} up to {most:.3g}, for this picture"
+        scale = checks.real("scale", scale, accepted)
+        if not least <= scale <= most:
+            checks.refuse("scale", scale, accepted)
         buffer = io.BytesIO()
         with self._all_drawn():
             self.figure.savefig(buffer, format="png", dpi=DPI * scale)

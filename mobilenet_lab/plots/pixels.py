@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from matplotlib.colors import to_rgb
 
+from mobilenet_lab import checks
 from mobilenet_lab.features.maps import channel_order
 
 MOST = 128  # channels of a mosaic; of more, the first ones in the chosen order
@@ -16,7 +17,10 @@ NEGATIVE = ("#000000", "#D55E00", "#ffd7a8")
 
 def image_pixels(image, side):
     """A picture of values in [-1, 1] as side × side pixels."""
-    return resized((np.asarray(image)[None] + 1) * 127.5, side)[0].round().astype(np.uint8)
+    image = checks.array("image", image, "finite numbers (height, width, 3)")
+    if image.ndim != 3 or image.shape[2] != 3:
+        checks.refuse("the shape of image", image.shape, "(height, width, 3)")
+    return resized((image[None] + 1) * 127.5, side)[0].round().astype(np.uint8)
 
 
 def thumbnail(values, side):
@@ -131,5 +135,10 @@ def rgb(color):
 
 def as_stack(values):
     """A map as float32 (height, width, channels)."""
-    values = np.asarray(values, np.float32)
+    accepted = "finite numbers (height, width, channels) or (channels,)"
+    with np.errstate(over="ignore"):  # what is beyond them becomes infinite, and is refused
+        values = checks.array("a map", values, accepted).astype(np.float32, copy=False)
+    values = checks.array("a map", values, accepted)
+    if values.ndim not in (1, 3):
+        checks.refuse("the shape of a map", values.shape, accepted)
     return values.reshape(1, 1, -1) if values.ndim == 1 else values

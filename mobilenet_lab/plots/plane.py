@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import rc_context
 
+from mobilenet_lab import checks
 from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
@@ -11,11 +12,14 @@ from mobilenet_lab.plots.style import (
     REFERENCE,
     RESOLUTION,
     STYLE,
+    checked_law,
     label,
     log_axis,
     millions,
     references,
 )
+
+TICKS = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}
 
 
 class Plane(Picture):
@@ -27,6 +31,9 @@ class Plane(Picture):
 
     def __init__(self, frame, price="macs", law=None, front=None, width=648, height=396):
         super().__init__(width, height)
+        check_plane(frame, price, law)
+        if front is not None:
+            checks.finite(front, price, "top1", above=0)
         with rc_context(STYLE):
             draw_plane(self.figure.subplots(), frame, price, law, front)
         self.freeze()
@@ -49,6 +56,8 @@ class WidthResolution(Picture):
 
     def __init__(self, grid, published, law, width=840, height=336):
         super().__init__(width, height)
+        check_plane(published, "macs", law)
+        checks.finite(grid, "resolution", "alpha", "macs", above=0)
         self.published = published
         with rc_context(STYLE):
             left, right = self.figure.subplots(1, 2)
@@ -57,7 +66,9 @@ class WidthResolution(Picture):
             left.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
             left.grid(color="#ececec")
             for size, rows in grid.groupby("resolution"):
-                left.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION[size], lw=1.4)
+                left.plot(
+                    rows.alpha, rows.macs / 1e6, color=RESOLUTION.get(size, REFERENCE), lw=1.4
+                )
         self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
         (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
@@ -106,11 +117,18 @@ class WidthResolution(Picture):
         self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
 
 
+def check_plane(frame, price, law):
+    """Raise `ValueError` for what cannot be drawn on a plane."""
+    checks.one_of("price", price, TICKS)
+    checks.finite(frame, "alpha", "resolution", "top1", price, above=0)
+    if law is not None:
+        checked_law(law)
+
+
 def draw_plane(axes, frame, price, law=None, front=None):
     """Published top-1 over a price on `axes`: a point a network, a line an α."""
-    ticks = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}[price]
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
-    log_axis(axes.xaxis, (low / 1.3, high * 1.3), ticks)
+    log_axis(axes.xaxis, (low / 1.3, high * 1.3), TICKS[price])
     axes.set(
         xlabel=label(price), title=label("top1"), ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
     )
@@ -122,7 +140,13 @@ def draw_plane(axes, frame, price, law=None, front=None):
         place = (-32, 5) if crowded else (5, -13)
         axes.annotate(f"α {alpha:g}", (x.min(), y.min()), place, textcoords="offset points")
     for size, rows in frame.groupby("resolution"):
-        axes.plot(rows[price] / 1e6, rows.top1, "o", color=RESOLUTION[size], label=f"{size} px")
+        axes.plot(
+            rows[price] / 1e6,
+            rows.top1,
+            "o",
+            color=RESOLUTION.get(size, REFERENCE),
+            label=f"{size} px",
+        )
     if law is not None:
         ends = np.array([low, high])
         axes.plot(

@@ -4,6 +4,7 @@ import math
 
 from matplotlib.ticker import NullLocator
 
+from mobilenet_lab import checks
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
 DPI = 96
@@ -26,6 +27,7 @@ OPERATION = {  # of layers
 }
 PART = {  # of a count (see `conventions`)
     "first_convolution": OPERATION["convolution"],
+    "first_expansion": PALETTE[0],
     "full_convolutions": OPERATION["convolution"],
     "depthwise": OPERATION["depthwise"],
     "pointwise": OPERATION["pointwise"],
@@ -78,6 +80,13 @@ def references(pinned, budget=None):
     return words
 
 
+def checked_law(law):
+    """A line's slope and intercept, as `log_law` gives them."""
+    accepted = "the pair (slope, intercept) of a line"
+    if checks.array("law", law, accepted).shape != (2,):
+        checks.refuse("law", law, accepted)
+
+
 def log_axis(axis, limits, ticks):
     """A logarithmic axis whose ticks are plain numbers."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": limits})
@@ -87,7 +96,8 @@ def log_axis(axis, limits, ticks):
 
 def label(name):
     """What a column or a knob is called along an axis."""
-    return LABELS[name] if name in LABELS else knobs()[name].axis
+    names = LABELS | {knob: own.axis for knob, own in knobs().items()}
+    return names[checks.one_of("the column", name, names)]
 
 
 def family_color(family):

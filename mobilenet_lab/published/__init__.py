@@ -5,9 +5,10 @@ from mobilenet_lab.published.tables import (
     accuracy,
     cuts_to,
     of,
+    records,
     rounds_to,
     table,
     tables,
 )
 
-__all__ = ["SERIES", "accuracy", "cuts_to", "of", "rounds_to", "table", "tables"]
+__all__ = ["SERIES", "accuracy", "cuts_to", "of", "records", "rounds_to", "table", "tables"]

@@ -1,16 +1,22 @@
-"""A frame of `reproduce` as text for a terminal, CSV, Markdown, LaTeX, or coloured by verdict."""
+"""A frame of `reproduce` as text for a terminal, CSV, Markdown, LaTeX, or coloured by verdict.
+
+`GENERAL` are the same formats for any frame.
+"""
 
 import html
 import re
 from collections.abc import Sequence
+from numbers import Real
 
 import pandas as pd
 
-from mobilenet_lab.published.reproduce import VERDICTS
+from mobilenet_lab import checks
+from mobilenet_lab.published.reproduce import COLUMNS, VERDICTS
 
 
 def text(frame: pd.DataFrame) -> str:
     """A block a table, a line a cell, and at the end how many cells have which verdict."""
+    _check_cells(frame)
     blocks = []
     for table, rows in frame.groupby("table", sort=False):
         lines = [
@@ -30,27 +36,34 @@ def text(frame: pd.DataFrame) -> str:
 
 def tally(frame: pd.DataFrame) -> str:
     """One line: how many cells, and how many of each verdict."""
-    counts = frame["verdict"].value_counts()
+    counts = checks.column(frame, "verdict").value_counts()
     words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
     return f"{len(frame)} cells: {words}\n"
 
 
+def plain(frame: pd.DataFrame) -> str:
+    """Columns for a terminal, under a line of names."""
+    checks.frame(frame)
+    return frame.to_string(index=False) + "\n"
+
+
 def csv(frame: pd.DataFrame) -> str:
     """Comma-separated, with a line of names."""
+    checks.frame(frame)
     return frame.to_csv(index=False, lineterminator="\n")
 
 
 def markdown(frame: pd.DataFrame) -> str:
     """A table in GitHub's Markdown."""
-    rows = [frame.columns, ["---"] * len(frame.columns), *_cells(frame)]
+    rows = [_names(frame), ["---"] * len(frame.columns), *_cells(frame)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def latex(frame: pd.DataFrame) -> str:
     """A tabular environment of LaTeX, without packages."""
-    rows = [frame.columns, *_cells(frame)]
+    rows = [_names(frame), *_cells(frame)]
     lines = [" & ".join(re.sub(r"([&%$#_{}])", r"\\\1", cell) for cell in row) for row in rows]
-    columns = "".join("r" if name in ("printed", "computed") else "l" for name in frame.columns)
+    columns = "".join("r" if _is_of_numbers(own) else "l" for _, own in frame.items())
     head, *body = [line + r" \\" for line in lines]
     parts = [rf"\begin{{tabular}}{{{columns}}}", r"\hline", head, r"\hline", *body, r"\hline"]
     return "\n".join([*parts, r"\end{tabular}", ""])
@@ -68,6 +81,7 @@ class Coloured:
 
     def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
         hidden = ["convention", "rounding"]
+        _check_cells(frame)
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
     def _repr_html_(self) -> str:
@@ -93,11 +107,31 @@ def _shown(cell: object) -> str:
 
 
 FORMATS = {"text": text, "csv": csv, "markdown": markdown, "latex": latex}
+GENERAL = FORMATS | {"text": plain}
 
 
 def _cells(frame: pd.DataFrame) -> list[list[str]]:
     """The rows as text, empty where there is nothing."""
-    return [["" if cell is None else str(cell) for cell in row] for row in frame.to_numpy()]
+    columns = [
+        ["" if gap else str(cell) for cell, gap in zip(own.tolist(), own.isna(), strict=True)]
+        for _, own in frame.items()
+    ]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    """The names of the columns, as text."""
+    return list(map(str, checks.frame(frame).columns))
+
+
+def _is_of_numbers(column: pd.Series) -> bool:
+    return all(isinstance(cell, Real) for cell in column.dropna())
+
+
+def _check_cells(frame: pd.DataFrame) -> None:
+    """Raise `ValueError` for what is no frame of `reproduce`."""
+    for name in COLUMNS:
+        checks.column(frame, name)
 
 
 RIGHT = (2, 3)  # the printed and the computed number

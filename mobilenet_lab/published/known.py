@@ -4,8 +4,8 @@ from functools import cache
 from typing import NamedTuple
 
 from mobilenet_lab import published
-from mobilenet_lab.costs.sweep import price
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.costs.frames import price
+from mobilenet_lab.networks.design import Design, checked_design
 
 SERIES = {
     "checkpoint": "published checkpoint",
@@ -51,4 +51,5 @@ def top1(design: Design) -> tuple[float, str] | tuple[None, None]:
 
     Where several series have one, the checkpoint's comes before the paper's and Keras'.
     """
+    design = checked_design(design)
     return next(((one.top1, one.series) for one in known() if one.design == design), (None, None))

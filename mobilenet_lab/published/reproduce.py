@@ -13,8 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from mobilenet_lab import published
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab import checks, published
+from mobilenet_lab.costs.conventions import Amounts, Convention, operations, weights
+from mobilenet_lab.networks.design import Design, checked_design, trace
 from mobilenet_lab.published import claims
 
 COLUMNS = [
@@ -57,18 +58,25 @@ def reproduce(table: str | None = None) -> pd.DataFrame:
     "explained" if that of the variant in `explanation` does, "unexplained" if neither does, and
     "not computed" for other networks, and for heads that the source does not describe.
 
-    Raises ValueError for a name that is not a table's.
+    Raises ValueError for a name that is not a table's, and for a table that prints no such count.
     """
-    names = published.tables()
-    if table is not None:
-        published.table(table)
-        names = [table]
-    return _frame(cell for name in names for cell in cells(name))
+    if table is None:
+        return _frame(cell for name in published.tables() for cell in cells(name))
+    if not (found := list(cells(table))):
+        accepted = f"a table that prints counts; that one prints {_columns(table)}"
+        checks.refuse("table", table, accepted)
+    return _frame(found)
+
+
+def _columns(table: str) -> str:
+    """What a table has in its columns, but for what every table has."""
+    names = [name for name in published.records(table)[0] if name not in ("series", "source")]
+    return ", ".join(names)
 
 
 def quoted(design: Design) -> pd.DataFrame:
     """The rows of `reproduce` whose network is this design, whatever its number of classes."""
-    found = []
+    design, found = checked_design(design), []
     for cell in (cell for name in published.tables() for cell in cells(name)):
         if isinstance(cell.network, Design):
             found += [cell] * (cell.network.replace(classes=design.classes) == design)
@@ -77,7 +85,9 @@ def quoted(design: Design) -> pd.DataFrame:
 
 def surprises(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of a `reproduce` frame that are unexplained, but for those in `claims.OPEN`."""
-    rows = frame[frame["verdict"] == "unexplained"]
+    for name in ("table", "row", "quantity", "printed"):
+        checks.column(frame, name)
+    rows = frame[checks.column(frame, "verdict") == "unexplained"]
     cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
     return rows.loc[[claims.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
 
@@ -135,13 +145,21 @@ class Cell:
 @lru_cache(maxsize=1024)
 def _counted(design: Design, count: Any) -> int | Fraction:
     """A count of a design, worked out once for all tables that print it."""
+    if isinstance(count, Convention):
+        return count.count(_amounts(design, count.weighs))
     return count(trace(design))
+
+
+@lru_cache(maxsize=256)
+def _amounts(design: Design, weighs: bool) -> Amounts:
+    """What there is to count in a design, for all conventions of one kind."""
+    return weights(trace(design)) if weighs else operations(trace(design))
 
 
 def cells(table: str) -> Iterator[Cell]:
     """The `Cell`s of a published table, row by row."""
     seen: dict[str, int] = {}
-    for printed in published.table(table, as_printed=True).to_dict("records"):
+    for printed in published.records(table):
         label = _label(printed)
         seen[label] = seen.get(label, 0) + 1
         row = label if seen[label] == 1 else f"{label} ({seen[label]})"

@@ -6,6 +6,7 @@ table is a new file. The first column, ``network`` in most, is the row's label a
 network.
 """
 
+import csv
 import re
 from functools import cache
 from importlib import resources
@@ -15,12 +16,15 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.networks.design import checked_design
 
 _COLUMNS = ["family", "alpha", "resolution", "top1", "top5", "series", "number_format", "source"]
 _KEY = ["series", "number_format", "family", "alpha", "resolution"]
 
 # Other series, such as what later recipes reached, are in the tables for context only.
 SERIES = ("paper", "checkpoint", "keras")
+
+NUMBER = r"[0-9]{1,99}(\.[0-9]{1,99})?"  # as it is printed
 
 # These have empty cells, which must not turn the whole numbers beside them into floats.
 _WHOLE = {"resolution": "Int64", "params": "Int64"}
@@ -49,11 +53,16 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.
     """
-    if not isinstance(name, str) or name not in _files():
-        refuse(name)
-    text = {"dtype": str, "keep_default_na": False} if as_printed else {"dtype": _WHOLE}
-    with _files()[name].open(encoding="utf-8") as file:
-        return pd.read_csv(file, **text)
+    if checks.flag("as_printed", as_printed):
+        return pd.DataFrame(records(name), dtype=str)
+    with _file(name).open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype=_WHOLE)
+
+
+def records(name: str) -> list[dict[str, str]]:
+    """The rows of `table` as they are printed: a dict each, from column to text."""
+    with _file(name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def refuse(name: object) -> NoReturn:
@@ -80,10 +89,10 @@ def of(design: Any) -> pd.DataFrame:
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
     network (biases, activation, widths), so nothing was published for it.
     """
-    rows = _accuracy()
+    rows, design = _accuracy(), checked_design(design)
     same = (
         (rows["family"] == design.family)
-        & ((rows["alpha"] - design.alpha).abs() < 1e-9)
+        & (rows["alpha"] == design.alpha)
         & (rows["resolution"] == design.resolution)
     )
     return rows[same & design.is_as_published].reset_index(drop=True)
@@ -95,21 +104,28 @@ def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
     ``rounds_to("4.2", 4_209_088)`` is true. Exact; raises ValueError unless ``printed`` is the text
     of a number, since its digits say how far to round.
     """
-    figure, steps = _digits(printed)
+    (figure, steps), unit = _digits(printed), checks.integer("unit", unit)
     return (2 * checks.integer("computed", computed) * steps + unit) // (2 * unit) == figure
 
 
 def cuts_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
     """As `rounds_to`, with the digits that are not printed cut off: 300.77 million is ``"300"``."""
-    figure, steps = _digits(printed)
+    (figure, steps), unit = _digits(printed), checks.integer("unit", unit)
     return checks.integer("computed", computed) * steps // unit == figure
 
 
 def _digits(printed: str) -> tuple[int, int]:
     """``"4.24"`` as (424, 100): the figure in its last printed place, and such places per unit."""
-    if not isinstance(printed, str) or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", printed):
+    if not isinstance(printed, str) or not re.fullmatch(NUMBER, printed):
         checks.refuse("printed", printed, "the text of a number, such as '569' or '4.24'")
     return int(printed.replace(".", "")), 10 ** len(printed.partition(".")[2])
+
+
+def _file(name: str) -> Traversable:
+    """The file of a published table. Raises `ValueError` for a name that is not in `tables`."""
+    if not isinstance(name, str) or name not in _files():
+        refuse(name)
+    return _files()[name]
 
 
 @cache

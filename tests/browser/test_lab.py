@@ -205,6 +205,40 @@ def test_a_typed_value_is_said_exactly(screen):
         expect(slider).to_have_attribute("aria-valuetext", "0.75")
 
 
+PASTE = """(box, text) => {
+    box.select()
+    const data = new DataTransfer()
+    data.setData('text', text)
+    const how = { clipboardData: data, bubbles: true, cancelable: true }
+    const event = new ClipboardEvent('paste', how)
+    if (box.dispatchEvent(event)) throw Error('left to the browser')
+}"""
+
+
+def test_a_decimal_comma_is_a_point(screen):
+    """Left to the browser, 0,85 would be 85, and what is no number nothing at all."""
+    for explorer in screen.having(*ALPHA):
+        box = explorer.control(*ALPHA)
+        for typed in ("0,85", "nan"):
+            box.select_text()
+            box.press_sequentially(typed)
+            box.press("Enter")
+            explorer.says("α 0.85,")
+        expect(box).to_have_value("0.85")
+        box.evaluate(PASTE, "0,35")
+        screen.page.keyboard.press("Enter")
+        explorer.says("α 0.35,")
+
+
+def test_a_comma_at_the_thousands_of_what_is_pasted_is_none(screen):
+    for explorer in screen.having("spinbutton", "MACs ≤ (M)"):
+        box = explorer.control("spinbutton", "MACs ≤ (M)")
+        box.evaluate(PASTE, "1,234")
+        expect(box).to_have_value("1234")
+        box.fill("0")
+        box.press("Enter")
+
+
 def test_a_value_off_the_range_is_answered_and_nothing_is_lost(screen):
     for explorer in screen.having(*ALPHA):
         before = explorer.rests()

@@ -4,6 +4,8 @@ import pytest
 from nbconvert import HTMLExporter
 from on_screen import NOTEBOOKS, Page, explorers_in
 
+from mobilenet_lab.explorers.still import NOTE
+
 pytestmark = pytest.mark.browser
 
 
@@ -19,8 +21,8 @@ def test_every_explorer_is_a_picture(path, browser, tmp_path):
         picture.scroll_into_view_if_needed()
         screen.shoot(f"{path.stem}_{number}_still")
         assert picture.evaluate("one => one.naturalWidth") > 800
-        outputs = cells.nth(number).locator(".jp-OutputArea-output")
-        assert outputs.count() == 1
-        assert outputs.inner_text().strip() == ""
+        note, still = cells.nth(number).locator(".jp-OutputArea-output").all()
+        assert note.inner_text().strip() == NOTE
+        assert still.inner_text().strip() == ""
     assert "widget-view" not in screen.page.content()
     screen.page.close()

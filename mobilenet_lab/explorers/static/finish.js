@@ -21,6 +21,17 @@ function put(control) {
   exact(control);
 }
 
+// A number box drops what it does not take: "1,2" would become 12 without a word.
+const THOUSANDS = /^\s*\d{1,3}(,\d{3})+(\.\d*)?\s*$/;
+function point(event) {
+  const typed = event.type === "paste" ? event.clipboardData.getData("text") : event.key;
+  if (event.ctrlKey || event.metaKey || !typed.includes(",")) return;
+  if (!event.target.matches("input[type=number]")) return;
+  event.preventDefault();
+  const number = typed.replaceAll(",", THOUSANDS.test(typed) ? "" : ".");
+  document.execCommand("insertText", false, number); // as if it had been typed
+}
+
 function arrange(frame) {
   const done = new WeakSet();
   const look = () => {
@@ -36,6 +47,7 @@ function arrange(frame) {
     if (event.key === "Escape") frame.closest(".jp-Cell")?.focus();
   };
   frame.addEventListener("keydown", leave, true);
+  for (const name of ["keydown", "paste"]) frame.addEventListener(name, point, true);
 }
 
 function render({ model, el }) {

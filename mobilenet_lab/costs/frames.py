@@ -1,0 +1,196 @@
+"""What is added to a frame of designs, and read off one: prices, the log-linear law, the front."""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mobilenet_lab import capacity, checks
+from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
+from mobilenet_lab.networks import aliases, families
+from mobilenet_lab.networks.design import BASE, checked_alpha, checked_knobs, input_size, warn_of
+from mobilenet_lab.networks.families import FAMILIES
+
+DEFAULTS = {"classes": 1000, "dialect": "paper"}
+
+Check = Callable[[Any], Any]
+
+
+def price(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame`, whose rows are designs, with the `cost` of each in added columns.
+
+    Reads the columns `family`, `alpha`, `resolution` (pixels) or `rho` and, where they are there,
+    the families' own knobs, `classes` and `dialect`; others stay as they are. Whole numbers may be
+    floats, as in a frame that was read from a file. Columns of an earlier price are worked out
+    again.
+
+    Raises `ValueError` for a frame without one of these columns, for a row that is no design, for
+    `rho` and `resolution` that disagree, and for a column of the name of a count that holds
+    something else. Warns as `Design` does.
+    """
+    _check_columns(frame)
+    capacity.require(len(frame), "designs", len(COST_COLUMNS) * 2 * WORD)
+    found = {name: np.zeros(len(frame), dtype=np.int64) for name in COST_COLUMNS}
+    for rows, priced in _groups(frame):
+        for name, amounts in priced.items():
+            if amounts.dtype == object:
+                found[name] = found[name].astype(object)
+            found[name][rows] = amounts
+    added = pd.DataFrame(found, frame.index)
+    for name in added.columns.intersection(frame.columns):
+        if not _same(frame[name], added[name]):
+            accepted = (
+                f"a frame without it, or with the same counts: call the column printed_{name}"
+            )
+            checks.refuse("the column", name, accepted)
+    return pd.concat([frame.drop(columns=list(COST_COLUMNS), errors="ignore"), added], axis=1)
+
+
+def _check_columns(frame: Any) -> None:
+    """Raise `ValueError` where a column is missing, twice there, or called as elsewhere."""
+    for name in frame.columns if isinstance(frame, pd.DataFrame) else ():
+        if name in aliases.LAB_NAME and aliases.LAB_NAME[name] not in frame:
+            checks.refuse("the column", name, f"{aliases.LAB_NAME[name]}, as the lab calls it")
+    for name in ("family", "alpha"):
+        checks.column(frame, name)
+    if "rho" not in frame:
+        checks.column(frame, "resolution")
+    for name in (*families.knobs(), *DEFAULTS, "rho", *COST_COLUMNS):
+        if name in frame:
+            checks.column(frame, name)
+
+
+def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
+    """The rows of each family, task and dialect, by place, and the counts of these."""
+    keys = {
+        "family": _checked(frame["family"], lambda one: checks.one_of("family", one, FAMILIES)),
+        "classes": _option(frame, "classes", lambda one: checks.integer("classes", one)),
+        "dialect": _option(
+            frame, "dialect", lambda one: checks.one_of("dialect", one, families.dialects())
+        ),
+    }
+    places = pd.DataFrame(keys, dtype=object).groupby(list(keys), sort=False).indices
+    for (family, classes, dialect), rows in places.items():
+        values = _values(frame.iloc[rows], family, dialect)
+        warn_of({name: max(own.tolist()) for name, own in values.items()} | {"classes": classes}, 4)
+        yield rows, counts(family, values, classes, dialect)
+
+
+def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:
+    """The values of a column, or everywhere the default where the frame does not have it."""
+    if name in frame:
+        return _checked(frame[name], check)
+    return np.full(len(frame), DEFAULTS[name], dtype=object)
+
+
+def _values(rows: pd.DataFrame, family: str, dialect: str) -> dict[str, np.ndarray]:
+    """What `many.counts` wants to know of some designs of one family."""
+    values = {
+        "alpha": _checked(rows["alpha"], lambda one: checked_alpha(family, one, dialect)),
+        "resolution": _sizes(rows),
+    }
+    for knob in families.own_knobs():
+        given = rows[knob] if knob in rows else pd.Series([None] * len(rows))
+        own = _checked(given, partial(_knob, family, knob))
+        if knob in FAMILIES[family].knobs:
+            values[knob] = own
+    return values
+
+
+def _knob(family: str, name: str, value: Any) -> Any:
+    """A family's own knob; None for one that it does not have."""
+    return checked_knobs(family, {name: value}).get(name)
+
+
+def _sizes(rows: pd.DataFrame) -> np.ndarray:
+    """The input sizes in pixels, each distinct pair of `resolution` and `rho` looked at once."""
+    names = ("resolution", "rho")
+    columns = [_plain(rows[name]) if name in rows else [None] * len(rows) for name in names]
+    try:
+        pairs = list(zip(*columns, strict=True))
+        sizes = {pair: _size(*pair) for pair in dict.fromkeys(pairs)}
+    except TypeError as error:  # a list in a cell
+        checks.refuse("resolution or rho", columns, "numbers", error)
+    return column([sizes[pair] for pair in pairs])
+
+
+def _size(resolution: Any, rho: Any) -> int:
+    """The size in pixels that one of the two gives, or both alike."""
+    if resolution is None:
+        if rho is None:
+            checks.refuse("resolution", resolution, "a number of pixels, or rho, in every row")
+        return input_size(rho=rho)
+    size = input_size(resolution=resolution)
+    if rho is not None and not math.isclose(BASE * checks.real("rho", rho), size, abs_tol=0.5):
+        checks.refuse("rho", rho, f"{size / BASE:.3g}, for resolution={size} stands beside it")
+    return size
+
+
+def _checked(values: pd.Series, check: Check) -> np.ndarray:
+    """Each value as `check` returns it, which sees every distinct one once, None for a gap."""
+    try:
+        codes, known = pd.factorize(np.array(_plain(values) + [None], dtype=object))
+    except TypeError as error:  # a list in a cell
+        checks.refuse("the column", values.name, "numbers or texts", error)
+    found = [check(one) for one in known]
+    gaps = [check(None)] if (codes[:-1] < 0).any() else []
+    return column([*found, *gaps])[codes[:-1]]
+
+
+def _plain(values: pd.Series) -> list[Any]:
+    """The values, None where one is missing; whole numbers as integers, which files may lose."""
+    short = values.dtype in (np.float32, np.float16)  # which mean their own digits
+    return [
+        None if gap else int(one) if _is_whole(one) else one
+        for one, gap in zip(values.array if short else values.tolist(), values.isna(), strict=True)
+    ]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float | np.floating) and value.is_integer()
+
+
+def _same(old: pd.Series, new: pd.Series) -> bool:
+    """Whether two columns hold the same whole numbers, as integers or as floats."""
+    pairs = zip(_plain(old), new.tolist(), strict=True)
+    return all(isinstance(one, int) and one == other for one, other in pairs)
+
+
+def log_law(frame: pd.DataFrame, price: str, value: str) -> tuple[float, float]:
+    """The straight line through `value` over log2 of `price`: (slope, intercept).
+
+    The slope is how much each doubling of the price adds; least squares. Rows without one of the
+    two are left out.
+
+    Raises `ValueError` for columns that are not there or hold no finite numbers, for a price of 0
+    or less, and for less than two prices.
+    """
+    checks.finite(frame, price, above=0, gaps=True)
+    checks.finite(frame, value, gaps=True)
+    rows = frame.dropna(subset=[price, value])
+    x, y = np.log2(rows[price].astype(float).to_numpy()), rows[value].astype(float).to_numpy()
+    if not x.size or np.ptp(x) < 1e-9:
+        checks.refuse("the number of different prices", min(len(x), 1), "2 or more, for a line")
+    slope, intercept = np.polyfit(x, y, 1)
+    return float(slope), float(intercept)
+
+
+def pareto(frame: pd.DataFrame, price: str, value: str) -> pd.DataFrame:
+    """The rows that no other row beats, ordered by price: none is both cheaper and worth more.
+
+    `price` and `value` name columns; less of the first and more of the second is better. Of rows
+    with equal price and value the first stays; rows without one of the two are left out.
+
+    Raises `ValueError` for columns that are not there or hold no numbers.
+    """
+    for name in (price, value):
+        checks.numbers(frame, name)
+    ordered = frame.dropna(subset=[price, value])
+    ordered = ordered.sort_values([price, value], ascending=[True, False], kind="stable")
+    values = ordered[value].to_numpy()
+    keep = np.ones(len(values), dtype=bool)
+    keep[1:] = values[1:] > np.maximum.accumulate(values)[:-1]
+    return ordered[keep]

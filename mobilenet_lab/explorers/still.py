@@ -1,0 +1,44 @@
+"""What an explorer leaves where there is no kernel: a picture, and how to make it live again.
+
+A saved notebook keeps the outputs of its cells, but not their widgets, and JupyterLab prefers
+widgets that it cannot find to the picture beside them in one output. So an explorer displays three:
+a note, the picture and the widgets. A style that the note brings along shows what can be shown.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from IPython.display import display
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+NOTE = "A still picture. To make it live, run this cell in the notebook."
+STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf-8")
+STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # it is in every cell
+
+
+def show(bundle, metadata):
+    """Display an explorer, given as what IPython's `_repr_mimebundle_` returns.
+
+    `NotImplementedError`, by which IPython displays the bundle itself, where the style would not
+    be understood.
+    """
+    if not understood():
+        raise NotImplementedError
+    note = {
+        "text/html": f'<p class="mobilenet-lab-still">{NOTE}</p>\n<style>{STYLE}</style>',
+        "text/latex": rf"\textit{{{NOTE}}}",
+    }
+    display(note, raw=True)
+    display({kind: bundle[kind] for kind in bundle if kind != VIEW}, metadata=metadata, raw=True)
+    display({VIEW: bundle[VIEW]}, raw=True)
+
+
+def understood():
+    """Whether outputs are arranged as in JupyterLab, as far as a kernel can tell.
+
+    In Colab and VS Code they are not, and Voila's page is never kept.
+    """
+    voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    return not (voila or "google.colab" in sys.modules or "VSCODE_PID" in os.environ)
