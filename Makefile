@@ -32,11 +32,12 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
-# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults. Its question
-# whether to fetch news would cover the pictures.
+# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults. Its questions
+# about news and updates would cover the pictures: .ci/jupyter has other defaults for these settings.
 lab: $(READY)
-	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
-	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' --LabApp.news_url=None $(ROOT_FLAG) $(ARGS)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.ci/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	  $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
+	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
 
 # Loopback only, by a token that it prints; the next free port when 8866 is taken.
 # Cells with the tag "notebook-only" are neither run nor shown.

@@ -1,4 +1,4 @@
-from . import checks, costs, layers, mobilenet_v1, mobilenet_v2, models, networks, published
+from . import published
 from .costs.cost import Cost, cost, layer_table
 from .costs.frames import log_law, pareto, price
 from .costs.sweep import sweep
@@ -10,17 +10,10 @@ __all__ = [
     "Cost",
     "Design",
     "build",
-    "checks",
     "cost",
-    "costs",
     "layer_table",
-    "layers",
     "log_law",
-    "mobilenet_v1",
-    "mobilenet_v2",
-    "models",
     "network",
-    "networks",
     "pareto",
     "price",
     "published",

@@ -1,6 +1,7 @@
 """The command line: `python -m mobilenet_lab cost v2 --alpha 0.75 --resolution 160`."""
 
 import argparse
+import os
 import sys
 import warnings
 
@@ -18,8 +19,9 @@ from mobilenet_lab.published.reproduce import reproduce, surprises
 def main(arguments=None):
     """Run one command; returns the exit status.
 
-    2 for values that no network or table has; 1 if a printed figure should be reproduced and is
-    not: it is unexplained, or its explanation fails, and it is not among those known to be open.
+    2 for values that no network or table has, and for output that cannot be written; 1 if a printed
+    figure should be reproduced and is not: it is unexplained, or its explanation fails, and it is
+    not among those known to be open.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -35,7 +37,13 @@ def main(arguments=None):
         return 2
     for sentence in dict.fromkeys(str(one.message) for one in said):
         print(f"warning: {sentence}", file=sys.stderr)
-    print(text, end="")
+    try:
+        print(text, end="", flush=True)
+    except OSError as error:  # a full disk, a closed pipe
+        with open(os.devnull, "wb") as nowhere:  # takes what Python would write again at its end
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        print(f"error: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
     print(complaint, end="", file=sys.stderr)
     return 1 if complaint else 0
 

@@ -102,9 +102,9 @@ def no_keras() -> str:
         return 'building a model needs Keras: pip install "mobilenet-lab[keras]"'
     here = f"Python {sys.version_info[0]}.{sys.version_info[1]} on {platform.system()}"
     return (
-        f"building a model needs TensorFlow, which has no package for {here} {platform.machine()} "
-        "but for Python 3.11 to 3.13 on Linux, Windows for Intel or AMD, Macs with Apple silicon; "
-        "everything else works without it"
+        "building a model needs TensorFlow, which has packages for Python 3.11 to 3.13 on Linux, "
+        "Windows (Intel, AMD) and Macs with Apple silicon, but none for "
+        f"{here} {platform.machine()}; everything else works without it"
     )
 
 

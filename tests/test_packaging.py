@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from mobilenet_lab import layers
 from mobilenet_lab.networks.families import knobs
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +92,41 @@ def test_constraints_pin_what_is_installed_here():
                 assert pin.specifier.contains(here[name]), f"{pin}, but {here[name]} is installed"
                 checked += 1
     assert checked > 50
+
+
+# sys_platform, platform_machine -> what the extra "keras" brings there, on a Python with TensorFlow
+SYSTEMS = {
+    ("linux", "x86_64"): {"tensorflow-cpu", "keras"},
+    ("linux", "aarch64"): {"tensorflow", "keras"},
+    ("darwin", "arm64"): {"tensorflow", "keras"},
+    ("win32", "AMD64"): {"tensorflow", "keras"},
+    ("darwin", "x86_64"): {"keras"},  # without TensorFlow's packages since 2.17
+    ("win32", "ARM64"): {"keras"},
+}
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.13", "3.14", "3.15"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_extra_asks_for_tensorflow_where_there_is_one(system, python):
+    here = dict(zip(("sys_platform", "platform_machine"), system, strict=True))
+    wanted = [Requirement(line) for line in EXTRAS["keras"]]
+    brought = {one.name for one in wanted if one.marker.evaluate({"python_version": python} | here)}
+    assert brought == (SYSTEMS[system] if python in ("3.11", "3.13") else set())
+
+
+def test_no_python_is_too_new_for_the_core():
+    assert SpecifierSet(PROJECT["requires-python"]).contains("3.20")
+    lines = [Requirement(line) for line in PROJECT["dependencies"]]
+    assert all(line.marker is None for line in lines)
+
+
+def test_the_script_and_the_sentence_name_the_pythons_of_the_extra(monkeypatch):
+    last = int(re.search(r"python_version < '3\.(\d+)'", read("pyproject.toml"))[1]) - 1
+    assert re.search(rf"oldest=11 keras={last} ", read(".ci/setup"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: [])
+    assert f"packages for Python 3.11 to 3.{last} on" in layers.no_keras()
+    assert f"Python 3.11, 3.12 or 3.{last}" in read("README.md")
 
 
 def test_environment_yml_agrees_with_pyproject():

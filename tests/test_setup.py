@@ -22,7 +22,7 @@ PYTHON = """#!/bin/sh
 echo "{name} $*" >>"{notes}"
 case "$*" in
   "-c from mobilenet_lab"*) echo "this Python is 3.{minor}" ;;
-  -c*) exec {real} -ISc "import sys; sys.version_info = (3, {minor}, 0, 'final', 0); {before}
+  -c*) exec {real} -Ic "import sys; sys.version_info = (3, {minor}, 0, 'final', 0); {before}
 exec(sys.argv[1])" "$2" ;;
   "-m venv "*) for folder; do :; done; {venv} ;;
   "-m pip "*) {pip} ;;
@@ -101,7 +101,9 @@ def test_a_shim_that_does_not_run_is_absent(machine):
 def test_a_python_that_is_newer_than_the_constraints_goes_without(machine, minor, pinned):
     """Some of these versions have no package for it."""
     machine.python("python3", minor)
-    assert ("-c constraints.txt" in machine.set_up()[2][1]) is pinned
+    installed = machine.set_up()[2][1]
+    assert ("-c constraints.txt" in installed) is pinned
+    assert ("--only-binary=:all:" in installed) is not pinned
 
 
 @pytest.mark.parametrize("works", [True, False])
@@ -123,13 +125,18 @@ def test_a_python_of_ones_own_choice(machine):
     assert machine.set_up("mine")[2][0].startswith("mine -m venv")
 
 
-def test_an_environment_that_runs_is_kept_and_one_that_does_not_is_made_anew(machine):
+@pytest.mark.parametrize(
+    "broken",
+    [lambda text: ABSENT, lambda text: text.replace("; ", "; sys.modules['pip'] = None; ")],
+)
+def test_an_environment_that_runs_is_kept_and_a_broken_one_is_made_anew(machine, broken):
     machine.python("python3.12", 12)
     assert machine.set_up()[0] == 0
     machine.python("python3.13", 13)
     machine.notes.unlink()
     assert [line.split()[2] for line in machine.set_up()[2]] == ["pip"]
-    (machine.venv / "bin/python").write_text(ABSENT, encoding="utf-8")
+    shim = machine.venv / "bin/python"
+    shim.write_text(broken(shim.read_text(encoding="utf-8")), encoding="utf-8")
     assert f"python3.13 -m venv --clear {machine.venv}" in machine.set_up()[2]
 
 

@@ -1,6 +1,7 @@
 """The ImageNet weights of `keras.applications`: which there are, where they are, their download."""
 
 import contextlib
+import errno
 import http.client
 import os
 import pathlib
@@ -21,6 +22,8 @@ NO_DOWNLOAD = (
     "the ImageNet weights cannot be read on this computer and could not be downloaded; "
     "connect to the network once, or use weights=None or a weights file"
 )
+# What a disk says that is full, or that nobody may write on.
+NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOTDIR, errno.EEXIST)
 EXIST = "for which ImageNet weights exist"
 UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # what Keras says to a damaged file
 
@@ -37,11 +40,12 @@ def imagenet_model(design, top=True):
     make = getattr(layers.keras().applications, FAMILIES[design.family].imagenet.model)
     size, file = _imagenet_size(design), imagenet_file(design)
     whole = top or file.is_file()
-    file = file if whole else file.with_stem(f"{file.stem}_no_top")
+    file = file if whole else kept(f"{file.stem}_no_top{file.suffix}")
     failure = None if file.is_file() else _unreachable()
     if failure:
         raise ConnectionError(NO_DOWNLOAD) from failure
-    given = {"input_shape": (size, size, 3), "alpha": design.alpha, "weights": "imagenet"}
+    source = str(file) if file.is_file() else "imagenet"
+    given = {"input_shape": (size, size, 3), "alpha": design.alpha, "weights": source}
     given |= {} if whole else {"include_top": False}
     try:
         with patience(), layers.channels_last():
@@ -52,6 +56,12 @@ def imagenet_model(design, top=True):
             raise ConnectionError(
                 f"the file with the ImageNet weights, {file}, is damaged; "
                 "delete it, and Keras downloads it again"
+            ) from error
+        if isinstance(error, OSError) and error.errno in NOT_WRITTEN:
+            raise ConnectionError(
+                f"the ImageNet weights cannot be kept in {file.parent}: "
+                f"{os.strerror(error.errno)}; make room there, or name another folder in the "
+                "variable KERAS_HOME and start Python again"
             ) from error
         lost = isinstance(error, OSError | http.client.HTTPException)
         if lost or "URL fetch failure" in str(error):
@@ -73,19 +83,32 @@ def has_imagenet(design):
 
 
 def imagenet_file(design):
-    """The path at which Keras keeps the ImageNet weights of a design that has such weights."""
+    """The path at which a design's ImageNet weights are, or at which Keras would keep them."""
     offer = FAMILIES[design.family].imagenet
-    return keras_folder() / offer.file(design.alpha, _imagenet_size(design))
+    return kept(offer.file(design.alpha, _imagenet_size(design)))
+
+
+def kept(name):
+    """Where a file of `keras.applications` is, or will be: a folder may be there to read alone."""
+    asked, used = _asked_folder() / "models", keras_folder()
+    return asked / name if os.path.isfile(asked / name) else used / name
 
 
 def keras_folder():
     """Where Keras keeps what `keras.applications` downloads, by its own rules."""
-    home = pathlib.Path.home()
-    home = home if os.access(home, os.W_OK) else pathlib.Path("/tmp")
-    base = pathlib.Path(os.environ.get("KERAS_HOME", home / ".keras")).expanduser()
-    if base.exists() and not os.access(base, os.W_OK):
+    base = _asked_folder()
+    there = next((one for one in (base, *base.parents) if os.path.exists(one)), base)
+    if not (os.path.isdir(there) and os.access(there, os.W_OK)):
         base = pathlib.Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(), ".keras")
     return base / "models"
+
+
+def _asked_folder():
+    """The folder that Keras is told to use, whether or not it may write there."""
+    home = os.path.expanduser("~")  # just that for a user without a home
+    home = home if os.access(home, os.W_OK) else "/tmp"
+    asked = os.environ.get("KERAS_HOME", os.path.join(home, ".keras"))
+    return pathlib.Path(os.path.expanduser(asked))
 
 
 def _imagenet_size(design):

@@ -23,7 +23,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.layers import keras
 from mobilenet_lab.models import patches
 from mobilenet_lab.models.build import build
-from mobilenet_lab.models.imagenet import has_imagenet, imagenet_file, keras_folder, patience
+from mobilenet_lab.models.imagenet import has_imagenet, imagenet_file, kept, patience
 from mobilenet_lab.networks.design import trace
 
 WORDS = {
@@ -82,7 +82,7 @@ def is_cached(design):
 def class_names():
     """The names of ImageNet's 1000 classes, where Keras has its index; otherwise None."""
     try:
-        text = (keras_folder() / "imagenet_class_index.json").read_text(encoding="utf-8")
+        text = kept("imagenet_class_index.json").read_text(encoding="utf-8")
         return [name.replace("_", " ") for _, name in json.loads(text).values()]
     except (OSError, ValueError):
         return None

@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import psutil
@@ -18,8 +17,7 @@ FOLDERS = (
     *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"),
     *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
 )
-# It would ask every new user about news, in a window that covers the page.
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
+QUIET = {"JUPYTER_CONFIG_PATH": str(ROOT / ".ci" / "jupyter")}  # as `make lab` starts it
 
 
 class Lab:
@@ -83,15 +81,10 @@ def started(home):
     """JupyterLab on a copy of the notebooks, which it may save; the package is this checkout."""
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
     own = {name: str(home / name.lower()) for name in FOLDERS}
-    settings = Path(own["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(
-        json.dumps(NO_NEWS), encoding="utf-8"
-    )
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}"]
     command += [f"--ServerApp.root_dir={home}"]
-    environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | own | QUIET | {"PYTHONPATH": str(ROOT)}
     address = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
     with running(command, address, env=environment) as url:
         yield Lab(url, home)
