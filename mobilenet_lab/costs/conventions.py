@@ -8,6 +8,7 @@ trace of a grid.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -74,6 +75,13 @@ class Convention:
     def amounts(self, layers: Iterable[Layer]) -> "Amounts":
         """What there is to count in a trace, of the kind that this convention is about."""
         return weights(layers) if self.weighs else operations(layers)
+
+    def parts(self, amounts: "Amounts") -> dict[str, Count]:
+        """What each of `PARTS` adds to the count; the values sum to it."""
+        found = dict.fromkeys(PARTS, 0)
+        for part, amount in self.shares(amounts):
+            found[part] += amount
+        return found
 
     def count(self, amounts: "Amounts") -> Count:
         """The count of `weights` or `operations`, whichever this convention is about."""
@@ -194,12 +202,14 @@ def operations(layers: Iterable[Layer]) -> Amounts:
 
 def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, Count]:
     """What each of `PARTS` adds to the count of a trace; the values sum to it."""
+    return _checked(convention).parts(convention.amounts(layers))
+
+
+def _checked(convention: Any) -> Convention:
+    """The same. Raises `ValueError` for what is no convention."""
     if not isinstance(convention, Convention):
         checks.refuse("convention", convention, "a Convention, such as CONVENTIONS['MACs']")
-    found = dict.fromkeys(PARTS, 0)
-    for part, amount in convention.shares(convention.amounts(layers)):
-        found[part] += amount
-    return found
+    return convention
 
 
 def count(
@@ -213,11 +223,15 @@ def count(
     conventions = CONVENTIONS if conventions is None else conventions
     if not isinstance(conventions, Mapping):
         checks.refuse("conventions", conventions, "a dict from names to Conventions, or None")
-    layers = layers_of(layers)  # read once for each
-    rows = [
-        {"convention": name, **parts(layers, own), "measure": own.measure, "count": own(layers)}
-        for name, own in conventions.items()
-    ]
+    layers = layers_of(layers)  # read for each kind of count
+    amounts: dict[bool, Amounts] = {}
+    rows = []
+    for name, own in conventions.items():
+        if (kind := _checked(own).weighs) not in amounts:
+            amounts[kind] = own.amounts(layers)
+        found = own.parts(amounts[kind])
+        row = {"convention": name, "measure": own.measure, **found, "count": sum(found.values())}
+        rows.append(row)
     return pd.DataFrame(rows, columns=["convention", "measure", *PARTS, "count"])
 
 

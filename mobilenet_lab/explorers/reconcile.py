@@ -9,7 +9,6 @@ from mobilenet_lab.costs.conventions import (
     WEIGHTS,
     Convention,
     count,
-    parts,
     steps,
 )
 from mobilenet_lab.explorers.controls import choice, counts_table, switch
@@ -102,13 +101,13 @@ class _ReconciliationView(PictureView):
 
     def draw(self, state):
         """A bar for each convention, with the figures that its users print."""
-        network, printed = trace(state["design"]), _printed(state)
+        yours, printed = self.convention(state), _printed(state)
+        amounts = yours.amounts(trace(state["design"]))  # the same for all, which are of one kind
         bars = [
-            (name, parts(network, own), _beside(own, network, printed))
+            (name, own.parts(amounts), _beside(own, own.count(amounts), printed))
             for name, own in _conventions(state).items()
         ]
-        own = parts(network, self.convention(state))
-        bars.append(("yours", own, millions(sum(own.values()))))
+        bars.append(("yours", yours.parts(amounts), millions(yours.count(amounts))))
         self.picture.show(bars)
 
     def text(self, state):
@@ -152,9 +151,9 @@ def _quoted(design):
     return quoted(design)
 
 
-def _beside(convention, network, rows):
+def _beside(convention, counted, rows):
     """The count in millions, and which figures its users print for it."""
-    figures, counted = {}, convention(network)
+    figures = {}
     for row in rows[rows.convention == str(convention)].itertuples():
         if _fit(row, counted):
             figures.setdefault(f"{row.printed:,}{_UNIT[row.unit]}", []).append(row.table)
