@@ -56,6 +56,15 @@ def test_one_output_where_the_style_would_not_be_understood(
     assert not displayed
 
 
+@pytest.mark.parametrize("understood", [True, False])
+def test_its_pictures_are_drawn_once(understood, explorer, displayed, monkeypatch):
+    drawn, png = [], type(explorer).png
+    monkeypatch.setattr(still, "understood", lambda: understood)
+    monkeypatch.setattr(type(explorer), "png", lambda self: drawn.append(self) or png(self))
+    DisplayFormatter().format(explorer)
+    assert drawn == [explorer]
+
+
 def test_the_style_names_the_frame_and_holds_no_remarks():
     assert f".{FRAME}:not(" in still.STYLE
     assert "/*" not in still.STYLE and "\n" not in still.STYLE

@@ -250,7 +250,7 @@ class Panel:
         return buffer.getvalue()
 
     def _ipython_display_(self):
-        still.show(*self._repr_mimebundle_())
+        still.show(self._repr_mimebundle_)
 
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -18,14 +18,15 @@ STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf
 STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # it is in every cell
 
 
-def show(bundle, metadata):
-    """Display an explorer, given as what IPython's `_repr_mimebundle_` returns.
+def show(bundled):
+    """Display an explorer, whose `_repr_mimebundle_` is given.
 
-    `NotImplementedError`, by which IPython displays the bundle itself, where the style would not
-    be understood.
+    Where the style would not be understood, `NotImplementedError` is how IPython is told to display
+    that bundle itself. It draws all pictures, so it is asked for only once.
     """
     if not understood():
         raise NotImplementedError
+    bundle, metadata = bundled()
     note = {
         "text/html": f'<p class="mobilenet-lab-still">{NOTE}</p>\n<style>{STYLE}</style>',
         "text/latex": rf"\textit{{{NOTE}}}",
