@@ -22,6 +22,11 @@ def shown(value: object, most: int = 80) -> str:
         text = " ".join(repr(value).splitlines())
     except ValueError:  # Python writes no integer of more than 4300 digits
         text = "an integer of thousands of digits"
+    return _cut(text, most)
+
+
+def _cut(text: str, most: int) -> str:
+    """A text of at most `most` characters."""
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
@@ -98,8 +103,7 @@ def column(table: object, name: object) -> pd.Series:
     names = list(frame(table).columns)
     if not isinstance(name, str | int) or names.count(name) != 1:
         found = ", ".join(dict.fromkeys(map(str, names)))
-        accepted = f"one that the frame has once, of: {found if len(found) < 150 else found[:147]}"
-        refuse("the column", name, accepted + ("" if len(found) < 150 else "..."))
+        refuse("the column", name, f"one that the frame has once, of: {_cut(found, 150)}")
     return frame(table)[name]
 
 

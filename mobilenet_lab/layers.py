@@ -20,7 +20,6 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
-from packaging.requirements import Requirement
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks import shapes
@@ -110,6 +109,8 @@ def no_keras() -> str:
 
 def _has_tensorflow() -> bool:
     """Whether the extra "keras" brings TensorFlow to this Python and system."""
+    from packaging.requirements import Requirement  # when it is asked: the lab starts without
+
     try:
         lines = importlib.metadata.requires("mobilenet-lab") or []
     except importlib.metadata.PackageNotFoundError:  # the package is a folder on the path

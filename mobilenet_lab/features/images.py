@@ -49,9 +49,7 @@ def load_image(source, resolution, fit=False):
     for other arrays and for a missing sample.
     """
     accepted = f"an integer number of pixels from 1 to {LARGEST}"
-    resolution = checks.integer("resolution", resolution, accepted=accepted)
-    if resolution > LARGEST:
-        checks.refuse("resolution", resolution, accepted)
+    resolution = checks.integer("resolution", resolution, accepted=accepted, most=LARGEST)
     if not isinstance(fit, bool | np.bool_):
         checks.refuse("fit", fit, "True (all of the picture) or False (its middle)")
     image = read_picture(source, max(KEPT, 2 * resolution))

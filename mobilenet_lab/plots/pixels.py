@@ -136,9 +136,10 @@ def rgb(color):
 def as_stack(values):
     """A map as float32 (height, width, channels)."""
     accepted = "finite numbers (height, width, channels) or (channels,)"
-    with np.errstate(over="ignore"):  # what is beyond them becomes infinite, and is refused
-        values = checks.array("a map", values, accepted).astype(np.float32, copy=False)
     values = checks.array("a map", values, accepted)
+    if values.dtype != np.float32:
+        with np.errstate(over="ignore"):  # what is beyond them becomes infinite, and is refused
+            values = checks.array("a map", values.astype(np.float32), accepted)
     if values.ndim not in (1, 3):
         checks.refuse("the shape of a map", values.shape, accepted)
     return values.reshape(1, 1, -1) if values.ndim == 1 else values
