@@ -57,9 +57,9 @@ check: $(READY)
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -m core --hide-extras tests
 
-# Four processes for two cores, since those with a browser mostly wait.
+# Three processes for two cores, since those with a browser mostly wait.
 test: check
-	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not core" \
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
 
 bench: $(READY)

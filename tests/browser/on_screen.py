@@ -5,6 +5,7 @@ import base64
 import importlib
 import re
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -262,8 +263,10 @@ class Explorer:
         return base64.b64decode(shown.evaluate(BYTES))
 
     def looks_ahead(self):
-        """Wait until all is there that is sent ahead of a slider."""
+        """Wait until what is sent ahead of a slider is there, the nearest positions at least."""
         line, before = self.frame.locator("[role=status]"), None
+        kept = partial(line.get_attribute, "data-ahead")
+        until(lambda: int(kept() or 0) >= 3, "a slider's position and those beside it")
         while not before or before != line.get_attribute("data-ahead"):
             before = line.get_attribute("data-ahead")
             self.page.wait_for_timeout(500)

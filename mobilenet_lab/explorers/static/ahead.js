@@ -53,9 +53,10 @@ function initialize({ model }) {
     },
     drop() {
       forget();
+      tell("lab:kept", () => frames.size);
     },
     undo() {
-      forget();
+      messages.drop();
       tell("lab:undo");
     },
   };
