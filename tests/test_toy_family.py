@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from optional import keras, tf
+from random_weights import random_weights
 from toy_family import TOY
 
 from mobilenet_lab import Design, build, cost, layer_table, published, sweep, trace
@@ -30,7 +31,7 @@ def toy(monkeypatch):
 def model():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(FAMILIES, "toy", TOY)
-        return build(Design("toy", resolution=64, classes=7))
+        return random_weights(build(Design("toy", resolution=64, classes=7)))
 
 
 DESIGNS = [
