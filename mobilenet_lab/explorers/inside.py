@@ -3,7 +3,6 @@
 TensorFlow runs when a list, a file or a button changes what goes through.
 """
 
-from functools import partial
 from typing import Any, NamedTuple
 
 from mobilenet_lab import checks
@@ -82,7 +81,7 @@ class InsideView:
         }
 
     def compute(self, state):
-        """Models and images, which one may not have; the passes are for the function returned."""
+        """Models and images, which one may not have; then the passes."""
         kind, designs = state["weights"], state["designs"]
         try:
             loaded = [weights.load(design, kind) for design in designs]
@@ -91,18 +90,15 @@ class InsideView:
                 raise ValueError(f"{error}. Choose other weights first.") from error
             raise
         images = [self._image(state, design) for design in designs]
-        return partial(self._run, designs, loaded, images)
+        return [
+            Pass(design, one, image, self.maps(design, one.model, image))
+            for design, one, image in zip(designs, loaded, images, strict=True)
+        ]
 
     def _image(self, state, design):
         """The picture, ready for a design; None where there is none."""
         name = state.get("picture")
         return name and load_image(state["pictures"][name], design.resolution)
-
-    def _run(self, designs, loaded, images):
-        return [
-            Pass(design, one, image, self.maps(design, one.model, image))
-            for design, one, image in zip(designs, loaded, images, strict=True)
-        ]
 
     def maps(self, design, model, image):
         """What the layers that are kept write for the picture."""

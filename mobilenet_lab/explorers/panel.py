@@ -13,6 +13,8 @@ from mobilenet_lab.explorers.browser import FRAME, finish
 from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
 
+EXPECTED = ValueError, ConnectionError, MemoryError  # what a sentence is enough for
+
 _WRAP = {"flex_flow": "row wrap"}
 
 
@@ -28,10 +30,11 @@ class Panel:
     - `words(state)` for the status line, `text(state)` for where there are no widgets;
     - `numbers(state)` as a `DataFrame`, `table(frame)` as HTML.
 
-    Where `settle` gives a "key", `compute(state)` prepares what takes long, raises what can be
-    raised, and returns a function that gives the "passes". They are kept as long as the key stays
-    the same; then `follow(state)` adapts what depends on them. The options of lists that change are
-    "lists" in the state, by name of the control.
+    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long. They are
+    kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
+    options of lists that change are "lists" in the state, by name of the control.
+
+    Whatever goes wrong on the way, an interrupt for one, what was shown before is shown again.
 
     `controls` are dials and lists by name, `parts` what else takes part in the loop (see `parts`).
     In an explorer, `controls[name].value` is what a reader sets; setting it from code moves the
@@ -115,18 +118,27 @@ class Panel:
         self.message.say(" ".join(problems))
         if problems:
             return self.ahead.undo()
+        before = self.state
         try:
             self.state = self._settled(state | step())
-        except (ValueError, ConnectionError) as error:
-            if not self.state:
+            self._show()
+        except (Exception, KeyboardInterrupt) as error:
+            if not before:
                 raise
-            self.message.say(_sentence(error))
-            self._offer(self.state)
-            moved = None
-            self.ahead.undo()
+            self._restore(before, error)
+            if not isinstance(error, EXPECTED):
+                raise
+        else:
+            if moved:
+                self.ahead.later(self.dials[moved].slider, self.beside(moved))
+
+    def _restore(self, before, error):
+        """Show again what was shown before something went wrong, and say what it was."""
+        self.state = before
+        self.message.say(_sentence(error))
+        self._offer(before)
+        self.ahead.undo()
         self._show()
-        if moved:
-            self.ahead.later(self.dials[moved].slider, self.beside(moved))
 
     def _moved(self, change):
         """The name of the dial that a reader has moved, or None."""
@@ -159,10 +171,7 @@ class Panel:
         if "key" in state:
             if "passes" not in state or state["key"] != self.state["key"]:
                 self.status.say("computing …")
-                run = self.view.compute(state)
-                for one in (self.state, state):  # so that one pass at a time is held
-                    one.pop("passes", None)
-                state["passes"] = run()
+                state["passes"] = self.view.compute(state)
             state = self.view.follow(state)
             self._offer(state)
         return state
@@ -304,6 +313,13 @@ class Panel:
 def _sentence(error):
     """An error as a sentence beside the controls."""
     text = str(error).partition(", or use weights=")[0]
+    if isinstance(error, KeyboardInterrupt):
+        text = "interrupted: this is what was shown before"
+    elif isinstance(error, MemoryError):
+        text = "there was not enough memory for this: what was shown before is still here"
+    elif not isinstance(error, EXPECTED):
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        text = f"this failed, and what was shown before is still here ({what})"
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 

@@ -86,8 +86,9 @@ class _ThroughView(InsideView):
         self.histogram.show(f"{layer} ({said.rstrip('.')})", values)
         if self._on_strip == (state["key"], stage):
             return [self.strip]
-        self._on_strip = state["key"], stage
+        self._on_strip = None  # until it is drawn
         self.strip.show(one.image, one.maps, one.design, stage, said)
+        self._on_strip = state["key"], stage
 
     def numbers(self, state):
         """The layers of the stage: shape, counts, field and jump in px, what the maps hold."""
