@@ -4,8 +4,10 @@ What they say is compared with sub-models of Keras and with `layer_table`, not w
 """
 
 import base64
+import contextlib
 import datetime
 import io
+import itertools
 import json
 import re
 
@@ -19,10 +21,11 @@ from showing import showing, shown_pixels
 from mobilenet_lab import Design, build, cost, layer_table
 from mobilenet_lab.explorers import Bottleneck, Filters, SideBySide, ThroughTheNetwork
 from mobilenet_lab.explorers import inside as looking
+from mobilenet_lab.explorers.browser import PlainUpload, newest
 from mobilenet_lab.explorers.live import LiveFigure
-from mobilenet_lab.explorers.source import uploaded
+from mobilenet_lab.explorers.source import MOST_BYTES
 from mobilenet_lab.explorers.weights_list import nearest
-from mobilenet_lab.features import feature_maps, load_image, receptive_fields
+from mobilenet_lab.features import feature_maps, images, load_image, receptive_fields
 from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.mosaics import Histogram, Maps, Mosaic, Strip
@@ -107,12 +110,22 @@ def listed(explorer):
     return {name: (control.options, control.value) for name, control in explorer.controls.items()}
 
 
-def upload(explorer, name, content):
-    """What the browser sends when a reader chooses a file."""
-    now = datetime.datetime.now(tz=datetime.UTC)
-    file = {"name": name, "type": "", "size": len(content), "last_modified": now}
-    file["content"] = memoryview(content)
-    explorer.parts["source"].upload.value = (file,)
+def upload(explorer, name, content, piece=1000):
+    """What the browser sends when a reader chooses a file; returns what the kernel answers."""
+    widget, asked = explorer.parts["source"].upload, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(widget, "send", asked.append)
+        hear(widget, {"offer": True, "id": name, "name": name, "size": len(content)})
+        while "next" in asked[-1]:
+            start = asked[-1]["next"]
+            hear(widget, {"id": name}, memoryview(content)[start : start + piece])
+    return asked
+
+
+def hear(widget, said, *buffers):
+    """A message from the browser to a widget."""
+    data = {"method": "custom", "content": said}
+    widget._handle_msg({"content": {"data": data}, "buffers": list(buffers)})
 
 
 def png(color, size=(40, 30)):
@@ -433,7 +446,7 @@ def test_a_reset_goes_back_to_the_start_whatever_has_changed(passes):
     explorer.parts["reset"].button.click()
     assert (everything(explorer), listed(explorer), explorer.state["wish"]) == start
     assert not explorer.message.text and not explorer.parts["numbers"].table.value
-    assert not explorer.parts["weights"].file.value and not explorer.parts["source"].upload.value
+    assert not explorer.parts["weights"].file.value
     before = len(passes)
     explorer.reset()
     assert len(passes) == before, "nothing has changed, and yet another pass"
@@ -516,9 +529,72 @@ def test_a_sample_that_is_missing_is_answered_and_nothing_is_lost(through, monke
     assert "stem_relu" in through.status.text and through.message.text == ""
 
 
-def test_files_of_ipywidgets_7():
-    value = {"a.png": {"metadata": {}, "content": b"1"}, "b.png": {"metadata": {}, "content": b"2"}}
-    assert uploaded(value) == ("b.png", b"2")
+class Huge(bytes):
+    """A file that says it is larger than it is."""
+
+    def __len__(self):
+        return MOST_BYTES + 1_000_000
+
+
+def test_a_file_that_is_too_large_is_answered_before_it_is_sent(through, passes):
+    before = everything(through)
+    assert upload(through, "poster.tif", Huge()) == [{"id": "poster.tif", "end": True}]
+    said = "The file poster.tif has 101.0 MB; accepted: a picture of at most 100 MB."
+    assert through.message.text == said
+    assert everything(through) == before and not passes
+    upload(through, "rot.png", png("red"))
+    assert through.message.text == "" and len(passes) == 1
+    put(through, picture="chelsea")
+
+
+def test_a_file_comes_in_pieces_and_the_one_chosen_last_wins(through, passes):
+    rng = np.random.default_rng(0)
+    buffer = io.BytesIO()
+    Image.fromarray(rng.integers(0, 256, (96, 96, 3), np.uint8)).save(buffer, "png")
+    asked = upload(through, "noise.png", buffer.getvalue())
+    assert [one.get("next") for one in asked] == [*range(0, len(buffer.getvalue()), 1000), None]
+    assert (passes[-1][1] == load_image(buffer.getvalue(), 96)).all()
+
+    widget = through.parts["source"].upload
+    hear(widget, {"offer": True, "id": "a", "name": "late.png", "size": 5000})
+    upload(through, "rot.png", png("red"))
+    hear(widget, {"id": "a"}, png("blue"))  # a piece of the one before
+    assert through.controls["picture"].value == "your rot.png" and len(passes) == 2
+    put(through, picture="chelsea")
+
+
+def test_a_large_picture_is_decoded_once_and_kept_small(through, monkeypatch):
+    opened, rng, decode = [], np.random.default_rng(0), images.decoded
+    monkeypatch.setattr(images, "decoded", lambda *a: opened.append(a) or decode(*a))
+    large = Image.fromarray(rng.integers(0, 256, (300, 400, 3), np.uint8)).resize((5000, 4000))
+    buffer = io.BytesIO()
+    large.save(buffer, "jpeg")
+    upload(through, "large.jpg", buffer.getvalue())
+    put(through, alpha=0.5)
+    put(through, alpha=0.35)
+    assert len(opened) == 1
+    kept = through.state["pictures"]["your large.jpg"]
+    assert kept.size == (2500, 2000)  # decoded at a half
+    put(through, picture="chelsea")
+    for pixels in knobs()["resolution"].values:
+        assert (load_image(kept, pixels) == load_image(buffer.getvalue(), pixels)).all()
+
+
+def test_an_upload_in_a_core_widget():
+    told = []
+    for files in (
+        ({"name": "a.png", "content": b"1"}, {"name": "b.png", "content": memoryview(b"2")}),
+        {"a.png": {"metadata": {}, "content": b"1"}, "b.png": {"metadata": {}, "content": b"2"}},
+    ):
+        assert newest(files) == ("b.png", b"2")
+    plain = PlainUpload("a picture")
+    plain.on_file(lambda name, size: size < 3, lambda *file: told.append(file))
+    now = datetime.datetime.now(tz=datetime.UTC)
+    for content in (b"12", b"123"):
+        file = {"name": "b.png", "type": "", "size": len(content), "last_modified": now}
+        plain.value = (file | {"content": memoryview(content)},)
+        assert not plain.value
+    assert told == [("b.png", b"12")]
 
 
 def test_a_picture_by_path(tmp_path):
@@ -631,6 +707,59 @@ def test_a_file_with_values_that_are_not_finite(through, tmp_path):
     through.parts["weights"].file.value = str(tmp_path / "odd.weights.h5")
     assert "values that are not finite, in the layer stem_conv" in through.message.text
     assert everything(through) == before and through.controls["weights"].value == "random"
+
+
+WRONG = {
+    KeyboardInterrupt(): "Interrupted: this is what was shown before.",
+    MemoryError(): "There was not enough memory for this: what was shown before is still here.",
+    RuntimeError("of\nTensorFlow"): "This failed, and what was shown before is still here "
+    "(RuntimeError: of TensorFlow).",
+}
+
+
+PLACES = (
+    "mobilenet_lab.models.weights.load",
+    "mobilenet_lab.explorers.inside.load_image",
+    "mobilenet_lab.explorers.inside.feature_maps",
+    "mobilenet_lab.plots.mosaics.Strip.show",
+    "mobilenet_lab.plots.mosaics.Maps.show",
+    "mobilenet_lab.explorers.through.read_off",
+    "mobilenet_lab.explorers.live.LiveFigure.frame",
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "error"), list(zip(PLACES, itertools.cycle(WRONG), strict=False)), ids=repr
+)
+def test_whatever_goes_wrong_what_was_shown_is_shown_again(through, monkeypatch, place, error):
+    def fail(*args, **kwargs):
+        monkeypatch.undo()  # only once
+        raise error
+
+    before, lists = everything(through), listed(through)
+    monkeypatch.setattr(place, fail)
+    with contextlib.suppress(type(error)):
+        put(through, picture="coins")
+    assert through.message.text == WRONG[error]
+    assert everything(through) == before and listed(through) == lists
+    put(through, stage="stage2")
+    assert through.message.text == "" and "stage2_block2_add" in through.status.text
+    put(through, stage="stem")
+    assert everything(through) == before
+
+
+def test_a_second_interrupt_while_what_was_there_is_drawn(through, monkeypatch):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    before = everything(through)
+    monkeypatch.setattr("mobilenet_lab.plots.mosaics.Maps.show", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        put(through, picture="coins")
+    monkeypatch.undo()
+    put(through, order="mean")
+    put(through, order="variance")
+    assert everything(through) == before
 
 
 def test_a_file_of_other_weights_than_the_design_has(through, tmp_path):

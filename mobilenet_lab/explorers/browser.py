@@ -1,4 +1,4 @@
-"""What stands in the browser: pictures, lines of words, what follows a slider, good manners.
+"""What stands in the browser: pictures, lines of words, uploads, what follows a slider, manners.
 
 Each is an anywidget, with its JavaScript in `static`. Where anywidget is not installed they are
 core widgets: the same pictures and words, without what is sent ahead of a slider.
@@ -25,6 +25,15 @@ def picture(size):
 def line(role):
     """A line that a screen reader speaks, as its `role` says; `put(None, words, epoch)`."""
     return Output(role=role) if LIVE else PlainLine(role)
+
+
+def upload(hint):
+    """A button that sends a file: `on_file(offered, received)` says whom to tell.
+
+    `offered(name, size)` is asked first, with the size in bytes, and says whether the file is to be
+    sent; `received(name, content)` gets it.
+    """
+    return Upload(hint=hint) if LIVE else PlainUpload(hint)
 
 
 def follower(outputs):
@@ -77,6 +86,33 @@ class PlainLine(widgets.HTML):
         self.value = f'<div role="{self._role}" style="line-height:1.5">{words}</div>'
 
 
+class PlainUpload(widgets.FileUpload):
+    """An upload in a core widget, which sends the file before anybody is asked."""
+
+    def __init__(self, hint):
+        super().__init__(accept="image/*", description="upload", tooltip=hint)
+        self.layout.width = "8em"
+
+    def on_file(self, offered, received):
+        """Call with what is sent."""
+
+        def take(change):
+            if change["new"]:
+                name, content = newest(change["new"])
+                self.value = type(self.value)()  # a dict in ipywidgets 7
+                if offered(name, len(content)):
+                    received(name, content)
+
+        self.observe(take, "value")
+
+
+def newest(files):
+    """Name and bytes of the newest file in a `FileUpload`, of ipywidgets 8 or 7."""
+    if isinstance(files, dict):
+        files = [{"name": name} | file for name, file in files.items()]
+    return files[-1]["name"], bytes(files[-1]["content"])
+
+
 class PlainFollower(widgets.HTML):
     """Keeps nothing."""
 
@@ -110,6 +146,40 @@ if LIVE:
             """Call with (x, y), fractions of the picture, when a reader clicks it."""
             self.clickable = True
             self.on_msg(lambda _, content, buffers: callback(*content["click"]))
+
+    class Upload(AnyWidget):
+        """A button that sends a file piece by piece, each when the one before has arrived.
+
+        A server closes the connection at a message that is too long for it, 10 MiB as a rule.
+        """
+
+        _esm = STATIC / "upload.js"
+        hint = traitlets.Unicode("").tag(sync=True)  # a tooltip would be that of the box around it
+
+        def on_file(self, offered, received):
+            """Call with what is offered and sent. One file at a time, the one chosen last."""
+            wanted, pieces = {}, bytearray()
+
+            def hear(_, said, buffers):
+                if "offer" in said:
+                    wanted.clear()
+                    pieces.clear()
+                    if not offered(said["name"], said["size"]):
+                        return self.send({"id": said["id"], "end": True})
+                    wanted.update(said)
+                elif said["id"] != wanted.get("id"):
+                    return None  # another file has been chosen since
+                for piece in buffers:
+                    pieces.extend(piece)
+                if len(pieces) < wanted["size"]:
+                    return self.send({"id": said["id"], "next": len(pieces)})
+                name, content = wanted["name"], bytes(pieces)
+                wanted.clear()
+                pieces.clear()
+                self.send({"id": said["id"], "end": True})
+                return received(name, content)
+
+            self.on_msg(hear)
 
     class Follower(AnyWidget):
         """Keeps what outputs show at the positions of a slider."""

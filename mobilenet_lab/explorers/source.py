@@ -1,69 +1,69 @@
 """The picture that goes in: one of the samples, or a file of the reader's."""
 
 import pathlib
+from functools import partial
 
-import ipywidgets as widgets
-
+from mobilenet_lab.explorers import browser
 from mobilenet_lab.explorers.controls import choice
 from mobilenet_lab.explorers.parts import Part
-from mobilenet_lab.features.images import SAMPLES, load_image
+from mobilenet_lab.features.images import KEPT, SAMPLES, read_picture
+
+MOST_BYTES = 100_000_000  # of a file that is uploaded; photographs have a tenth of that
 
 
 class Source(Part):
     """The list of pictures, and a button to add one.
 
     In the state, "picture" is the name of the one that goes in, "pictures" maps names to what
-    `load_image` reads, and "version" changes with each file that is added.
+    `load_image` reads, and "version" changes with each file that is added. A picture of the
+    reader's is decoded once and kept as small as the explorers need it.
     """
 
     def __init__(self, picture):
         known = isinstance(picture, str) and picture in SAMPLES
-        added = {} if known else _named(picture)
+        added = {} if known else {_called(picture): read_picture(picture, KEPT)}
         value = picture if known else list(added)[-1]
         self.start = {"pictures": _with_samples(added), "version": 0}
         self.list = choice("picture", {name: name for name in self.start["pictures"]}, value)
-        self.upload = widgets.FileUpload(
-            accept="image/*", description="upload", tooltip="a picture of your own"
-        )
-        self.upload.layout.width = "8em"
+        self.upload = browser.upload("a picture of your own")
         self.beside = {"picture": self.upload}
 
     def watch(self, panel):
         """Add the file that is uploaded and choose it."""
-        self.upload.observe(lambda change: self._take(panel, change["new"]), "value")
 
-    def _take(self, panel, files):
-        if files:
-            panel.change(lambda: self._added(*uploaded(files), panel.state["version"]))
+        def offered(name, size):
+            if size > MOST_BYTES:
+                panel.change(partial(_refuse_size, name, size))
+            return size <= MOST_BYTES
+
+        def received(name, content):
+            panel.change(lambda: self._added(name, content, panel.state["version"]))
+
+        self.upload.on_file(offered, received)
 
     def _added(self, name, content, version):
         """The state with a file; it takes the place of the reader's picture before."""
         try:
-            load_image(content, 32)
+            picture = read_picture(content, KEPT)
         except ValueError as error:
             accepted = str(error).partition("accepted: ")[2]
             raise ValueError(f"the file {name} is not possible; accepted: {accepted}") from error
-        pictures = _with_samples({f"your {name}": content})
+        pictures = _with_samples({f"your {name}": picture})
         return {"pictures": pictures, "version": version + 1, "picture": f"your {name}"}
 
-    def reset(self):
-        """No file is uploaded."""
-        self.upload.value = type(self.upload.value)()  # a dict in ipywidgets 7
+
+def _refuse_size(name, size):
+    most = f"{MOST_BYTES / 1e6:.0f} MB"
+    raise ValueError(
+        f"the file {name} has {size / 1e6:.1f} MB; accepted: a picture of at most {most}"
+    )
 
 
-def _named(picture):
-    """A picture of the reader's by the name of its file."""
-    load_image(picture, 32)  # refuses what is no picture
+def _called(picture):
+    """What a picture of the reader's is called: by the name of its file."""
     name = getattr(picture, "name", picture if isinstance(picture, str) else "picture")
-    return {f"your {pathlib.Path(name).name}": picture}
+    return f"your {pathlib.Path(name).name}"
 
 
 def _with_samples(pictures):
     return {name: name for name in SAMPLES} | pictures
-
-
-def uploaded(value):
-    """Name and bytes of the newest file in a `FileUpload`, of ipywidgets 8 or 7."""
-    if isinstance(value, dict):
-        value = [{"name": name} | file for name, file in value.items()]
-    return value[-1]["name"], bytes(value[-1]["content"])

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from on_screen import Page, until
 from PIL import Image
@@ -33,6 +34,11 @@ def screen(browser, lab):
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, Path(lab.home) / "notebooks" / "inside.ipynb")
     screen = Page(browser, WIDTHS[0])
+    screen.sent = []  # the lengths of messages to the server
+    screen.page.on(
+        "websocket",
+        lambda socket: socket.on("framesent", lambda sent: screen.sent.append(len(sent))),
+    )
     lab.show(screen, "inside")
     lab.run_all(screen, explorers=1)
     screen.page.locator(".mobilenet-lab [role=status]").evaluate(LISTEN)
@@ -58,7 +64,9 @@ def upload(explorer, name, content):
     """Choose a file in the window that the button opens."""
     with explorer.page.expect_file_chooser() as chooser:
         explorer.frame.get_by_role("button", name="upload").press("Enter")
-    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": content})
+    if isinstance(content, bytes):
+        content = {"name": name, "mimeType": "image/png", "buffer": content}
+    chooser.value.set_files(content)
 
 
 def png(color):
@@ -89,6 +97,38 @@ def test_a_file_goes_through_and_a_broken_one_is_answered(explorer, screen):
     explorer.control("combobox", "picture").select_option("chelsea")
     explorer.says("chelsea through")
     assert explorer.rests()["message"] == ""
+
+
+def test_a_large_file_comes_in_small_messages_and_one_that_is_too_large_not_at_all(
+    explorer, screen, tmp_path
+):
+    noise = np.random.default_rng(0).integers(0, 256, (2200, 2200, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "png", compress_level=1)
+    assert len(buffer.getvalue()) > 11 * 2**20
+    screen.sent.clear()
+    upload(explorer, "noise.png", buffer.getvalue())
+    explorer.says("your noise.png through")
+    assert len(buffer.getvalue()) < sum(screen.sent) and max(screen.sent) < 5 * 2**20
+    explorer.control("button", "upload").wait_for()  # no longer "sending …"
+
+    poster = tmp_path / "poster.tif"
+    with poster.open("wb") as file:
+        file.truncate(101_500_000)
+    before = explorer.rests()
+    screen.sent.clear()
+    upload(explorer, "poster.tif", poster)
+    now = explorer.changes(before, "message")
+    said = "The file poster.tif has 101.5 MB; accepted: a picture of at most 100 MB."
+    assert now["message"] == said
+    assert {**now, "message": ""} == before and sum(screen.sent) < 10_000
+    screen.shoot("inside_too_large")
+
+    upload(explorer, "red.png", png("red"))
+    explorer.says("your red.png through")
+    assert explorer.rests()["message"] == ""
+    explorer.control("combobox", "picture").select_option("chelsea")
+    explorer.says("chelsea through")
 
 
 def test_samples_by_keyboard_one_pass_each(explorer):
