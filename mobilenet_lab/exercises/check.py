@@ -1,0 +1,50 @@
+"""`check`: an answer in, a verdict out."""
+
+import importlib
+from functools import cache
+
+from mobilenet_lab import checks
+from mobilenet_lab.exercises.kinds import Verdict
+
+NOTEBOOKS = {  # number of a notebook: the module with its exercises
+    "00": "tour",
+    "01": "separable",
+    "02": "mobilenet_v1",
+    "03": "width_resolution",
+    "04": "mobilenet_v2",
+    "05": "families",
+    "06": "feature_maps",
+    "08": "paper_tables",
+}
+
+
+@cache
+def exercises(notebook):
+    """The functions that make the exercises of a notebook, by name ("00.1", "00.2", …)."""
+    module = importlib.import_module(f"mobilenet_lab.exercises.{NOTEBOOKS[notebook]}")
+    return {f"{notebook}.{at}": make for at, make in enumerate(module.EXERCISES, start=1)}
+
+
+@cache
+def exercise(name):
+    """An exercise by its name. Its answer is computed when it is first asked for."""
+    notebook = checks.one_of("exercise", str(name).partition(".")[0], tuple(NOTEBOOKS))
+    known = exercises(notebook)
+    return known[checks.one_of("exercise", name, tuple(known))]()
+
+
+def check(name, answer=..., reveal=False):
+    """What is to be said about an answer to an exercise: a `Verdict`.
+
+    `name` is the number of the notebook and of the exercise, as "03.1". Without an answer (`...`)
+    the verdict says what one would be; a wrong one gets a hint, a right one the reason.
+    `reveal=True` gives the answer away. Raises `ValueError` for an exercise that there is not;
+    whatever is given as an answer is answered.
+    """
+    one = exercise(name)
+    if reveal:
+        right = one.judge(one.example).text.removeprefix("Right. ")
+        return Verdict(None, f"The answer: {one.solution}. {right}")
+    if answer is ...:
+        return Verdict(None, f"Write {one.wanted} in place of the dots, and run this cell again.")
+    return one.judge(answer)
