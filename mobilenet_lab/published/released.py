@@ -1,0 +1,59 @@
+"""Networks that were released with their accuracy, what they cost, and how long they take."""
+
+import pandas as pd
+
+from mobilenet_lab import checks, published
+from mobilenet_lab.costs.frames import price
+
+DESIGN = ["family", "alpha", "resolution"]
+LISTS = ("paper", "checkpoint", "keras", "timm")  # with one accuracy a design
+
+
+def checkpoints() -> pd.DataFrame:
+    """The float32 networks that the papers' authors released, with their accuracies, priced."""
+    rows = published.accuracy()
+    ours = (rows["series"] == "checkpoint") & (rows["number_format"] == "float32")
+    return price(rows[ours].reset_index(drop=True))
+
+
+def several(*series: str) -> pd.DataFrame:
+    """Published top-1 (%) of every design that is in all of some lists, a column a list.
+
+    The lists are the series "paper", "checkpoint", "keras" and "timm". Each trained or evaluated
+    its networks in its own way, so a row holds one architecture with several recipes.
+    """
+    for name in series:
+        checks.one_of("series", name, LISTS)
+    frames = [frame for frame in map(published.table, published.tables()) if "top1" in frame]
+    rows = pd.concat(frame.reindex(columns=[*COLUMNS, "number_format"]) for frame in frames)
+    rows = rows[rows["series"].isin(series) & (rows["number_format"] == "float32")]
+    rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS)
+    found = rows.pivot(index=DESIGN, columns="series", values="top1")[list(series)]
+    return found.dropna().reset_index().rename_axis(columns=None)
+
+
+COLUMNS = [*DESIGN, "series", "top1"]
+
+
+def phone_times() -> pd.DataFrame:
+    """Published times of one image on a Pixel 1, priced, with `ns_per_mac`.
+
+    The 22 checkpoints of v2, and v1 from Table 4 of the v2 paper. Two of v2 are in both lists, a
+    little faster among the checkpoints; these are kept.
+    """
+    rows = pd.concat([published.table("v2-checkpoints"), published.table("v2-4")])
+    rows = rows.dropna(subset=["family", "pixel1_ms"]).drop_duplicates(DESIGN)
+    rows = rows[[*DESIGN, "pixel1_ms", "source"]].astype({"resolution": "int64"})
+    return _per_mac(price(rows.reset_index(drop=True)))
+
+
+def table4() -> pd.DataFrame:
+    """Table 4 of the v2 paper, our counts beside it where the network is a MobileNet."""
+    printed = published.table("v2-4")
+    counts = ["macs", "activations", "kernels_and_bias"]
+    ours = price(printed.dropna(subset="family"))[counts].astype("Int64")
+    return _per_mac(printed.join(ours))
+
+
+def _per_mac(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(ns_per_mac=frame["pixel1_ms"] * 1e6 / frame["macs"])
