@@ -11,7 +11,7 @@ from mobilenet_lab.exercises import check
 from mobilenet_lab.exercises.check import NOTEBOOKS, exercise, exercises
 from mobilenet_lab.exercises.kinds import Built, Choice, Number, Wrong
 
-KERAS = ()  # exercises that need it
+KERAS = ("04.4",)  # exercises that need it
 NAMES = [
     pytest.param(name, marks=pytest.mark.keras if name in KERAS else ())
     for notebook in NOTEBOOKS
