@@ -1,6 +1,5 @@
 """What was released, in several lists and beside our own counts."""
 
-import numpy as np
 import pytest
 
 from mobilenet_lab import Design, cost, layer_table, published
@@ -72,4 +71,4 @@ def test_blocks_hand_over_what_they_wrote(design):
     assert stages(design).n.sum() <= len(blocks)
     # The peak of a layer holds at least what one block hands to the next.
     held = layer_table(design).held.max()
-    assert held >= np.max(blocks.size_out**2 * blocks.c_out)
+    assert held >= max(blocks.size_out**2 * blocks.c_out)

@@ -26,16 +26,17 @@ def stages(design: Design) -> pd.DataFrame:
 
 
 def ends(design: Design) -> pd.DataFrame:
-    """A row a block: what it reads and writes, `size_in, c_in, size_out, c_out, values`.
+    """A row a block: what it reads and writes, `size_in, c_in, size_out, c_out, held`.
 
-    Sizes are in pixels. `values` counts both maps, without anything that exists only inside.
+    Sizes are in pixels. `held` counts the values of both maps, and nothing that exists only inside
+    the block.
     """
     blocks = _in_blocks(design).groupby("block", sort=False)
     found = pd.concat(
         [blocks[["size_in", "c_in"]].first(), blocks[["size_out", "c_out"]].last()], axis=1
     )
     read, written = (found[f"size_{end}"] ** 2 * found[f"c_{end}"] for end in ("in", "out"))
-    return found.assign(values=read + written)
+    return found.assign(held=read + written)
 
 
 def _in_blocks(design: Design) -> pd.DataFrame:
