@@ -19,6 +19,7 @@ COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{na
 
 # The first code cell of every notebook. Colab brings TensorFlow, so no extra is asked for.
 COLAB_CELL = """\
+# @title On Colab, this cell installs the lab. Elsewhere it does nothing.
 import importlib.util
 import sys
 
@@ -57,7 +58,8 @@ def documents(root):
 
 
 def notebooks(root):
-    return sorted((root / "notebooks").glob("*.ipynb"))
+    """The numbered ones: the glossary has nothing to run."""
+    return sorted((root / "notebooks").glob("[0-9]*.ipynb"))
 
 
 def pointed(text, address):

@@ -1,0 +1,121 @@
+"""What the glossary and notebooks 00 to 02 say in prose, worked out here and looked up there."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mobilenet_lab import Design, cost, layer_table, published, reproduce
+from mobilenet_lab.costs import separable
+from mobilenet_lab.features import receptive_fields
+from mobilenet_lab.networks.widths import divisible
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+V1, V2 = cost(Design("v1")), cost(Design("v2"))
+ROWS = {family: layer_table(Design(family)) for family in ("v1", "v2")}
+
+
+def prose(name):
+    """The markdown of a notebook."""
+    cells = nbformat.read(next(FOLDER.glob(f"{name}*.ipynb")), as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def share(rows, column, chosen):
+    """Percent of a column that some rows hold."""
+    return 100 * rows[column][chosen].sum() / rows[column].sum()
+
+
+def top1(design, **wanted):
+    """The one published accuracy of a design in a series and number format."""
+    wanted = {"series": "checkpoint", "number_format": "float32"} | wanted
+    found = published.of(design)
+    for column, value in wanted.items():
+        found = found[found[column] == value]
+    return found.top1.item()
+
+
+def timm(family):
+    """timm's accuracy of a family at full size."""
+    rows = published.table("timm").query("alpha == 1 and resolution == 224")
+    return rows[rows.family == family].top1.item()
+
+
+def blocks(family):
+    rows = ROWS[family]
+    return rows[rows.block != ""].block.nunique()
+
+
+def stages(family):
+    return ROWS[family].stage.str.fullmatch(r"stage\d+").pipe(ROWS[family].stage.where).nunique()
+
+
+def glossary():
+    v1, v2 = ROWS["v1"], ROWS["v2"]
+    floats = published.accuracy().query("series == 'checkpoint' and number_format == 'float32'")
+    flops = reproduce("openvino").query("row == 'mobilenet-v2-1.0-224' and unit == 'billion'")
+    assert str(flops.printed.item()) == "0.615" and flops.verdict.item() == "equal"
+    yield f"needs {V1.macs:,}"
+    yield f"has {V2.macs / 1e9:.3f} billion MACs, and OpenVINO prints 0.615 billion FLOPs"
+    yield f"has {V2.params:,}, of which {V2.kernels:,}"
+    yield f"the peak is {V1.peak_activations:,} values, at the pointwise convolution of the stem"
+    assert v1.loc[v1.held.idxmax(), "name"] == "stem_block1_pointwise"
+    yield f"{V2.params:,} parameters by all variables, {V2.trainable_params:,} by those"
+    height, channels = v1.size_out[0], v1.c_out[0]
+    yield f"a map of {height} × {height} × {channels}"
+    yield f"the last map of MobileNet v1 has {v1.c_in[v1.op == 'pooling'].item()}"
+    yield f"takes {separable.compare(**separable.EXAMPLE).macs['full']:,} MACs"
+    assert {*v1[v1.kernels > 0].kernel, *v2[v2.kernels > 0].kernel} == {1, 3}
+    assert (v1.stride == 2).sum() == 5
+    yield "strides five times, from 224 px to 7 px"
+    yield f"take {share(v1, 'macs', v1.op == 'depthwise'):.0f} % of the MACs"
+    pointwise = (v1.op == "pointwise") & (v1.stage != "classifier")
+    yield f"take {share(v1, 'macs', pointwise):.0f} % of the MACs"
+    yield f"MACs: {100 * separable.share(**separable.EXAMPLE):.1f} % in the layer of Table 3"
+    norms = V1.params - V1.kernels_and_bias
+    assert norms == 2 * (V1.params - V1.trainable_params)
+    yield f"makes {norms:,} of MobileNet v1's {V1.params:,}"
+    yield f"v1 has {stages('v1')} stages, v2 has {stages('v2')}"
+    yield f"v1 has {blocks('v1')} blocks, v2 has {blocks('v2')}"
+    head = v1.stage == "classifier"
+    yield f"{share(v1, 'params', head):.0f} % of the parameters and {share(v1, 'macs', head):.1f} %"
+    inside = v2[v2.block == "stage2_block2"].set_index("role").c_out
+    yield f"pass on {inside['project']} channels and are {inside['expand']} channels wide"
+    yield f"none; v2 has {(v2.op == 'addition').sum()}, one in"
+    assert not (v1.op == "addition").any()
+    half = cost(Design("v1", 0.5)).macs
+    yield f"falls from {V1.macs / 1e6:.0f} to {half / 1e6:.0f} million MACs"
+    steps = {
+        cost(Design("v2", expansion=t + 1)).macs - cost(Design("v2", expansion=t)).macs
+        for t in range(2, 10)
+    }
+    yield f"each step of t adds {steps.pop():,} MACs"
+    assert not steps
+    yield f"24 channels become {divisible(24, 0.5)} and not 12"
+    yield f"has a top-1 of {top1(Design('v1'))} %"
+    for number, family in ((16, "v1"), (22, "v2")):
+        assert (floats.family == family).sum() == number
+    yield "released 16 for v1 and 22 for v2"
+    yield f"from {top1(Design('v1'))} % to {top1(Design('v1'), number_format='int8')} % top-1"
+    sees = receptive_fields(Design("v2")).set_index("name").field
+    yield f"it is {sees['stem_conv']} × {sees['stem_conv']} px; after the last stage it would be "
+    yield f"be {sees['stage7_block1_project']} × {sees['stage7_block1_project']} px"
+    thin = layer_table(Design("v2", 0.35))
+    yield f"hold {share(thin, 'params', thin.stage.isin(['last', 'classifier'])):.0f} % of the para"
+    wide = layer_table(Design("v2", 1.4))
+    yield f"to {wide.c_out[wide.stage == 'last'].iloc[0]} channels at α 1.4"
+    for alpha in (0.1, 0.35, 1.0):
+        assert layer_table(Design("v2", alpha)).query("stage == 'last'").c_out.iloc[0] == 1280
+    one = Design("v1")
+    yield (
+        f"{top1(one, series='paper')} % in the paper, {top1(one)} % in the authors' checkpoint, "
+        f"{top1(one, series='keras')} % in Keras' table, {top1(one, number_format='int8')} % as "
+        f"int8, and {timm('v1'):.1f} % in timm's"
+    )
+
+
+@pytest.mark.parametrize("claims", [glossary], ids=lambda one: one.__name__)
+def test_what_prose_says_is_what_the_lab_computes(claims):
+    text = prose(claims.__name__)
+    missing = [said for said in claims() if said not in text]
+    assert not missing
