@@ -17,7 +17,8 @@ from pathlib import Path
 BINDER = "https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/notebooks/{name}"
 COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{name}"
 
-# The first code cell of every notebook. Colab brings TensorFlow, so no extra is asked for.
+# The first code cell of every notebook, which is folded away. Colab brings TensorFlow, so no extra
+# is asked for.
 COLAB_CELL = """\
 # @title On Colab, this cell installs the lab. Elsewhere it does nothing.
 import importlib.util
