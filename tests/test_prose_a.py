@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from mobilenet_lab import Design, cost, layer_table, published, reproduce
@@ -10,7 +11,9 @@ from mobilenet_lab.costs import separable
 from mobilenet_lab.features import receptive_fields
 from mobilenet_lab.networks.widths import divisible
 
+NAMES = {"glossary": "glossary", "tour": "00", "layer": "01", "network": "02"}
 FOLDER = Path(__file__).parents[1] / "notebooks"
+HALVES = ({"alpha": 0.5}, {"rho": 0.5}, {"expansion": 3})
 V1, V2 = cost(Design("v1")), cost(Design("v2"))
 ROWS = {family: layer_table(Design(family)) for family in ("v1", "v2")}
 
@@ -114,8 +117,52 @@ def glossary():
     )
 
 
-@pytest.mark.parametrize("claims", [glossary], ids=lambda one: one.__name__)
+def tour():
+    """Notebook 00; its exercises' reasons are computed."""
+    at_256 = published.table("timm").query("family == 'v1' and alpha == 1 and resolution == 256")
+    yield f"timm reports {at_256.top1.item():.1f} % for v1 at 256 px"
+    own = published.accuracy().query("series in ['checkpoint', 'paper']")
+    assert own.resolution.max() < 256
+    yield "published no accuracy for t = 3 or for 256 px"
+    alphas = np.linspace(0.5, 1, 51)
+    macs = {f: [cost(Design(f, alpha)).macs for alpha in alphas] for f in ("v1", "v2")}
+    assert len(set(macs["v1"])) == 51 > len(set(macs["v2"]))
+    widened = divisible(24, 0.65), divisible(24, 0.7)  # a step of 0.05, as the slider's
+    assert widened[0] == widened[1] and divisible(24, 0.85) == widened[0] + 8
+    yield "either changes nothing in a layer or adds 8 channels at once"
+    yield "In v1 the MACs fall nearly to a *quarter*, in v2 only to about a *third*"
+    halves = {f: cost(Design(f, 0.5)).macs / full.macs for f, full in (("v1", V1), ("v2", V2))}
+    assert 0.25 < halves["v1"] < 0.27 and 0.31 < halves["v2"] < 0.34
+    yield f"v2 keeps {100 * halves['v2']:.0f} % of its MACs"
+    by_t = {t: cost(Design("v2", expansion=t)).macs for t in range(1, 11)}
+    assert 2 * by_t[1] < by_t[2]
+    yield "Between 2 and 1 the MACs fall by more than half"
+    assert len({by_t[t + 1] - by_t[t] for t in range(2, 10)}) == 1
+    yield "From t = 2 on, every step of t adds the same number of MACs"
+    yield f"With t = 5, v2 needs {by_t[5] / 1e6:.1f} million MACs, and with t = 6 it needs "
+    yield f"MobileNet v2 needs {V2.macs / 1e6:.1f} million MACs"
+    stages = layer_table(Design("v2", 0.75, resolution=160))
+    ends = stages.stage.isin(["last", "classifier"])
+    assert share(stages, "params", ends) > 50 and share(stages, "macs", ends) < 10
+    yield "more than half of the parameters, but need less than a tenth of the MACs"
+    doubled = [V2.macs / cost(Design("v2", **half)).macs for half in HALVES]
+    params = [V2.params / cost(Design("v2", **half)).params for half in HALVES]
+    assert doubled[1] > doubled[0] > doubled[2] and params[0] > params[2] > params[1] == 1
+    yield f"costs the most MACs**: {doubled[1]:.2f} times"
+    yield f"comes next** with {doubled[0]:.2f} times the MACs, and it costs the most parameters"
+    old = [V1.macs / cost(Design("v1", **half)).macs for half in HALVES[:2]]
+    yield f"cost nearly the same: {old[0]:.2f} and {old[1]:.2f} times"
+    for alpha in (0.35, 0.5, 0.75):  # exponents of alpha
+        v1, v2 = (
+            np.log(cost(Design(f, alpha)).macs / cost(Design(f)).macs) / np.log(alpha)
+            for f in ("v1", "v2")
+        )
+        assert 1.9 < v1 < 2 and 1.2 < v2 < 1.7
+    yield "grow almost with the square of α, those of v2 more slowly, and both nearly with"
+
+
+@pytest.mark.parametrize("claims", [glossary, tour], ids=lambda one: one.__name__)
 def test_what_prose_says_is_what_the_lab_computes(claims):
-    text = prose(claims.__name__)
+    text = prose(NAMES[claims.__name__])
     missing = [said for said in claims() if said not in text]
     assert not missing

@@ -4,6 +4,7 @@ Four numbers determine the cost: the kernel's side D, M channels in, N channels 
 side F in pixels. Stride is 1, the map keeps its size, and no bias is counted or built.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -94,3 +95,22 @@ def law(kernel: int, filters: Any) -> Any:
     """The paper's formula for that share (section 3.1): 1/N + 1/D²."""
     filters, _ = _checked_filters(filters)
     return 1 / filters + 1 / checks.integer("kernel", kernel) ** 2
+
+
+def compare_layers(shapes: Sequence[tuple[int, int]], kernel: int = 3) -> pd.DataFrame:
+    """Several layers both ways, a row for each (channels, side), with as many channels in as out.
+
+    Columns, under `macs` and under `moved`: `full`, `separable`, and `share`, the second as a part
+    of the first.
+    """
+    rows = {f"{c} channels, {side} px": _both(c, side, kernel) for c, side in shapes}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _both(channels: int, side: int, kernel: int) -> dict[tuple[str, str], Any]:
+    table = compare(kernel, channels, channels, side)
+    row: dict[tuple[str, str], Any] = {}
+    for count in ("macs", "moved"):
+        full, ours = (int(table.loc[way, count]) for way in ("full", "separable"))
+        row |= {(count, "full"): full, (count, "separable"): ours, (count, "share"): ours / full}
+    return row
