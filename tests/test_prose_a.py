@@ -1,5 +1,6 @@
 """What the glossary and notebooks 00 to 02 say in prose, worked out here and looked up there."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,8 @@ import pytest
 from mobilenet_lab import Design, cost, layer_table, published, reproduce
 from mobilenet_lab.costs import separable
 from mobilenet_lab.features import receptive_fields
-from mobilenet_lab.networks.widths import divisible
+from mobilenet_lab.networks.widths import divisible, truncated
+from mobilenet_lab.published.table1 import differing, table1
 
 NAMES = {"glossary": "glossary", "tour": "00", "layer": "01", "network": "02"}
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -161,7 +163,107 @@ def tour():
     yield "grow almost with the square of α, those of v2 more slowly, and both nearly with"
 
 
-@pytest.mark.parametrize("claims", [glossary, tour], ids=lambda one: one.__name__)
+def layer():
+    """Notebook 01."""
+    one, narrow = separable.EXAMPLE, separable.EXAMPLE | {"filters": 8}
+    assert separable.law(3, 512) == pytest.approx(1 / 9, rel=0.02)
+    yield "for about a ninth of the multiply-accumulates"
+    shares = [100 * separable.share(**numbers) for numbers in (narrow, one)]
+    yield f"costs {shares[0]:.1f} % of the full one instead of {shares[1]:.1f} %"
+    assert separable.share(**one | {"kernel": 1}) > 1
+    yield "Now the separable layer is the *more expensive* one"
+    yield f"the share approaches {100 / 9:.1f} % and never falls below it"
+    table = separable.compare(**one)
+    yield f"whose {table.params['full']:,} weights are products of only "
+    yield f"of only {table.params['separable']:,} free numbers"
+    lost = published.table("v1-4").top1
+    assert round(lost[0] - lost[1]) == 1
+    yield "what the loss costs in accuracy: about one percentage point"
+    narrower, smaller = truncated(512, 0.75), round(14 * 0.714)
+    yield f"(glossary.ipynb#Width-multiplier) = 0.75 leaves {narrower} channels)"
+    yield f"= 0.714 turns 14 px into {smaller})"
+    rows = reproduce("v1-3")
+    assert (rows.verdict == "equal").sum() == 8
+    yield "All eight printed figures are the lab's, rounded"
+    yield f"with {separable.share(**one):.3f}, its share of the MACs"
+    rate = table.macs / table.moved
+    yield f"computes {rate['full']:.0f} MACs for each value that it moves, the depthwise one "
+    yield f"the depthwise one {rate['depthwise']:.1f}: nine for each"
+    kept = table.loc["separable"] / table.loc["full"]
+    assert 0.11 < kept.macs < 0.12 and 0.25 < kept.moved < 0.27
+    yield "removes eight ninths of the *multiplying*, but only about three quarters of the *moving*"
+    along = separable.compare_layers([(64, 112), (128, 56), (256, 28), (512, 14), (1024, 7)])
+    assert along["macs"]["full"].nunique() == 1 and along["macs"]["share"].between(0.11, 0.13).all()
+    moved = along["moved"]["share"]
+    assert (moved[:2] > 1).all() and (moved[2:] < 1).all() and moved.idxmin() == moved.index[-1]
+    yield "saves most in the last one, where the full convolution has more than nine million weig"
+    assert separable.compare(3, 1024, 1024, 7).params["full"] > 9e6
+    yield f"A 5 × 5 kernel has {25 / 9:.1f} times the pixels"
+    share_ = 100 * table.macs["depthwise"] / table.macs["separable"]
+    yield f"the depthwise part has {share_:.1f} % of the MACs of the separable layer"
+
+
+def network():
+    """Notebook 02."""
+    rows = ROWS["v1"]
+    pointwise = rows[(rows.op == "pointwise") & (rows.stage != "classifier")]
+    common = pointwise.macs.mode().item()
+    assert rows.op.isin(["convolution", "depthwise", "pointwise", "dense"]).sum() == 28
+    yield "Twenty-eight layers, 569 million multiply-accumulates, 4.2 million weights"
+    assert (round(V1.macs / 1e6), round(V1.kernels / 1e6, 1)) == (569, 4.2)
+    assert (pointwise.macs == common).sum() == 8
+    yield f"{common:,} MACs, in eight of them"
+    rest = pointwise[pointwise.macs != common]
+    assert {*rest.macs} == {common // 2} and (2 * rest.c_in == rest.c_out).all()
+    assert len(rest) == 5
+    yield "The other five, the first of the stem and of each stage, read half as many channels and"
+    stage3 = rows.stage == "stage3"
+    yield f"Stage 3 has six of the thirteen blocks, and so {share(rows, 'macs', stage3):.1f} % of"
+    assert rows[stage3].block.nunique() == 6 and blocks("v1") == 13
+    at = rows.loc[rows.held.idxmax()]
+    yield f"reads {at.size_in} · {at.size_in} · {at.c_in} values and writes 112 · 112 · {at.c_out}"
+    two = published.table("v1-4")
+    counts = [reproduce("v1-4").computed[at] for at in (0, 1, 3)]
+    full_macs, full_weights, weights = (int(one) for one in counts)
+    yield f"{full_macs / V1.macs:.1f} times the MACs and {full_weights / weights:.0f} times the"
+    yield f"for {two.top1[0] - two.top1[1]:.1f} points of top-1"
+    yield f"{full_macs / 1e6:.1f} million should print as {full_macs / 1e6:.0f}"
+    printed = published.table("v1-2")
+    macs, params = (printed.set_index("layers")[f"{one}_percent"] for one in ("macs", "params"))
+    assert (round(macs["Conv 1x1"]), round(params["Conv 1x1"])) == (95, 75)
+    assert (round(macs["Conv DW 3x3"]), round(params["Conv DW 3x3"])) == (3, 1)
+    yield "95 % of the MACs and 75 % of the parameters are in 1 × 1 convolutions"
+    yield "takes 3 % of the MACs and 1 % of the parameters"
+    beside = table1()
+    assert differing(beside).index.tolist() == [18]
+    row = beside.loc[18]
+    assert (row["printed", "stride"], row["computed", "stride"], row["printed", "size_in"]) == (
+        2,
+        1,
+        7,
+    )
+    assert beside.loc[19]["printed", "size_in"] == 7
+    yield "Row 18 prints stride 2"
+    millions = published.table("v1-text").macs_million.dropna()
+    assert 569 in {*published.table("v1-4").macs_million, *millions}
+    yield "The paper states 569 million"
+    verdicts = reproduce("v1-2").verdict
+    assert (verdicts == "equal").sum() == 7 and len(verdicts) == 8
+    yield "Seven of the eight figures agree to the last digit"
+    body = V1.body.macs / 1e6
+    yield f"Without it, 569 would be {body:.0f}"
+
+
+def test_the_glossary_names_the_notebook_that_links_a_word_first():
+    terms = re.findall(r"^### (.+)\n\n.*?First in \[(\d\d)\]", prose("glossary"), re.M)
+    assert len(terms) == 37
+    for term, first in terms:
+        link = f"(glossary.ipynb#{term.replace(' ', '-')})"
+        for number in ("00", "01", "02"):
+            assert number > first or (link in prose(number)) == (number == first), (term, number)
+
+
+@pytest.mark.parametrize("claims", [glossary, tour, layer, network], ids=lambda one: one.__name__)
 def test_what_prose_says_is_what_the_lab_computes(claims):
     text = prose(NAMES[claims.__name__])
     missing = [said for said in claims() if said not in text]
