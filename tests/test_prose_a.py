@@ -7,8 +7,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from mobilenet_lab import Design, cost, layer_table, published, reproduce
+from mobilenet_lab import Design, cost, layer_table, log_law, price, published, reproduce
 from mobilenet_lab.costs import separable
+from mobilenet_lab.exercises.check import exercise, exercises
+from mobilenet_lab.exercises.kinds import Number
 from mobilenet_lab.features import receptive_fields
 from mobilenet_lab.networks.widths import divisible, truncated
 from mobilenet_lab.published.table1 import differing, table1
@@ -98,6 +100,8 @@ def glossary():
     assert not steps
     yield f"24 channels become {divisible(24, 0.5)} and not 12"
     yield f"has a top-1 of {top1(Design('v1'))} %"
+    old = price(floats[floats.family == "v1"])
+    slope, _ = log_law(old.assign(log_error=np.log2(100 - old.top1)), "macs", "log_error")
     for number, family in ((16, "v1"), (22, "v2")):
         assert (floats.family == family).sum() == number
     yield "released 16 for v1 and 22 for v2"
@@ -111,6 +115,7 @@ def glossary():
     yield f"to {wide.c_out[wide.stage == 'last'].iloc[0]} channels at α 1.4"
     for alpha in (0.1, 0.35, 1.0):
         assert layer_table(Design("v2", alpha)).query("stage == 'last'").c_out.iloc[0] == 1280
+    yield f"to the power −{-slope:.3f}: twice the MACs leave {100 * 2**slope:.0f} % of the error"
     one = Design("v1")
     yield (
         f"{top1(one, series='paper')} % in the paper, {top1(one)} % in the authors' checkpoint, "
@@ -268,3 +273,29 @@ def test_what_prose_says_is_what_the_lab_computes(claims):
     text = prose(NAMES[claims.__name__])
     missing = [said for said in claims() if said not in text]
     assert not missing
+
+
+def shown(name):
+    """All text of a notebook, outputs included."""
+    cells = nbformat.read(next(FOLDER.glob(f"{name}*.ipynb")), as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    texts = [output.get("text", "") for output in outputs]
+    texts += [
+        text
+        for output in outputs
+        for kind, text in output.get("data", {}).items()
+        if kind in ("text/plain", "text/html")
+    ]
+    return "\n".join([*(cell.source for cell in cells), *texts])
+
+
+@pytest.mark.parametrize("notebook", ["00", "01", "02"])
+def test_no_answer_that_is_a_number_stands_in_its_notebook(notebook):
+    for name in exercises(notebook):
+        one = exercise(name)
+        if isinstance(one, Number) and one.answer % 1:
+            for digits in (2, 1):
+                answer = f"{one.answer:,.{digits}f}"
+                assert not re.search(rf"(?<![\d.,]){re.escape(answer)}(?!\d)", shown(notebook)), (
+                    name
+                )
