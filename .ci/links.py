@@ -17,8 +17,10 @@ from pathlib import Path
 BINDER = "https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/notebooks/{name}"
 COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{name}"
 
-# The first code cell of every notebook. Colab brings TensorFlow, so no extra is asked for.
+# The first code cell of every notebook, which is folded away. Colab brings TensorFlow, so no extra
+# is asked for.
 COLAB_CELL = """\
+# @title On Colab, this cell installs the lab. Elsewhere it does nothing.
 import importlib.util
 import sys
 
@@ -57,7 +59,8 @@ def documents(root):
 
 
 def notebooks(root):
-    return sorted((root / "notebooks").glob("*.ipynb"))
+    """The numbered ones: the glossary has nothing to run."""
+    return sorted((root / "notebooks").glob("[0-9]*.ipynb"))
 
 
 def pointed(text, address):

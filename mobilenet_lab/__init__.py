@@ -4,8 +4,8 @@
 `build` makes the Keras model. `published` holds the papers' and checkpoints' numbers, and
 `reproduce` sets our own counts beside them.
 
-The names stand in `__init__.pyi`, and each is imported at its first use: Jupyter's programs load
-modules of the package at every start, and are not to wait for the others.
+The names are listed in `__init__.pyi`, and each is imported on first use: Jupyter's programs load
+modules of the package at every start and should not wait for the rest.
 """
 
 import lazy_loader

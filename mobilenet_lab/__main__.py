@@ -19,9 +19,9 @@ from mobilenet_lab.published.reproduce import reproduce, surprises
 def main(arguments=None):
     """Run one command; returns the exit status.
 
-    2 for values that no network or table has, and for output that cannot be written; 1 if a printed
-    figure should be reproduced and is not: it is unexplained, or its explanation fails, and it is
-    not among those known to be open.
+    2 for invalid values and for output that cannot be written; 1 if a printed figure is not
+    reproduced: it is unexplained, or its explanation fails, and it is not one of the known open
+    cells.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -40,7 +40,7 @@ def main(arguments=None):
     try:
         print(text, end="", flush=True)
     except OSError as error:  # a full disk, a closed pipe
-        with open(os.devnull, "wb") as nowhere:  # takes what Python would write again at its end
+        with open(os.devnull, "wb") as nowhere:  # Python would try to flush it again at exit
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         print(f"error: the output cannot be written: {error.strerror}", file=sys.stderr)
         return 2
@@ -87,7 +87,7 @@ USUAL_FORMAT = {"layers": "csv", "sweep": "csv"}  # otherwise text
 
 
 def _options(arguments):
-    """What the command line says, by name; what it may not say ends the program, with status 2."""
+    """The command line's options by name; an invalid one ends the program with status 2."""
     parser = _parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
@@ -115,7 +115,7 @@ def _parser():
 
 
 def _add_design(command, several):
-    """The arguments that say which design or, with several values each, which grid."""
+    """Add the arguments that select a design or, with several values each, a grid."""
     several = {"nargs": "+"} if several else {}
     command.add_argument("family", help=" or ".join(FAMILIES), **several)
     command.add_argument("--alpha", type=float, default=1.0, help="width multiplier", **several)

@@ -1,26 +1,26 @@
-"""What fits in memory: asked before anything large is started.
+"""Check that something large fits in memory before it is started.
 
-A system without memory ends the process, and a reader's work with it.
+A system that runs out of memory kills the process, and the reader's work with it.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
-UNASKED = 2**26  # bytes that there is always room for
-SHARE = 0.8  # of what is free; the rest is for what else runs
+UNASKED = 2**26  # bytes; smaller requests are not checked
+SHARE = 0.8  # of the free memory; the rest is for other processes
 
-GROUPS = Path("/sys/fs/cgroup")  # where Linux says what a container may take
+GROUPS = Path("/sys/fs/cgroup")  # where Linux reports the limits of a container
 OWN = Path("/proc/self/cgroup")
-FILES = {  # by version: the limit, what is used, and what of that can be given back
+FILES = {  # by version: the limit, the usage, and the part of it that can be reclaimed
     2: ("memory.max", "memory.current", "inactive_file"),
     1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 }
 
 
 def require(number: int, things: str, each: float) -> None:
-    """Raise `ValueError` if so many things, of `each` bytes, do not fit in the memory that is free.
+    """Raise `ValueError` if `number` things of `each` bytes do not fit in the free memory.
 
-    The sentence says how many there are, how many GB they take and how many would fit.
+    The message says how many there are, how many GB they take and how many would fit.
     """
     if number * int(each) < UNASKED:
         return
@@ -35,14 +35,14 @@ def require(number: int, things: str, each: float) -> None:
 
 
 def available() -> int:
-    """Bytes that this process can still take: of the computer's memory, or of its container's."""
+    """Bytes that this process can still allocate, on this computer or in this container."""
     import psutil  # when it is asked: the lab starts without
 
     return max(min(psutil.virtual_memory().available, *_left_in_groups()), 0)
 
 
 def _left_in_groups(groups: Path = GROUPS, own: Path = OWN) -> Iterator[int]:
-    """What is left of each limit that Linux sets to a control group which this process is in."""
+    """The bytes left under each limit of the Linux control groups that this process belongs to."""
     for line in _text(own).splitlines():
         _, controllers, path = line.split(":", 2)
         if not controllers or "memory" in controllers.split(","):
@@ -62,7 +62,7 @@ def _left(folder: Path, limit: str, used: str, reclaimable: str) -> Iterator[int
 
 
 def _text(file: Path) -> str:
-    """What stands in a file, "" where there is none to read."""
+    """The text of a file, "" if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except OSError:
@@ -70,7 +70,7 @@ def _text(file: Path) -> str:
 
 
 def _count(number: int, parts: int = 1) -> str:
-    """A number, of which `parts` make a whole, as briefly as it can be read."""
+    """`number / parts`, written briefly."""
     if number >= 10**15:
         return f"more than 10^{len(str(number // parts)) - 1}"
     return f"{number / parts:,.{len(str(parts)) - 1}f}"

@@ -1,4 +1,4 @@
-"""What a value must be, said in one sentence that repeats the value received."""
+"""Validation: each error is one sentence that repeats the value received and what is accepted."""
 
 import math
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-LARGEST = 10**300  # of integers: as floats they are still finite, and they can be written out
+LARGEST = 10**300  # of integers: still finite as floats, and short enough to be written out
 
 
 def refuse(name: str, value: object, accepted: str, cause: BaseException | None = None) -> NoReturn:
@@ -17,7 +17,7 @@ def refuse(name: str, value: object, accepted: str, cause: BaseException | None 
 
 
 def shown(value: object, most: int = 80) -> str:
-    """`value` as it is written in a message: on one line, at most `most` characters."""
+    """`value` as shown in a message: on one line, at most `most` characters."""
     try:
         text = " ".join(repr(value).splitlines())
     except ValueError:  # Python writes no integer of more than 4300 digits
@@ -31,7 +31,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _scalar(value: Any) -> Any:
-    """The value itself; what a zero-dimensional array holds."""
+    """The value itself, or the element of a zero-dimensional array."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
@@ -75,14 +75,14 @@ def integers(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def flag(name: str, value: object) -> bool:
-    """`value`, which is True or False."""
+    """Return `value` if it is True or False."""
     if not isinstance(value, bool | np.bool_):
         refuse(name, value, "True or False")
     return bool(value)
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> str:
-    """`value`, which is one of the strings `choices`."""
+    """Return `value` if it is one of the strings `choices`."""
     if not isinstance(value, str) or value not in choices:
         accepted = " or ".join(repr(choice) for choice in choices)
         if len(accepted) > 180:
@@ -92,14 +92,14 @@ def one_of(name: str, value: object, choices: Collection[str]) -> str:
 
 
 def frame(value: Any) -> pd.DataFrame:
-    """`value`, which is a `DataFrame`."""
+    """Return `value` if it is a `DataFrame`."""
     if not isinstance(value, pd.DataFrame):
         refuse("frame", value, "a pandas DataFrame")
     return value
 
 
 def column(table: object, name: object) -> pd.Series:
-    """The one column of this name of a `DataFrame`."""
+    """The column of this name, which a `DataFrame` must have exactly once."""
     names = list(frame(table).columns)
     if not isinstance(name, str | int) or names.count(name) != 1:
         found = ", ".join(dict.fromkeys(map(str, names)))
@@ -118,7 +118,7 @@ def numbers(table: object, name: object) -> pd.Series:
 
 
 def finite(table: object, *names: object, above: float = -math.inf, gaps: bool = False) -> None:
-    """Columns of finite numbers above `above`, at least one in each; gaps only if allowed."""
+    """Columns of finite numbers above `above`, at least one in each; gaps only where allowed."""
     for name in names:
         values = numbers(table, name)
         known = values.dropna()
@@ -139,7 +139,7 @@ def array(name: str, values: object, accepted: str = "an array of finite numbers
     """`values` as an array of at least one number, all of them finite."""
     try:
         found = np.asarray(values)
-    except ValueError as error:  # rows of several lengths
+    except ValueError as error:  # rows of different lengths
         refuse(name, values, accepted, error)
     if found.dtype.kind not in "iuf" or not found.size:
         refuse(name, values, accepted)

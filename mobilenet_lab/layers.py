@@ -1,8 +1,8 @@
 """Keras' layer vocabulary for two kinds of input.
 
 `of(x)` gives the layers to call on `x`: `keras.layers` itself for a Keras tensor, and
-`networks.shapes`, with the same names and arguments, for a `FeatureMap`. An architecture that is
-written in that vocabulary is a model to run and a list of costs to read, from the same lines.
+`networks.shapes`, with the same names and arguments, for a `FeatureMap`. The same lines of an
+architecture thus build a model to run and a list of costs to read.
 
 Layer names are unique within one connected graph. Branches built on separate `keras.Input`s are not
 connected yet, so wrap each in its own `keras.Model` before joining them.
@@ -40,18 +40,18 @@ __all__ = [
     "where",
 ]
 
-Tensor = Any  # what a network is applied to: a Keras tensor, or a `FeatureMap`
-LAST = "channels_last"  # maps are (height, width, channels), as Keras' settings call it
+Tensor = Any  # the input of a network: a Keras tensor or a `FeatureMap`
+LAST = "channels_last"  # Keras' name for maps of (height, width, channels)
 
 
 def of(x: Tensor) -> Any:
     """The layer vocabulary for `x`: `networks.shapes` for a `FeatureMap`, else `keras.layers`.
 
-    Raises `ValueError` for what is neither tensor nor map, and where Keras puts channels first.
+    Raises `ValueError` for anything else, and if Keras is set to channels_first.
     """
     if isinstance(x, FeatureMap):
         return shapes
-    if len(getattr(x, "shape", ())) < 2:  # a batch of images, maps or vectors has 4 or 2
+    if len(getattr(x, "shape", ())) < 2:  # a batch of images or maps has 4 dimensions, of vectors 2
         checks.refuse("x", x, "a Keras tensor or a mobilenet_lab.layers.FeatureMap")
     order = keras().config.image_data_format()
     if order != LAST:
@@ -62,7 +62,7 @@ def of(x: Tensor) -> Any:
 
 @contextlib.contextmanager
 def channels_last() -> Iterator[Any]:
-    """Keras, which meanwhile makes layers for (height, width, channels) however it is set up."""
+    """Keras, temporarily set to (height, width, channels) whatever its configuration."""
     config = keras().config
     before = config.image_data_format()
     config.set_image_data_format(LAST)
@@ -73,7 +73,7 @@ def channels_last() -> Iterator[Any]:
 
 
 def tensorflow() -> Any:
-    """The `tensorflow` module. Raises `ValueError` where Keras computes with another one."""
+    """The `tensorflow` module. Raises `ValueError` if Keras uses another backend."""
     checks.one_of("Keras' backend", keras().config.backend(), ["tensorflow"])
     return importlib.import_module("tensorflow")
 
@@ -81,20 +81,22 @@ def tensorflow() -> Any:
 def keras() -> Any:
     """The `keras` module; this is the one place where TensorFlow is imported.
 
-    Raises `ModuleNotFoundError`, which says what to do, where Keras or TensorFlow is missing.
+    Raises `ModuleNotFoundError`, with what to do, if Keras or TensorFlow is missing.
     """
     if not sys.modules.get("keras"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
             with _native_silence():
-                importlib.import_module("keras").ops.zeros(1)  # wakes TensorFlow, which talks then
+                importlib.import_module("keras").ops.zeros(
+                    1
+                )  # starts TensorFlow, which logs as it starts
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(no_keras() or str(error), name=error.name) from error
     return importlib.import_module("keras")
 
 
 def no_keras() -> str:
-    """What to do where Keras or TensorFlow is missing, in a sentence; "" where neither is."""
+    """What to do if Keras or TensorFlow is missing, in a sentence; "" if both are installed."""
     if all(importlib.util.find_spec(name) for name in ("keras", "tensorflow")):
         return ""
     if _has_tensorflow():
@@ -108,7 +110,7 @@ def no_keras() -> str:
 
 
 def _has_tensorflow() -> bool:
-    """Whether the extra "keras" brings TensorFlow to this Python and system."""
+    """Whether the extra "keras" installs TensorFlow on this Python and system."""
     from packaging.requirements import Requirement  # when it is asked: the lab starts without
 
     try:
@@ -134,17 +136,17 @@ def _native_silence() -> Iterator[None]:
 
 
 def where(condition: Any, step: Callable[[Any], Any], x: Any) -> Any:
-    """`step(x)` where the condition holds, else `x`; for a grid, each design by its own."""
+    """`step(x)` where the condition holds, else `x`; for a grid, design by design."""
     if isinstance(condition, np.ndarray):
         return shapes.where(condition, step, x)
     return step(x) if condition else x
 
 
 def part(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorates a function of `x` that adds a part to a network: a "stage", "block", "stem" ….
+    """Decorate a function of `x` that adds a part to a network: a "stage", "block", "stem" ….
 
-    The function gets `name`, which is the next free one of this kind unless the caller gives one.
-    Layers of a `FeatureMap` remember the stage and block that they were added by.
+    The function receives `name`, the next free one of this kind unless the caller gives one. Layers
+    of a `FeatureMap` record the stage and block that added them.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,7 +164,7 @@ def part(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def scope(x: Any, kind: str) -> str:
-    """A name for the next part of this kind that the network of `x` does not have yet.
+    """The next free name for a part of this kind in the network of `x`.
 
     The first stem is "stem", the second "stem2"; stages and blocks count from "stage1", "block1".
     """

@@ -23,11 +23,11 @@ ROWS = (  # filters, blocks; the first block of each row is strided
 
 
 class Dialect(NamedTuple):
-    """What the sources of v1 do differently."""
+    """Where the sources of v1 differ."""
 
     width: Callable  # (channels, alpha) -> channels
     stem_scales: bool  # does alpha act on the stem's first convolution?
-    use_bias: bool  # on convolutions other than the classifier's, which always has one
+    use_bias: bool  # of all convolutions but the classifier's, which always has one
     relu_max: float | None
     pads: bool  # stride 2 pads (0, 1) and rounds odd maps down, or is "same" and rounds up
 
@@ -52,7 +52,7 @@ def depthwise_block(
 ) -> Tensor:
     """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha.
 
-    The paper's dialect writes 8 channels or more.
+    In the paper's dialect it has at least 8 output channels.
     """
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
@@ -183,7 +183,7 @@ def check_alpha(alpha: float, dialect: str = "paper") -> None:
 
 
 def _imagenet_file(alpha: float, resolution: int) -> str:
-    """The file in which Keras keeps ImageNet weights: mobilenet_7_5_224_tf.h5 for α 0.75."""
+    """The file where Keras stores ImageNet weights: mobilenet_7_5_224_tf.h5 for α 0.75."""
     width = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}[alpha]
     return f"mobilenet_{width}_{resolution}_tf.h5"
 

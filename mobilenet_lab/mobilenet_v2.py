@@ -31,7 +31,7 @@ ROWS = (  # t, c, n, s: expansion, output channels, repeats, stride of the first
 
 
 class Dialect(NamedTuple):
-    """What the sources of v2 do differently."""
+    """Where the sources of v2 differ."""
 
     stem_width: Callable  # (channels, alpha) -> channels
     block_width: Callable
@@ -58,8 +58,8 @@ def inverted_block(
 ) -> Tensor:
     """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
 
-    There is no expansion where it is 1, and a shortcut exactly where stride is 1 and the block
-    keeps its number of channels.
+    With expansion 1 there is no expansion layer. There is a shortcut exactly if the stride is 1 and
+    the block keeps its number of channels.
     """
     k, d = layers.of(x), _dialect(dialect)
     filters = d.block_width(n_filters, alpha)

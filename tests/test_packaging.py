@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[1]
 PYTHON_FILES = sorted(
     path for folder in ("mobilenet_lab", "tests", ".ci") for path in (ROOT / folder).rglob("*.py")
 )
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 
 
 def read(name):
@@ -242,18 +243,26 @@ def markdown(path):
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
+def headings(path):
+    """What a link into a document can name after the #, as JupyterLab makes it."""
+    return {title.replace(" ", "-") for title in re.findall(r"^#+ (.+)$", markdown(path), re.M)}
+
+
 def broken_links(path):
-    """The relative links and pictures of a document that lead nowhere."""
+    """The relative links and pictures of a document that lead nowhere, or to no heading."""
     targets = re.findall(r"\]\(([^)\s]+)[^)]*\)|src=[\"']([^\"']+)", markdown(path))
     for target in ("".join(pair) for pair in targets):
-        file = unquote(target.partition("#")[0])
-        if file and not re.match(r"\w+:", file) and not (path.parent / file).exists():
+        name, _, heading = target.partition("#")
+        file = path.parent / unquote(name) if name else path
+        if re.match(r"\w+:", name):
+            continue
+        if not file.exists() or (file.suffix == ".ipynb" and heading not in {"", *headings(file)}):
             yield target
 
 
 @pytest.mark.parametrize(
     "path",
-    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *NOTEBOOKS],
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", GLOSSARY, *NOTEBOOKS],
     ids=lambda path: path.name,
 )
 def test_relative_links_lead_somewhere(path):

@@ -92,3 +92,15 @@ def test_measure_times_each_part():
     times = latency.measure_layer(3, 4, 4, 8, seconds=0.01)
     assert list(times.index) == ["full", "depthwise", "pointwise", "separable", "call"]
     assert np.isfinite(times).all() and (times > 0).all()
+
+
+def test_several_layers_are_each_compared_alone():
+    table = separable.compare_layers([(64, 112), (1024, 7)], kernel=5)
+    assert list(table.index) == ["64 channels, 112 px", "1024 channels, 7 px"]
+    for row, (channels, side) in zip(table.index, [(64, 112), (1024, 7)], strict=True):
+        one = separable.compare(5, channels, channels, side)
+        for count in ("macs", "moved"):
+            found = table.loc[row, count]
+            assert found["full"] == one[count]["full"]
+            assert found["separable"] == one[count]["separable"]
+            assert found["share"] == one[count]["separable"] / one[count]["full"]

@@ -1,4 +1,4 @@
-"""One network counted by every convention, and what each step from one figure to the next adds.
+"""One network counted by every convention, and what each step from one count to the next adds.
 
 This is the one place where operations, parameters and bytes are counted. A count is a sum over
 `PARTS`. A `Convention` says which of them it counts, and how often; two figures for one network
@@ -21,7 +21,7 @@ WEIGHTS_MEASURES = ("parameters", "bytes")
 
 @dataclass(frozen=True)
 class Convention:
-    """What a count counts.
+    """A way of counting: what is included, and how often.
 
     `measure` is "MACs", "FLOPs" (two for each multiply-accumulate), "parameters" or "bytes".
 
@@ -60,7 +60,7 @@ class Convention:
 
     @property
     def weighs(self) -> bool:
-        """Whether it counts what a network stores, not what it does."""
+        """Whether it counts what a network stores rather than what it computes."""
         return self.measure in WEIGHTS_MEASURES
 
     @property
@@ -73,7 +73,7 @@ class Convention:
         return self.count(self.amounts(layers))
 
     def amounts(self, layers: Iterable[Layer]) -> "Amounts":
-        """What there is to count in a trace, of the kind that this convention is about."""
+        """The amounts in a trace of the kind that this convention counts."""
         return weights(layers) if self.weighs else operations(layers)
 
     def parts(self, amounts: "Amounts") -> dict[str, Count]:
@@ -88,7 +88,7 @@ class Convention:
         return sum(amount for _, amount in self.shares(amounts))
 
     def shares(self, amounts: "Amounts") -> Iterator[tuple[str, Count]]:
-        """What each part adds to the count, nothing for those that it leaves out."""
+        """What each part adds to the count, 0 for the parts left out."""
         for (place, part), amount in amounts.items():
             if getattr(self, place, True) and (times := self._times(part)):
                 yield REPORTED.get(part, part), amount if times == 1 else times * amount
@@ -187,15 +187,15 @@ REPORTED = {  # the part that an amount is reported as, where another
 def weights(layers: Iterable[Layer]) -> Amounts:
     """The kernel weights of each part, the biases and the batch-normalised channels.
 
-    "folded" are those of these channels whose convolution has a bias already.
+    "folded" counts the channels whose convolution already has a bias.
     """
     return _summed(_weights_of, layers)
 
 
 def operations(layers: Iterable[Layer]) -> Amounts:
-    """The multiply-accumulates of each part, and the values that element-wise work takes.
+    """The multiply-accumulates of each part, and the values of element-wise operations.
 
-    "accumulation" has all multiply-accumulates once more.
+    "accumulation" is all multiply-accumulates once more.
     """
     return _summed(_operations_of, layers)
 
@@ -206,7 +206,7 @@ def parts(layers: Iterable[Layer], convention: Convention = MACS) -> dict[str, C
 
 
 def _checked(convention: Any) -> Convention:
-    """The same. Raises `ValueError` for what is no convention."""
+    """Return `convention`. Raises `ValueError` if it is not a `Convention`."""
     if not isinstance(convention, Convention):
         checks.refuse("convention", convention, "a Convention, such as CONVENTIONS['MACs']")
     return convention

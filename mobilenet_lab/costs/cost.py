@@ -134,12 +134,12 @@ def layer_table(design: Design) -> pd.DataFrame:
 
 
 def integers(values: Sequence[int]) -> np.ndarray:
-    """A column of counts: NumPy's integers, or Python's own where even the sum outgrows those."""
+    """A column of counts: NumPy integers, or Python integers if even the sum would overflow."""
     return np.array(values, dtype=np.int64 if sum(values) < EXACT else object)
 
 
 def nullable(values: Sequence[int | None]) -> Any:
-    """A column of integers with gaps: pandas' own, or Python's where those are too small."""
+    """A column of integers with gaps: pandas integers, or Python's if those would overflow."""
     exact = all(value < EXACT for value in values if value is not None)
     found = [pd.NA if value is None else value for value in values]
     return pd.array(found, dtype="Int64" if exact else object)

@@ -17,10 +17,11 @@ Curve = tuple[np.ndarray, np.ndarray, np.ndarray]  # a knob's values, MACs and p
 def curves(along: str, **fixed: Any) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
-    A family without the knob has one value. Looked up among all positions of the knobs, or priced
-    where a fixed value is between them. What is neither is where its knob starts.
+    A family without the knob has one value. Counts are looked up among all positions of the knobs,
+    or computed if a fixed value lies between them. Knobs that are not given keep their starting
+    value.
 
-    Raises `ValueError` for what is no knob and for a value that a design cannot have.
+    Raises `ValueError` for an unknown knob and for an impossible value.
     """
     checks.one_of("along", along, knobs())
     for name in fixed:

@@ -1,4 +1,4 @@
-"""What a position of a map sees of the image: receptive fields, exact, from the trace."""
+"""Receptive fields: what a position of a map sees of the image, exact, from the trace."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from mobilenet_lab.networks.trace import IMAGE, SLIDING, Layer, known
 
 
 class Field(NamedTuple):
-    """What one position sees: the side in px, and how far neighbours lie apart (None: only one)."""
+    """What one position sees: the side in px, and the distance of neighbours (None: only one)."""
 
     side: int
     jump: int | None
@@ -22,9 +22,9 @@ def receptive_fields(design: Design) -> pd.DataFrame:
     """One row a layer: a DataFrame that joins with `layer_table` by `name`.
 
     `field`: the side in pixels of what one position sees of the image, edges aside (it may be
-    larger than the image). `jump`: how many pixels the fields of two neighbours lie apart, <NA>
-    after the pooling, which sees all. Both from the trace, exact. A map that is scaled by a gate
-    sees what the gate sees, the whole image, at the places where it lay.
+    larger than the image). `jump`: the distance in pixels between the fields of two neighbours,
+    <NA> after the pooling, which sees everything. Both are exact, from the trace. A map that is
+    scaled by a gate sees what the gate sees, the whole image.
     """
     found = {IMAGE: Field(1, 1)}
     for layer in trace(design):
@@ -64,7 +64,7 @@ def seen_pixels(design: Design, name: str, position: int) -> tuple[int, int]:
 
 
 def _widest(fields: list[Field]) -> Field:
-    """What is seen where maps are merged: what any of them sees, at the places of the finest."""
+    """What merged maps see: whatever any of them sees, at the positions of the finest."""
     jumps = [field.jump for field in fields if field.jump is not None]
     return Field(max(field.side for field in fields), min(jumps, default=None))
 

@@ -1,4 +1,4 @@
-"""What is added to a frame of designs, and read off one: prices, the log-linear law, the front."""
+"""Prices for a frame of designs, the log-linear law and the Pareto front."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -28,8 +28,8 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     again.
 
     Raises `ValueError` for a frame without one of these columns, for a row that is no design, for
-    `rho` and `resolution` that disagree, and for a column of the name of a count that holds
-    something else. Warns as `Design` does.
+    `rho` and `resolution` that disagree, and for a column that has the name of a count but other
+    values. Warns as `Design` does.
     """
     _check_columns(frame)
     capacity.require(len(frame), "designs", len(COST_COLUMNS) * 2 * WORD)
@@ -50,7 +50,7 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_columns(frame: Any) -> None:
-    """Raise `ValueError` where a column is missing, twice there, or called as elsewhere."""
+    """Raise `ValueError` if a column is missing, duplicated, or has another library's name."""
     for name in frame.columns if isinstance(frame, pd.DataFrame) else ():
         if name in aliases.LAB_NAME and aliases.LAB_NAME[name] not in frame:
             checks.refuse("the column", name, f"{aliases.LAB_NAME[name]}, as the lab calls it")
@@ -80,14 +80,14 @@ def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndar
 
 
 def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:
-    """The values of a column, or everywhere the default where the frame does not have it."""
+    """The values of a column, or the default if the frame lacks it."""
     if name in frame:
         return _checked(frame[name], check)
     return np.full(len(frame), DEFAULTS[name], dtype=object)
 
 
 def _values(rows: pd.DataFrame, family: str, dialect: str) -> dict[str, np.ndarray]:
-    """What `many.counts` wants to know of some designs of one family."""
+    """The arguments of `many.counts` for some designs of one family."""
     values = {
         "alpha": _checked(rows["alpha"], lambda one: checked_alpha(family, one, dialect)),
         "resolution": _sizes(rows),
@@ -101,7 +101,7 @@ def _values(rows: pd.DataFrame, family: str, dialect: str) -> dict[str, np.ndarr
 
 
 def _knob(family: str, name: str, value: Any) -> Any:
-    """A family's own knob; None for one that it does not have."""
+    """A family's own knob; None if it lacks it."""
     return checked_knobs(family, {name: value}).get(name)
 
 
@@ -130,7 +130,7 @@ def _size(resolution: Any, rho: Any) -> int:
 
 
 def _checked(values: pd.Series, check: Check) -> np.ndarray:
-    """Each value as `check` returns it, which sees every distinct one once, None for a gap."""
+    """Each value as `check` returns it, None for a gap; `check` sees every distinct value once."""
     try:
         codes, known = pd.factorize(np.array(_plain(values) + [None], dtype=object))
     except TypeError as error:  # a list in a cell
@@ -141,7 +141,9 @@ def _checked(values: pd.Series, check: Check) -> np.ndarray:
 
 
 def _plain(values: pd.Series) -> list[Any]:
-    """The values, None where one is missing; whole numbers as integers, which files may lose."""
+    """The values, None where one is missing; whole numbers as integers, since files may store
+    floats.
+    """
     short = values.dtype in (np.float32, np.float16)  # which mean their own digits
     return [
         None if gap else int(one) if _is_whole(one) else one

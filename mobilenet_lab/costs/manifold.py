@@ -1,4 +1,4 @@
-"""What ReLU does to a curve with few dimensions (v2 paper, section 3.2 and Figure 1).
+"""What ReLU does to a low-dimensional curve (v2 paper, section 3.2 and Figure 1).
 
 A spiral in the plane is carried to n dimensions by a random matrix T, loses its negative values to
 ReLU, and is carried back. Where fewer than two of the n values stay positive, the plane has been

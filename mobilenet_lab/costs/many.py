@@ -1,4 +1,4 @@
-"""The counts of many designs of one family, in a few passes over arrays."""
+"""The counts of many designs of one family, vectorised."""
 
 import itertools
 import math
@@ -16,7 +16,7 @@ from mobilenet_lab.networks.families import FAMILIES
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
-WORD = 9  # bytes of a cell in a column: a number, and for some whether it is missing
+WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be missing
 
 Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
 
@@ -24,7 +24,7 @@ Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own kn
 def counts(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
     """The `COST_COLUMNS` of designs, in the order of the shape to which the values broadcast.
 
-    The values, and so their designs, are taken to be checked.
+    The values must have been validated.
     """
     largest = _largest(family, values, classes, dialect)
     if largest < EXACT:
@@ -36,7 +36,7 @@ def counts(family: str, values: Values, classes: int, dialect: str) -> dict[str,
 
 
 def column(values: Sequence[Any]) -> np.ndarray:
-    """Values as an array, of Python's own integers where NumPy's are too small."""
+    """Values as an array, of Python integers if NumPy's would overflow."""
     kinds = set(map(type, values))
     if kinds == {int}:
         return integers(values)
@@ -61,7 +61,7 @@ def _together(family: str, values: Values, classes: int, dialect: str) -> dict[s
 
 
 def _singly(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
-    """The same with Python's integers, for networks whose counts outgrow NumPy's."""
+    """The same with Python integers, for networks whose counts would overflow."""
     columns = [own.reshape(-1).tolist() for own in np.broadcast_arrays(*values.values())]
     rows = [
         _single(family, tuple(zip(values, own, strict=True)), classes, dialect).columns()

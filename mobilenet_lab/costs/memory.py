@@ -8,7 +8,7 @@ import numpy as np
 
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, layers_of, volume
 
-# Whether memory is looked at while an operation runs. The others can work in place.
+# Whether an operation counts towards the peak. The others can work in place.
 LOOKED_AT = {
     **dict.fromkeys((*WEIGHTED, "addition", "multiplication"), True),
     **dict.fromkeys(("batch_norm", "activation", "pooling"), False),
@@ -20,10 +20,9 @@ Mask = Any  # True, or for a grid of designs an array of booleans
 
 
 def held(layers: Sequence[Layer]) -> list[Count | None]:
-    """The values held while each layer runs: what it reads and writes, and what waits for later.
+    """The values held while each layer runs: its inputs, its output, and tensors needed later.
 
-    Each distinct tensor counts once. None for layers that the peak does not look at: they can work
-    in place.
+    Each distinct tensor counts once. None for layers that can work in place.
     """
     layers = layers_of(layers)
     looked_at = [known(layer, LOOKED_AT) for layer in layers]
@@ -69,9 +68,9 @@ def _larger(a: Count, b: Count) -> Count:
 
 
 def _readers(layers: Sequence[Layer]) -> dict[str, list[tuple[int, Mask]]]:
-    """For each tensor, the layers that read it, by index, and in which designs of the grid.
+    """For each tensor, the indices of the layers that read it, and in which designs of the grid.
 
-    Where a design leaves a layer out, whatever reads that layer reads what it would have read.
+    If a design leaves a layer out, its readers read that layer's own input.
     """
     written: dict[str, list[tuple[str, Mask]]] = {}
     readers: dict[str, list[tuple[int, Mask]]] = {}

@@ -1,9 +1,10 @@
 """One layer as a full and as a depthwise-separable convolution (v1 paper, section 3.1 and Table 3).
 
-Four numbers say what the layer costs: the kernel's side D, M channels in, N channels out, and the
-map's side F in pixels. Stride is 1, the map keeps its size, and no bias is counted or built.
+Four numbers determine the cost: the kernel's side D, M channels in, N channels out, and the map's
+side F in pixels. Stride is 1, the map keeps its size, and no bias is counted or built.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def parts(kernel: int, channels: int, filters: Count, side: int) -> dict[str, La
     numbers = {"kernel": kernel, "channels": channels, "side": side}
     kernel, channels, side = (checks.integer(*number) for number in numbers.items())
     if kernel**2 * channels * most * side**2 >= EXACT and isinstance(filters, np.ndarray):
-        filters = filters.astype(object)  # NumPy's integers would run over
+        filters = filters.astype(object)  # NumPy's integers would overflow
     x = layers.FeatureMap(side, side, channels)
     found = (*full(x, filters, kernel).layers, *separable(x, filters, kernel).layers)
     return {layer.name: layer for layer in found}
@@ -65,7 +66,7 @@ def _checked_filters(filters: Count) -> tuple[Count, int]:
 
 
 def compare(kernel: int, channels: int, filters: int, side: int) -> pd.DataFrame:
-    """What the layer costs both ways: a row for each part, then for the separable sum.
+    """The cost of the layer both ways: a row for each part, then for the separable sum.
 
     Columns: `macs` for one image, `params`, and `moved`, the values that pass through memory: the
     map that is read, the kernels, the map that is written.
@@ -91,6 +92,25 @@ def share(kernel: int, channels: int, filters: Count, side: int) -> Any:
 
 
 def law(kernel: int, filters: Any) -> Any:
-    """What the paper says that share is (section 3.1): 1/N + 1/D²."""
+    """The paper's formula for that share (section 3.1): 1/N + 1/D²."""
     filters, _ = _checked_filters(filters)
     return 1 / filters + 1 / checks.integer("kernel", kernel) ** 2
+
+
+def compare_layers(shapes: Sequence[tuple[int, int]], kernel: int = 3) -> pd.DataFrame:
+    """Several layers both ways, a row for each (channels, side), with as many channels in as out.
+
+    Columns, under `macs` and under `moved`: `full`, `separable`, and `share`, the second as a part
+    of the first.
+    """
+    rows = {f"{c} channels, {side} px": _both(c, side, kernel) for c, side in shapes}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _both(channels: int, side: int, kernel: int) -> dict[tuple[str, str], Any]:
+    table = compare(kernel, channels, channels, side)
+    row: dict[tuple[str, str], Any] = {}
+    for count in ("macs", "moved"):
+        full, ours = (int(table.loc[way, count]) for way in ("full", "separable"))
+        row |= {(count, "full"): full, (count, "separable"): ours, (count, "share"): ours / full}
+    return row

@@ -22,7 +22,7 @@ from mobilenet_lab.networks.design import (
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
 
-MOST_UNCOUNTED = 10**6  # values that are taken from what does not say how many it has
+MOST_UNCOUNTED = 10**6  # values taken from an iterator without a length
 
 Axes = Mapping[str, Sequence[Any]]  # "alpha", "resolution" and a family's own knobs, by name
 
@@ -45,8 +45,9 @@ def sweep(
     each count of `cost`, the body's under "body_" names. A family that lacks a knob has <NA> in its
     column, and its rows are not repeated along it.
 
-    Raises `ValueError` for what `Design` refuses, for a knob that none of the families has, and for
-    a grid that does not fit in memory, before it is priced. Warns as `Design` does.
+    Raises `ValueError` for values that `Design` refuses, for a knob that none of the families has,
+    and, before anything is computed, for a grid that does not fit in memory. Warns as `Design`
+    does.
     """
     check_names(knobs)
     own = {"alpha": alpha, "rho": rho, "resolution": resolution, **knobs}
@@ -66,7 +67,7 @@ def sweep(
 
 
 def _several(name: str, given: Any) -> Any:
-    """What can be iterated over, at least one value: a sequence as it is, a scalar in a list."""
+    """A non-empty sequence as it is, an iterator as a list, a scalar in a list."""
     if isinstance(given, str | bytes) or not np.iterable(given):
         return [given]
     counted = hasattr(given, "__len__")

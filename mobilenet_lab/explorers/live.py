@@ -118,14 +118,15 @@ class LiveFigure:
 class Ahead:
     """What other positions of a slider show, sent before they are asked for.
 
-    When nothing has changed for a moment, the positions around the present one are drawn and sent,
-    the nearest first, each once. The browser shows one as soon as the slider gets there; the
+    When nothing has changed for a moment, the nearest positions are drawn and sent, each once, and
+    a little later those farther away. The browser shows one as soon as the slider gets there; the
     kernel's own answer follows and is the same. They stay true until something else than this
     slider changes: then another `epoch` begins. `widget`, which shows nothing, is to be displayed
     with the status line and the figures.
     """
 
     REST, NEXT = 0.05, 0.02  # seconds until the first one is drawn, and from one to the next
+    NEAR, SETTLED = 6, 0.8  # positions sent at once; seconds until the farther ones follow
 
     def __init__(self, status, figures):
         self.epoch = 0
@@ -135,7 +136,7 @@ class Ahead:
         self.widget = browser.follower([output.widget for output in outputs])
         self.widget.on_msg(lambda *_: self._sent.clear())  # a page that has nothing yet
         self._slider, self._sent = None, {}
-        self._draws, self._due, self._loop = {}, 0.0, None
+        self._draws, self._changed, self._due, self._loop = {}, 0.0, 0.0, None
 
     def begin(self, slider=None):
         """A change comes: of this slider alone, to a position of its own, or of anything else."""
@@ -159,7 +160,7 @@ class Ahead:
         figures, the nearest first. Needs an event loop, as a kernel has one; does nothing without.
         """
         if self.widget.follows:
-            self._slider, self._draws = slider, draws
+            self._slider, self._draws, self._changed = slider, draws, time.monotonic()
             self._wait(self.REST)
 
     def _wait(self, delay):
@@ -181,6 +182,8 @@ class Ahead:
         position = next((one for one in self._draws if one not in self._sent), None)
         if position is None:
             return
+        if position not in list(self._draws)[: self.NEAR]:  # a reader may be about to press again
+            self._due = max(self._due, self._changed + self.SETTLED)
         if time.monotonic() < self._due:
             self._call()
             return

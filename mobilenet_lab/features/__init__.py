@@ -1,10 +1,11 @@
-"""Feature maps: an image through the network, and what one reads off the maps.
+"""Feature maps: run an image through the network and read numbers off the maps.
 
     model, image = build(design), load_image("chelsea", design.resolution)
     maps = feature_maps(model, image)  # {layer name: array}, all from one pass
     layer_table(design).merge(statistics(maps), on="name")
 
-Layers have the names of the trace, so that a map, a row of the table and a drawn box join by name.
+Layers have the names of the trace, so a map, a row of the table and a box of a drawing join by
+name.
 """
 
 from mobilenet_lab.costs.fields import receptive_fields, seen_pixels

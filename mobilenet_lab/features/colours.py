@@ -1,23 +1,23 @@
-"""Pixels of every kind as plain red, green and blue of eight bits."""
+"""Convert pixels of every kind to 8-bit red, green and blue."""
 
 import numpy as np
 from PIL import Image
 
 from mobilenet_lab import checks
 
-MOST_PIXELS = 64_000_000  # more than the largest cameras have; a live control has to answer
+MOST_PIXELS = 64_000_000  # more than the largest cameras have; a live control must respond quickly
 SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 EIGHT_BITS = (
     *("1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr", "HSV"),
     *("LA", "La", "PA", "RGBA", "RGBa"),
 )
 DEPTHS = (8, 10, 12, 14, 16)  # bits that cameras and scanners put into files of 16 bits
-ROUNDING = 0.4 / 255  # less than half a step: what computing leaves beside 0 and 1
-ROWS = 256  # that are converted at once, so that no second large array is made
+ROUNDING = 0.4 / 255  # less than half a step: rounding errors beyond 0 and 1
+ROWS = 256  # converted at once, to avoid a second large array
 
 
 def from_array(array):
-    """An array (height, width) or (height, width, 1, 3 or 4) as a Pillow image of eight bits."""
+    """An array (height, width) or (height, width, 1, 3 or 4) as an 8-bit Pillow image."""
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or not array.size:
@@ -37,7 +37,7 @@ def from_array(array):
 
 
 def few_pixels(count=None):
-    """The limit in words; `count` is how many a picture has."""
+    """The limit in words; `count` is the number of pixels of a picture."""
     has = "" if count is None else f"; this one has {count:,}"
     return f"a picture of at most {MOST_PIXELS:,} pixels{has}"
 
@@ -60,10 +60,10 @@ def rgb(image):
 
 
 def eight_bits(most):
-    """What each value of 16 bits is in eight, where the largest in the picture is `most`.
+    """A table from 16-bit to 8-bit values, for a picture whose largest value is `most`.
 
-    A table of 65,536. Files seldom say how many of their bits are used: it is the fewest of
-    `DEPTHS` that hold `most`, so that a picture of 12 bits is not black.
+    It has 65,536 entries. Files seldom record how many bits are used; the smallest of `DEPTHS` that
+    holds `most` is assumed, so that a 12-bit picture is not black.
     """
     bits = next(bits for bits in DEPTHS if most < 2**bits)
     return np.minimum(np.round(np.arange(2**16) * (255 / (2**bits - 1))), 255).astype(np.uint8)
@@ -85,7 +85,7 @@ def _from_floats(array):
 
 
 def _from_grey_of_sixteen_bits(image):
-    """A grey image of 16 bits; a value that the file calls transparent becomes white."""
+    """A 16-bit grey image; the value that the file marks as transparent becomes white."""
     values = np.asarray(image)
     table = eight_bits(int(values.max()))
     clear = image.info.get("transparency")
@@ -105,5 +105,5 @@ def _on_white(image):
 
 
 def _in(image, mode):
-    """The image in a mode; itself, not a copy, if it has that mode."""
+    """The image in a mode; the image itself, not a copy, if it already has that mode."""
     return image if image.mode == mode and "transparency" not in image.info else image.convert(mode)

@@ -1,4 +1,4 @@
-"""Picture files decoded, or one sentence on why they cannot be."""
+"""Decode picture files, or say in one sentence why that is impossible."""
 
 import importlib
 import importlib.util
@@ -12,15 +12,16 @@ from mobilenet_lab import checks
 from mobilenet_lab.features.colours import MOST_PIXELS, eight_bits, few_pixels, from_array
 
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
-TIFF = b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"  # how such files begin
+TIFF = b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"  # the first bytes of such files
 _SWAPPED = {"B": "L", "L": "B", "N": "L" if sys.byteorder == "big" else "B"}  # orders of bytes
 
 
 def decoded(stream, shown, least=None):
     """The picture in a file as a Pillow image of whatever mode, the right way up.
 
-    With `least`, a JPEG is decoded at a half, a quarter or an eighth where its sides stay at least
-    so long. Raises `ValueError` where there is none; `shown` stands for the file in the sentence.
+    With `least`, a JPEG is decoded at a half, a quarter or an eighth of its size if its sides stay
+    at least that long. Raises `ValueError` if there is no picture; `shown` names the file in the
+    message.
     """
     try:
         with warnings.catch_warnings():
@@ -38,11 +39,11 @@ def decoded(stream, shown, least=None):
 
 
 class _TooMany(Exception):
-    """The file holds so many pixels."""
+    """The file has more than `MOST_PIXELS` pixels: this many."""
 
 
 def _read(stream, least):
-    """Decode all of a file; its check sums first, where the format has some."""
+    """Decode a whole file, after verifying its checksums where the format has any."""
     with _opened(stream) as image:
         _check_pixels(*image.size)
         image.verify()
@@ -55,13 +56,13 @@ def _read(stream, least):
 
 
 def _opened(stream):
-    """A file that is known and not yet decoded."""
+    """An open file of a known format, not yet decoded."""
     stream.seek(0)
     return Image.open(stream, formats=_formats())
 
 
 def _formats():
-    """The formats that are read; what runs other programs (PostScript, say) is not among them."""
+    """The formats that are read; none that runs other programs, as PostScript does."""
     Image.init()
     return tuple(name for name in FORMATS if name in Image.OPEN)
 
@@ -77,17 +78,17 @@ def _upright(image):
     return image
 
 
-# Colours of 16 bits, of which Pillow reads the upper eight
+# 16-bit colours, of which Pillow reads the upper eight bits
 
 
 def _lower(image):
-    """The tiles of a colour picture of 16 bits that give its lower eight; None for any other."""
+    """The tiles of a 16-bit colour picture that give its lower eight bits; None for any other."""
     tiles = [_swapped(tile) for tile in image.tile]
     return tiles if tiles and all(tiles) else None
 
 
 def _swapped(tile):
-    """A tile of 16 bits a colour with its bytes the other way round; None for any other."""
+    """A tile of 16-bit colours with the bytes swapped; None for any other."""
     *place, given = tile
     mode, *rest = [given] if isinstance(given, str) else given or [None]
     if not isinstance(mode, str) or mode[:-1] not in ("RGB;16", "RGBA;16"):
@@ -98,7 +99,7 @@ def _swapped(tile):
 
 
 def _stretched(image, stream, lower):
-    """The picture itself, or where it uses fewer of the 16 bits, as bright as if it used all."""
+    """The picture; if it uses fewer than 16 bits, brightened to the full range."""
     if max(most for _, most in image.getextrema()[:3]) >= 2**6:
         return image
     low = _opened(stream)
@@ -112,11 +113,11 @@ def _stretched(image, stream, lower):
     return bright
 
 
-# TIFFs of floats, of which Pillow reads grey ones of 32 bits
+# Float TIFFs, of which Pillow reads only 32-bit grey ones
 
 
 def _of_floats(stream, shown, error):
-    """A TIFF of floats; the sentence for what is no picture, where it is none."""
+    """A float TIFF. Raises `ValueError` if it is not a picture."""
     accepted = f"a picture file ({', '.join(_formats())})"
     stream.seek(0)
     if stream.read(4) not in TIFF:
@@ -137,7 +138,7 @@ def _of_floats(stream, shown, error):
 
 
 def _first_page(stream):
-    """The values of the first page of a TIFF of floats, and how it is to be turned."""
+    """The values and the orientation of the first page of a float TIFF."""
     stream.seek(0)
     with importlib.import_module("tifffile").TiffFile(stream) as file:
         page = file.pages[0]

@@ -1,4 +1,4 @@
-"""Pictures in: a file, an upload, an array or a sample, as the float32 array that a model reads."""
+"""Load a picture (file, upload, array or sample) as the float32 array that a model reads."""
 
 import importlib
 import importlib.util
@@ -12,7 +12,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.features.colours import MOST_PIXELS, few_pixels, from_array, rgb
 from mobilenet_lab.features.files import decoded
 
-SAMPLES = (  # pictures that come with scikit-image itself, nothing to download
+SAMPLES = (  # pictures that ship with scikit-image, nothing to download
     "astronaut",
     "brick",
     "camera",
@@ -27,7 +27,9 @@ SAMPLES = (  # pictures that come with scikit-image itself, nothing to download
     "rocket",
 )
 LARGEST = 4096  # pixels; the side of the array that is made
-KEPT = 1024  # pixels; the least side of a picture that is kept, far more than any slider asks for
+KEPT = (
+    1024  # pixels; the shorter side of a kept picture is at least this, far more than sliders need
+)
 
 
 def load_image(source, resolution, fit=False):
@@ -35,18 +37,18 @@ def load_image(source, resolution, fit=False):
 
     `source` is the path of a file, its bytes, a Pillow image, the name of a sample (`SAMPLES`; they
     need scikit-image), or an array (height, width) or (height, width, 1, 3 or 4) of uint8, 0 to
-    255, or of floats, 0 to 1. Of a picture that is not square, the middle is taken; with `fit=True`
-    all of it, and the array is 0 (mid grey) beside it. Pictures are turned as their EXIF data say,
-    transparent ones are laid on white, of animated ones the first frame counts; colours have eight
-    bits. What has 16 bits and uses fewer (`DEPTHS`) is as bright as if it used all. TIFFs of floats
-    may have values of 0 to 1; those of colours need scikit-image. A string that is a sample's name
-    is the sample; `pathlib.Path` always means a file.
+    255, or of floats, 0 to 1. A picture that is not square is cropped to its middle; with
+    `fit=True` it is padded with 0 (mid grey) instead. EXIF rotation is applied, transparency
+    becomes white, the first frame of an animation is used, and colours have eight bits. Pictures of
+    16 bits that use fewer (`DEPTHS`) are brightened to the full range. Float TIFFs must have values
+    of 0 to 1; those in colour need scikit-image. A string that is a sample's name is the sample; a
+    `pathlib.Path` is always a file.
 
-    A large picture is first reduced by a whole factor, to sides of at least `KEPT` and twice the
+    A large picture is first reduced by an integer factor, to sides of at least `KEPT` and twice the
     resolution, and then scaled bilinearly.
 
-    Raises `ValueError` for what is no picture or a damaged one, for one of more than `MOST_PIXELS`,
-    for other arrays and for a missing sample.
+    Raises `ValueError` for anything that is not a picture, for a damaged one, for more than
+    `MOST_PIXELS` pixels, for other arrays and for a missing sample.
     """
     accepted = f"an integer number of pixels from 1 to {LARGEST}"
     resolution = checks.integer("resolution", resolution, accepted=accepted, most=LARGEST)
@@ -58,9 +60,9 @@ def load_image(source, resolution, fit=False):
 
 
 def read_picture(source, least=None):
-    """The same picture whole, before it is cropped and scaled: a Pillow image in mode "RGB".
+    """The whole picture, before it is cropped and scaled: a Pillow image in mode "RGB".
 
-    With `least` it is reduced by a whole factor, where its sides stay at least so long.
+    With `least` it is reduced by an integer factor if its sides stay at least that long.
     """
     image = rgb(_opened(source, least))
     factor = min(image.size) // least if least else 1
@@ -91,7 +93,7 @@ def _opened(source, least):
 
 
 def _upright(image):
-    """An image of Pillow's, which may not be decoded yet; it stays as it is."""
+    """A Pillow image, perhaps not decoded yet; it is not modified."""
     if image.width * image.height > MOST_PIXELS:
         checks.refuse("source", image, few_pixels(image.width * image.height))
     try:
@@ -109,7 +111,7 @@ def _sample(name):
         checks.refuse("source", name, accepted)
     try:
         return getattr(importlib.import_module("skimage.data"), name)()
-    except Exception as error:  # an installation without its pictures asks the network for them
+    except Exception as error:  # an installation without its pictures tries to download them
         accepted = "another picture; this installation of scikit-image does not have that one"
         checks.refuse("source", name, accepted, error)
 
@@ -122,7 +124,7 @@ def _middle(width, height):
 
 
 def _placed(image, box, resolution):
-    """That box of the image, scaled to touch the sides of the array, in its middle; 0 beside it."""
+    """That box of the image, scaled to fit the array and centred; 0 around it."""
     sides = box[2] - box[0], box[3] - box[1]
     width, height = (max(1, round(side * resolution / max(sides))) for side in sides)
     small = image.resize((width, height), Image.Resampling.BILINEAR, box)

@@ -1,6 +1,6 @@
-"""What the layers of a model write for an image, and what one reads off these maps.
+"""Feature maps of a model for an image, and numbers read off them.
 
-Only `feature_maps` looks at a Keras model; the rest takes arrays.
+Only `feature_maps` needs a Keras model; the other functions take arrays.
 """
 
 import functools
@@ -16,7 +16,7 @@ from mobilenet_lab import capacity, checks
 from mobilenet_lab.layers import keras, tensorflow
 
 ORDERS = ("index", "mean", "variance")  # how channels are sorted
-USUAL = (-1, 1)  # what the images are scaled to that MobileNets are trained on
+USUAL = (-1, 1)  # the range of the images that MobileNets are trained on
 RESCALED = "image / 127.5 - 1 makes that of values of 0 to 255"
 MOST_BINS = 10**6  # of a histogram
 CEILING = 6  # where ReLU6 clips
@@ -28,23 +28,22 @@ _passes = weakref.WeakKeyDictionary()  # model -> its layers' names and its comp
 
 
 def feature_maps(model, image, layers=None, limits=USUAL):
-    """What the layers write for an image: a dict of float32 arrays by name, in network order.
+    """The outputs of the layers for an image: a dict of float32 arrays by name, in network order.
 
-    `image` is (height, width, 3) and the maps are (height, width, channels), or (channels,) behind
-    the pooling; or it is a batch, and so are the maps. `layers` names the wanted ones, None means
-    all. One forward pass gives them all; it is compiled once for a model and an image shape, and
-    sees the model's weights as they are at each call. The arrays are read-only: TensorFlow's own
-    memory, not a copy (79 MB for all layers of v2 at α 1 and 224 px). What a model computes in
-    another precision comes as float32 too.
+    `image` is (height, width, 3) and the maps are (height, width, channels), or (channels,) after
+    the pooling; or it is a batch, and so are the maps. `layers` names the layers, None means all.
+    One forward pass gives all maps; it is compiled once per model and image shape, and uses the
+    model's current weights at each call. The arrays are read-only views of TensorFlow's memory, not
+    copies (79 MB for all layers of v2 at α 1 and 224 px). Maps of other precision are converted to
+    float32.
 
-    `limits` are the least and the largest value that the model was trained on, by default those of
-    MobileNet; an image may pass them by a quarter of their distance, as some resizing does. None
-    takes any finite values.
+    `limits` are the smallest and largest pixel values that the model was trained on, by default
+    MobileNet's; an image may exceed them by a quarter of their range, as some resizing does. None
+    accepts any finite values.
 
-    Raises `ValueError` for a model that holds another model, uses a layer twice or is no graph of
-    layers with one input, for an image that does not fit it or has other values, for layers that it
-    does not have, for more maps than fit in memory, and where Keras computes with something else
-    than TensorFlow.
+    Raises `ValueError` for a model that contains another model, uses a layer twice or is not a
+    graph of layers with one input, for an image of another shape or range, for unknown layers, for
+    more maps than fit in memory, and if Keras uses another backend than TensorFlow.
     """
     names, run = _compiled(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
@@ -56,7 +55,7 @@ def feature_maps(model, image, layers=None, limits=USUAL):
 
 
 def _compiled(model):
-    """The names of a model's layers, and the function from a batch to all that they write."""
+    """The names of a model's layers, and the function from a batch to all of their outputs."""
     if not isinstance(model, keras().Model):
         checks.refuse("model", type(model), "a Keras model, such as build(design) gives")
     if model not in _passes:
@@ -72,16 +71,16 @@ def _compiled(model):
 
 
 def _runs(model):
-    """How often each layer runs in a model; Keras keeps this to itself."""
+    """How often each layer runs in a model, which Keras does not expose."""
     nodes = keras().Model(model.inputs, model.outputs)._nodes_by_depth.values()
     return Counter(node.operation for own in nodes for node in own)
 
 
 def _once_a_shape(whole):
-    """The function from a batch to what a model writes, compiled once for each shape.
+    """The function from a batch to the outputs of a model, compiled once per shape.
 
-    Each is a concrete function: TensorFlow takes the plain ones of several models for a single one
-    that is compiled again and again, and warns of that in red.
+    Each is a concrete function: TensorFlow mistakes the plain functions of several models for one
+    that is retraced again and again, and warns about that.
     """
     tf = tensorflow()
 
@@ -116,7 +115,7 @@ def _layers(model):
 
 
 def _chosen(layers, names):
-    """The wanted names, which the model has."""
+    """Validate the requested layer names."""
     wanted = list(layers) if np.iterable(layers) and not isinstance(layers, str) else [None]
     if not all(isinstance(name, str) for name in wanted):
         checks.refuse("layers", layers, "None or a list of layer names")
@@ -127,7 +126,7 @@ def _chosen(layers, names):
 
 
 def _batch(image, shape):
-    """One image or several as a float32 batch, and whether it was one."""
+    """One image or several as a float32 batch, and whether it was a single one."""
     image = np.asarray(image)
     if image.dtype.kind != "f":
         accepted = f"floats, -1 to 1, such as load_image gives; {RESCALED}"
@@ -148,7 +147,7 @@ def _batch(image, shape):
 
 
 def _check_values(batch, limits):
-    """Raise `ValueError` for an image whose values are not finite or not about in the limits."""
+    """Raise `ValueError` for an image with values that are not finite or far outside the limits."""
     least, most = float(batch.min()), float(batch.max())
     if not np.isfinite([least, most]).all():
         accepted = "finite values; np.nan_to_num(image) puts 0, mid grey, for what is missing"
@@ -175,15 +174,15 @@ def _ordered(limits):
     return low, high
 
 
-# What one reads off maps
+# Numbers read off maps
 
 
 def statistics(maps):
     """One row a layer of `{name: map}`: a DataFrame that joins with `layer_table` by `name`.
 
     `mean, std, min, max` of all values. `dead`: the share of channels that are 0 at every position
-    (of every image). `sparsity`: the share of values that are 0. `clipped`: the share that are
-    exactly 6, where ReLU6 cuts off. Shares are from 0 to 1.
+    (of every image). `sparsity`: the share of values that are 0. `clipped`: the share of values
+    that are exactly 6, the ceiling of ReLU6. Shares are from 0 to 1.
     """
     if not isinstance(maps, Mapping):
         checks.refuse("maps", maps, "a dict of maps by name, such as feature_maps gives")
@@ -219,8 +218,8 @@ def channel_order(values, by="index"):
 def histogram(values, bins=48, limits=None):
     """The shares of a map's values in equal bins, and the edges of the bins.
 
-    `limits` are the outermost edges, by default the smallest and the largest value; the shares are
-    of all values, those outside the limits included.
+    `limits` are the outermost edges, by default the smallest and the largest value. The shares are
+    relative to all values, including those outside the limits.
     """
     bins = checks.integer("bins", bins, most=MOST_BINS)
     values = _by_position(values)

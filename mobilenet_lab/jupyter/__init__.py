@@ -1,1 +1,1 @@
-"""What Jupyter's own programs load: an exporter, and an extension of the server."""
+"""Plug-ins for Jupyter: an exporter and a server extension."""

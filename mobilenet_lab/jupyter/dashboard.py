@@ -1,10 +1,9 @@
-"""A notebook as a page without code, for whoever has the token: Voila, with its doors closed.
+"""A notebook as a page without code, for anyone with the token: Voila, locked down.
 
     python -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb
 
-Voila by itself starts a kernel for every request that reaches its port, from whatever account of
-the machine and under whatever name of the host, and keeps it for good. Its own options go on
-working.
+By default, Voila starts a kernel for every request to its port, from any account on the machine and
+under any Host header, and never ends it. Voila's own options still work.
 """
 
 import asyncio
@@ -31,13 +30,13 @@ MINUTE = 60  # seconds
 
 
 class Kernels(AsyncMappingKernelManager):
-    """A few kernels, which end some time after nobody looks at them any more."""
+    """A limited number of kernels, which end some time after their page was closed."""
 
     most = Integer(8, config=True, help="How many kernels run at once, one for each open page.")
 
     def __init__(self, **options):
         super().__init__(**options)
-        self._one_at_a_time = asyncio.Lock()  # so that each start counts those before it
+        self._one_at_a_time = asyncio.Lock()  # so that each start counts the ones before it
 
     @default("cull_idle_timeout")
     def _half_an_hour(self):
@@ -48,14 +47,14 @@ class Kernels(AsyncMappingKernelManager):
         return MINUTE
 
     async def start_kernel(self, **options):
-        """Raises `HTTPError` (503) when somebody looks at each of `most` kernels."""
+        """Raises `HTTPError` (503) when all of the `most` kernels are in use."""
         async with self._one_at_a_time:
             if len(self) >= self.most:
                 await self._end_one()
             return await super().start_kernel(**options)
 
     async def _end_one(self):
-        """End the kernel that nobody has looked at for longest, and for a minute at least."""
+        """End the kernel that has been unused for longest, and for at least a minute."""
         since = {
             name: self.get_kernel(name).last_activity
             for name in self.list_kernel_ids()
@@ -68,11 +67,11 @@ class Kernels(AsyncMappingKernelManager):
 
 
 class Files(AuthenticatedFileHandler, AllowListFileHandler):
-    """The pictures beside the notebook, for those who see the notebook."""
+    """The pictures next to the notebook, for those who may see the notebook."""
 
 
 class Page(TornadoVoilaHandler):
-    """The notebook, with the cookie without which a page that closes may not end its kernel."""
+    """The notebook, with the cookie that a closing page needs to end its kernel."""
 
     async def prepare(self, **options):
         await super().prepare(**options)
@@ -84,7 +83,7 @@ OURS = {AllowListFileHandler: Files, TornadoVoilaHandler: Page}  # in place of V
 
 
 class Dashboard(Voila):
-    """Voila with a token, a look at the Host header, few kernels and room for large pictures."""
+    """Voila with a token, a check of the Host header, few kernels and large messages."""
 
     classes = [*Voila.classes, Kernels]
     auto_token = Bool(True, config=True, help="Print a token, and let nobody in without it.")
@@ -94,7 +93,7 @@ class Dashboard(Voila):
         return Prompt
 
     def init_settings(self):
-        """Voila's settings; on an address of this machine alone, only its names are answered."""
+        """Voila's settings; a loopback address answers only to loopback host names."""
         own = self.voila_configuration
         if "multi_kernel_manager_class" not in own.config.VoilaConfiguration:
             own.multi_kernel_manager_class = Kernels
@@ -110,20 +109,20 @@ class Dashboard(Voila):
         ]
 
     def launch_browser(self):
-        """Open the page with its token, by a file: a command line can be read by everybody."""
+        """Open the page with its token through a file, since anyone can read a command line."""
         token = self.identity_provider.token
         address = url_concat(self.connection_url, {"token": token} if token else {})
-        page = Path(self.connection_dir, "open.html")  # a folder for this user alone
+        page = Path(self.connection_dir, "open.html")  # a folder that only this user can read
         page.write_text(
             f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">', encoding="utf-8"
         )
-        with contextlib.suppress(webbrowser.Error):  # the address is printed
+        with contextlib.suppress(webbrowser.Error):  # the address is printed anyway
             browser = webbrowser.get(self.browser or None)
             threading.Thread(target=browser.open, args=(page.as_uri(),), daemon=True).start()
 
 
 def is_loopback(ip):
-    """Whether only this machine reaches a server that listens there; `ip` may be "localhost"."""
+    """Whether only this machine can reach a server at this address; `ip` may be "localhost"."""
     try:
         return ipaddress.ip_address(ip).is_loopback
     except ValueError:

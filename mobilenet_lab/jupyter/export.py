@@ -1,9 +1,9 @@
-"""A run of one's own as one page: `jupyter nbconvert --to still notebook.ipynb`.
+"""Export a notebook as one page: `jupyter nbconvert --to still notebook.ipynb`.
 
-nbconvert's own HTML shows the still pictures of explorers, too, but without the words of their
-metadata, and asks other hosts for widgets, which do nothing without a kernel. Jupyter finds the
-exporter by the entry point in pyproject.toml; nothing else in the package imports this module,
-because nbconvert comes with JupyterLab.
+nbconvert's own HTML also shows the still pictures of explorers, but without their alternative text,
+and loads widgets from other hosts, which do nothing without a kernel. Jupyter finds the exporter by
+the entry point in pyproject.toml; nothing else in the package imports this module, because
+nbconvert comes with JupyterLab.
 """
 
 import re
@@ -14,7 +14,7 @@ from traitlets import default
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
-# Scripts that nbconvert's page loads from other hosts, and what is in a notebook that needs them.
+# Scripts that nbconvert's page loads from other hosts, and the text that needs them.
 SCRIPTS = {
     "mathjax": re.compile(r"\$[^$]+\$|\\[(\[]|\\begin\{"),
     "mermaid": re.compile("mermaid"),
@@ -43,8 +43,8 @@ TEMPLATE = """
 class StillExporter(HTMLExporter):
     """One HTML file, with the explorers' still pictures and their alternative text.
 
-    It holds no widgets and needs no other host, unless the notebook itself does: formulas are set
-    by MathJax, diagrams in Mermaid's language by Mermaid. Pictures beside the notebook are put in.
+    It contains no widgets and needs no other host, unless the notebook has formulas (MathJax) or
+    Mermaid diagrams. Pictures next to the notebook are embedded.
     """
 
     export_from_notebook = "HTML with still pictures"
@@ -74,13 +74,13 @@ class StillExporter(HTMLExporter):
 
 
 def _without_views(cell):
-    """A cell without outputs that are nothing but widgets."""
+    """A cell without the outputs that consist only of widgets."""
     kept = [one for one in cell.get("outputs", ()) if list(one.get("data", ())) != [VIEW]]
     return NotebookNode({**cell, "outputs": kept}) if "outputs" in cell else cell
 
 
 def needs(notebook, script):
-    """Whether text that a notebook shows asks for one of `SCRIPTS`."""
+    """Whether the text of a notebook needs one of `SCRIPTS`."""
     return any(SCRIPTS[script].search(text) for text in _prose(notebook))
 
 

@@ -1,15 +1,14 @@
-"""An extension of Jupyter's server: kernels answer without delay, and take large pictures.
+"""A Jupyter server extension: kernels answer without delay and accept large messages.
 
-A change of a control is answered by several small messages. TCP, as the server leaves it, holds
-each back until the browser has confirmed the one before, which browsers do with a delay of 40 ms on
-Linux, more on Windows. And a message of more than 10 MiB, an uploaded photo for one, would close
-the connection without a word. Installing the lab enables the extension (`etc/jupyter`); it changes
-nothing else.
+A change of a control is answered by several small messages. With TCP's default settings, each waits
+until the browser has acknowledged the one before, which takes 40 ms on Linux and more on Windows.
+And a message above 10 MiB would silently close the connection. Installing the lab enables the
+extension (`etc/jupyter`); it changes nothing else.
 """
 
 import contextlib
 
-LARGEST_MESSAGE = 100 * 2**20  # bytes that a browser may send to a kernel at once
+LARGEST_MESSAGE = 100 * 2**20  # bytes in one message from a browser to a kernel
 
 
 def prompt(connection):
@@ -23,7 +22,7 @@ def prompt(connection):
     return Prompt
 
 
-with contextlib.suppress(ImportError):  # of Jupyter's servers before the second version
+with contextlib.suppress(ImportError):  # Jupyter servers before version 2
     from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
     Prompt = prompt(ZMQChannelsWebsocketConnection)  # for Voila, which loads no extensions

@@ -24,9 +24,9 @@ def build(design, weights=None, dropout=None, top=True):
     classifier starts afresh, for any number of classes) or False: without classifier, the model
     ends with the learner's maps (batch, height, width, channels).
 
-    A file may hold more: of a model that was fine-tuned, such as `Sequential([body, pooling,
-    Dense])`, the body and the classifier are taken, and not what came before the body. A classifier
-    answers by softmax. Whether it did so in a file of weights alone, such a file does not say.
+    A file may hold more: from a fine-tuned model, such as `Sequential([body, pooling, Dense])`, the
+    body and the classifier are used and any layers before the body are ignored. The classifier ends
+    in softmax; a file of weights alone does not record whether the saved one did.
 
     Raises `ValueError` for weights that do not exist or do not fit, with the reason, and for a bad
     rate or top, `ConnectionError` when the ImageNet weights cannot be reached or Keras' file of

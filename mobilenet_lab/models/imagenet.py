@@ -1,4 +1,4 @@
-"""The ImageNet weights of `keras.applications`: which there are, where they are, their download."""
+"""The ImageNet weights of `keras.applications`: which exist, where they are, their download."""
 
 import contextlib
 import errno
@@ -17,15 +17,15 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.networks.families import FAMILIES
 
 HOST = "storage.googleapis.com"  # where keras.applications downloads from
-PATIENCE = 10  # seconds that a silent network is waited for
+PATIENCE = 10  # seconds to wait for a network that does not answer
 NO_DOWNLOAD = (
     "the ImageNet weights cannot be read on this computer and could not be downloaded; "
     "connect to the network once, or use weights=None or a weights file"
 )
-# What a disk says that is full, or that nobody may write on.
+# The errors of a disk that is full or read-only.
 NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOTDIR, errno.EEXIST)
 EXIST = "for which ImageNet weights exist"
-UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # what Keras says to a damaged file
+UNREADABLE = OSError, KeyError, RuntimeError, ValueError  # Keras' errors for a damaged file
 
 
 def imagenet_model(design, top=True):
@@ -70,7 +70,7 @@ def imagenet_model(design, top=True):
 
 
 def _finite(model):
-    """The model. Raises `ValueError` for weights that are no numbers."""
+    """Return the model. Raises `ValueError` if a weight is not finite."""
     if not all(np.isfinite(value).all() for value in model.get_weights()):
         raise ValueError("weights that are not finite")
     return model
@@ -83,13 +83,13 @@ def has_imagenet(design):
 
 
 def imagenet_file(design):
-    """The path at which a design's ImageNet weights are, or at which Keras would keep them."""
+    """The path where Keras stores, or would store, a design's ImageNet weights."""
     offer = FAMILIES[design.family].imagenet
     return kept(offer.file(design.alpha, _imagenet_size(design)))
 
 
 def kept(name):
-    """Where a file of `keras.applications` is, or will be: a folder may be there to read alone."""
+    """Where a file of `keras.applications` is, or will be; a folder may be read-only."""
     asked, used = _asked_folder() / "models", keras_folder()
     return asked / name if os.path.isfile(asked / name) else used / name
 
@@ -104,7 +104,7 @@ def keras_folder():
 
 
 def _asked_folder():
-    """The folder that Keras is told to use, whether or not it may write there."""
+    """The folder that Keras is configured to use, writable or not."""
     home = os.path.expanduser("~")  # just that for a user without a home
     home = home if os.access(home, os.W_OK) else "/tmp"
     asked = os.environ.get("KERAS_HOME", os.path.join(home, ".keras"))
@@ -136,9 +136,9 @@ def _check_imagenet(design, top):
 
 
 def _unreachable():
-    """Why no connection can be made within `PATIENCE` seconds in all; None where one can.
+    """Why no connection can be made within `PATIENCE` seconds in total; None if one can.
 
-    A socket's own time limit is one for each address of a name, and a name is looked up without.
+    A socket's own timeout applies to each address separately and does not cover the name lookup.
     """
     outcome = []
 
@@ -156,7 +156,7 @@ def _unreachable():
 
 
 def _gateway():
-    """Host and port that a download connects to: its server's, or those of a proxy before it."""
+    """Host and port that a download connects to: the server's, or those of a proxy."""
     proxy = urllib.request.getproxies().get("https")
     if not proxy or urllib.request.proxy_bypass(HOST):
         return HOST, 443
@@ -166,7 +166,7 @@ def _gateway():
 
 @contextlib.contextmanager
 def patience():
-    """Give up on a silent network after `PATIENCE` seconds instead of the system's minutes."""
+    """Time out after `PATIENCE` seconds instead of the system's minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:

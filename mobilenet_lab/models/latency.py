@@ -1,7 +1,7 @@
-"""How long a design takes on this machine, beside what it costs.
+"""How long a design takes on this machine, beside its cost.
 
 A time belongs to a machine, a library and a moment; MACs do not. Nothing here is compared in tests
-or promised in prose but the form of the answer.
+or promised in prose except the form of the answer.
 """
 
 import time
@@ -18,7 +18,8 @@ def measure(designs, seconds=3.0):
     """Milliseconds that TensorFlow takes here for one image: a DataFrame, one row a design.
 
     Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
-    of runs in `seconds` altogether, at least three a design. Building and compiling come on top.
+    of at least three runs a design, in `seconds` altogether. Building and compiling are not
+    included.
     """
     for design in designs:
         capacity.require(cost(design).peak_activations, "values of maps", 2 * 4)
@@ -40,8 +41,8 @@ def measure(designs, seconds=3.0):
 def rounds(models, seconds, least=3):
     """Milliseconds of each run of Keras models on one image: a row a round, a column a model.
 
-    The models are compiled first. They take turns, so that whatever else the machine does falls
-    on all of them. `models` maps names to models; the image is zeros.
+    The models are compiled first. They take turns, so that other load on the machine affects all of
+    them alike. `models` maps names to models; the image is zeros.
     """
     if seconds != 0:
         checks.real("seconds", seconds)
@@ -58,7 +59,7 @@ def rounds(models, seconds, least=3):
 
 def _milliseconds(run, image):
     start = time.perf_counter()
-    run(image).numpy()  # waits for the result where the device works on its own
+    run(image).numpy()  # waits for the result where the device runs asynchronously
     return 1e3 * (time.perf_counter() - start)
 
 
@@ -66,9 +67,9 @@ def measure_layer(kernel, channels, filters, side, seconds=1.0):
     """Milliseconds that TensorFlow takes on this machine for one image, a `Series` by part.
 
     "call" is a layer that does nothing: what any call costs. The layers take turns for `seconds`,
-    and the best time of each counts, since all else that the machine does can only add to it.
+    and the best time of each counts, since other load can only add to it.
     """
-    parts = separable.parts(kernel, channels, filters, side)  # refuses what is no layer
+    parts = separable.parts(kernel, channels, filters, side)  # raises for anything but a layer
     values = side * side * (3 * channels + 3 * filters) + sum(one.kernels for one in parts.values())
     capacity.require(values, "values of maps and kernels", 2 * 4)
     with layers.channels_last() as keras:

@@ -1,4 +1,4 @@
-"""The weights of a file for a design: which of its layers go where, whatever they are called.
+"""Match the layers of a weights file to those of a design, whatever their names.
 
 Layers of one kind (convolutions, depthwise ones, batch norms, dense ones) follow one another in
 every file as in the network. The body is found in the nested model that has most of them, and the
@@ -32,7 +32,7 @@ def weights_for(design, path, top=True):
 
 
 def _matched(design, stored, top):
-    """Layer and shapes of its weights, by the name of the design's layer."""
+    """The stored layer and the shapes of its weights, by the name of the design's layer."""
     ordered = stored.layers if stored.ordered else _by_known_names(design, stored.layers)
     scopes = Counter(layer.scope for layer in ordered).most_common(1)
     inside = [layer for layer in ordered if scopes[0][0] == layer.scope]
@@ -54,7 +54,7 @@ def _by_known_names(design, layers):
 
 @functools.cache
 def _keras_names(family):
-    """What `keras.applications` calls the layers of a family."""
+    """The names that `keras.applications` gives to the layers of a family."""
     offer = FAMILIES[family].imagenet
     if offer is None:
         return []
@@ -89,7 +89,9 @@ def _check_layer(ours, theirs):
 
 
 def _check_answer(config):
-    """The design takes means and answers by softmax; so must what was saved, where one can see."""
+    """The design's head takes means and ends in softmax; so must the saved one, where its
+    configuration is known.
+    """
     known = list(parts(config))
     heads = [at for at, (kind, _) in enumerate(known) if kind in ("Dense", "Conv2D")]
     if any(kind == "GlobalMaxPooling2D" for kind, _ in known):
@@ -100,7 +102,7 @@ def _check_answer(config):
 
 
 def _read(name, layer, shapes):
-    """The values of a layer, which are finite."""
+    """The values of a layer. Raises `Misfit` unless they are finite."""
     values = [np.asarray(value[()], np.float32) for value in layer.values]
     if not all(np.isfinite(value).all() for value in values):
         raise Misfit(f"holds values that are not finite, in the layer {name}")

@@ -1,4 +1,4 @@
-"""Why the layers of a file are not those of a design: of another network, and of which."""
+"""Why the layers of a file do not fit a design, and which network they belong to."""
 
 import contextlib
 import itertools
@@ -38,7 +38,7 @@ def _coloured(stored, first):
 
 
 def _others(design):
-    """Networks that the file may be of: those of the sliders' positions, published widths first."""
+    """Networks that the file may belong to: every slider position, published widths first."""
     width = COMMON["alpha"]
     alphas = list(dict.fromkeys([design.alpha, *width.published, *width.values]))
     for family in sorted(FAMILIES.values(), key=lambda one: one.key != design.family):
@@ -46,7 +46,7 @@ def _others(design):
         ranges = [[knob.start, *knob.values] for knob in family.knobs.values()]
         for dialect, *values, alpha in itertools.product(dialects, *ranges, alphas):
             own = dict(zip(family.knobs, values, strict=True))
-            with contextlib.suppress(ValueError):  # a width that leaves no channel
+            with contextlib.suppress(ValueError):  # this width leaves no channel
                 yield Design(family.key, alpha, resolution=32, dialect=dialect, **own)
 
 
@@ -56,7 +56,7 @@ def _words(design):
 
 
 def _difference(own, stored):
-    """The first thing in which the file's layers are not the network's."""
+    """The first difference between the file's layers and the network's."""
     ours, theirs = by_kind(own), by_kind(stored)
     for kind, layers in ours.items():
         found = theirs.get(kind, [])

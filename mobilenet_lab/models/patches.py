@@ -2,15 +2,15 @@
 
     python -m mobilenet_lab.models.patches v1  # makes that network's files in data/weights again
 
-A network reads a square patch and says from which of the twelve pictures of scikit-image it was
-cut and by how many quarter turns it was rotated. Patches differ in scale, are mirrored, lit
-differently and now and then grey, so that the mean colour does not tell and edges and textures
-must. The right third of each picture is held out: no training patch touches it, and the recorded
-accuracy is measured there. Turns are told little more often than by chance: many of the pictures
-are textures, which look alike from every side.
+A network reads a square patch and predicts which of scikit-image's twelve pictures it was cut from
+and by how many quarter turns it was rotated. Patches vary in scale, reflection and lighting, and
+some are grey, so that the mean colour is not enough and edges and textures matter. The right third
+of each picture is held out: no training patch touches it, and the recorded accuracy is measured
+there. Rotation is predicted barely above chance: many of the pictures are textures, which look
+alike from every side.
 
-Such weights give first filters and maps to look at without any download. They see the edges,
-colours and textures of a dozen pictures; they do not classify the world, and their accuracy says
+These weights give filters and maps to look at without any download. They respond to the edges,
+colours and textures of a dozen pictures; they are no general classifier, and their accuracy says
 nothing about MobileNet's.
 """
 
@@ -36,7 +36,7 @@ from mobilenet_lab.networks.families import FAMILIES
 FOLDER = pathlib.Path(__file__).parents[1] / "data" / "weights"
 SMALL = {key: own.small for key, own in FAMILIES.items() if own.small}
 NETWORKS = {key: Design(key, small.alpha) for key, small in SMALL.items()}
-CLASSES = {"picture": len(images.SAMPLES), "turn": 4}  # what is told of a patch
+CLASSES = {"picture": len(images.SAMPLES), "turn": 4}  # what the network predicts about a patch
 HEIGHT = 300  # pixels; the shorter side of a picture that patches are cut from
 CROPS = (48, 200)  # pixels; the sides of what is cut, before it is scaled to a patch
 SIDES = (64, 96, 128)  # pixels; the sides of patches, so that small and large maps are normal
@@ -52,7 +52,7 @@ def weights_file(family, folder=FOLDER):
 
 
 def record(family, folder=FOLDER):
-    """How those weights were made and what they reach, as a dict: seed, steps, accuracy, ….
+    """How those weights were trained and their accuracy, as a dict: seed, steps, accuracy, ….
 
     `accuracy` and `chance` are shares of held-out patches, each of `picture` and `turn`.
     """
@@ -171,8 +171,8 @@ def with_heads(family, weights=None):
 def _ready(model, steps):
     """Ready to train: AdamW, its rate up for a twentieth of the steps, then down like a cosine.
 
-    The first kernels start small. Before batch normalisation their size has no meaning, and so the
-    random colours that they start with are soon outweighed by what is learnt.
+    The first kernels start small. Their size has no effect before batch normalisation, so learning
+    soon outweighs the random colours that they start with.
     """
     keras, first = layers.keras(), max(1, steps // 20)
     kernel = next(layer.kernel for layer in model.layers if hasattr(layer, "kernel"))
@@ -205,7 +205,7 @@ def accuracy(model, seed, count=MEASURED):
 
 
 def _write(model, family, folder, facts):
-    """The weights, without the optimizer's variables, and what there is to know about them."""
+    """Write the weights, without the optimizer's variables, and their record."""
     path = weights_file(family, folder)
     layers.keras().Model(model.inputs, model.outputs).save_weights(path)
     _pack(path)
@@ -228,7 +228,7 @@ def _write(model, family, folder, facts):
 
 
 def _pack(path):
-    """The same HDF5 file without what its older layouts spend on each of the small arrays."""
+    """The same HDF5 file without the overhead of older layouts for each small array."""
     h5py = importlib.import_module("h5py")
     arrays, groups = {}, []
 
@@ -248,7 +248,7 @@ def _pack(path):
 
 
 def main(arguments=None):
-    """Train as the command line says; the exit status, 2 for what cannot be."""
+    """Train as the command line says; returns the exit status, 2 for invalid options."""
     parser = argparse.ArgumentParser("python -m mobilenet_lab.models.patches")
     parser.description = "Train the small weights that the lab ships, on patches of the samples."
     parser.add_argument("family", help=" or ".join(NETWORKS))

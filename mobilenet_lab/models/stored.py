@@ -1,4 +1,4 @@
-"""What a weights file holds, whatever its format and the Keras that wrote it.
+"""The contents of a weights file, whatever its format and the version of Keras that wrote it.
 
     with opened(path) as stored:
         stored.layers  # in the order of their network; their values are still in the file
@@ -24,14 +24,14 @@ FILES = "an existing .weights.h5, .h5 or .keras file"  # .hdf5 is an older name 
 MOST = 2**30  # bytes of weights in an archive: hundreds of times a MobileNet's
 
 HDF5, ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
-OTHERS = {  # how other files begin, and what they are
+OTHERS = {  # the first bytes of other files, and what they are
     b"version https://git-lfs": "is a Git LFS pointer and not the file itself: run git lfs pull",
     b"<": "is a web page: download the file itself",
 }
 
 
 class Misfit(Exception):
-    """Why a file is of no use, as the end of a sentence that starts with "this one"."""
+    """Why a file cannot be used, as the end of a sentence that starts with "this one"."""
 
 
 class Weighted(NamedTuple):
@@ -47,7 +47,7 @@ class Weighted(NamedTuple):
 
     @property
     def kind(self):
-        """What the shapes of its weights say that it is; None for what no MobileNet has."""
+        """The kind of layer, from the shapes of its weights; None for any that no MobileNet has."""
         first, *others = self.shapes
         if len(first) == 4 and len(others) < 2:
             return "depthwise convolution" if first[0] > 1 and first[3] == 1 else "convolution"
@@ -57,9 +57,9 @@ class Weighted(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A file's layers with weights, and the configuration of their model, {} where it has none.
+    """A file's layers with weights, and their model's configuration, {} if the file has none.
 
-    `ordered` is False where only names can tell in which order the layers are.
+    `ordered` is False if only the names tell the order of the layers.
     """
 
     layers: list[Weighted]
@@ -70,7 +70,7 @@ class Stored(NamedTuple):
 def existing(name, value, accepted=FILES):
     """The path of a weights file that exists; ~ is the home folder.
 
-    Raises `ValueError`, which calls it `name`, for anything else.
+    Raises `ValueError`, with `name` in its message, for anything else.
     """
     try:
         path = pathlib.Path(os.path.expanduser(value))
@@ -84,14 +84,14 @@ def existing(name, value, accepted=FILES):
 
 @contextlib.contextmanager
 def opened(path):
-    """The file's content as `Stored`. Raises `Misfit` for what cannot be read."""
+    """The file's content as `Stored`. Raises `Misfit` if it cannot be read."""
     try:
         _check_beginning(path)
         with contextlib.ExitStack() as stack:
             yield _content(path, stack)
     except (Misfit, MemoryError):
         raise
-    except Exception as error:  # what is damaged fails in many ways
+    except Exception as error:  # damaged files fail in many ways
         raise Misfit(_trouble(error)) from error
 
 

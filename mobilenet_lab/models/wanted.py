@@ -1,4 +1,4 @@
-"""The weights that a design's layers want, and the layers of a file that have them."""
+"""The weights that a design's layers need, and the layers of a file that supply them."""
 
 from mobilenet_lab.models.stored import Weighted
 from mobilenet_lab.networks.design import trace
@@ -40,7 +40,7 @@ def picked(own, stored):
 
 
 def by_kind(layers):
-    """Layers by what they are, each kind in its order."""
+    """Layers grouped by kind, each kind in order."""
     found = {}
     for layer in layers:
         found.setdefault(layer.kind, []).append(layer)

@@ -1,10 +1,10 @@
-"""The weights that a design can have on this computer, and models that have them.
+"""The weights available for a design on this computer, and models with them.
 
     loaded = load(design, start(design))
     loaded.model, loaded.words  # the Keras model, and what to call its weights on screen
 
 "imagenet" are those of `keras.applications`, "patches" the small ones that come with the lab,
-"random" are drawn anew, the same on every computer; anything else is a weights file's path.
+"random" are drawn afresh, the same on every computer; anything else is the path of a weights file.
 """
 
 import contextlib
@@ -56,7 +56,8 @@ def kinds(design):
 def start(design, imagenet=True):
     """The best weights that a design can have without a network.
 
-    With `imagenet=False` the best that need no file of Keras' either, for when that is damaged.
+    With `imagenet=False` the best that need no Keras file either, for use when that file is
+    damaged.
     """
     possible = kinds(design)
     if imagenet and is_cached(design):
@@ -119,7 +120,7 @@ def _kept(design, weights):
     if key not in _models:
         while len(_models) >= KEPT:
             _models.popitem(last=False)
-            gc.collect()  # a model is a web of references, which would wait long for collection
+            gc.collect()  # models are reference cycles; collect now, not at the next GC pass
         with _untouched_random():
             _models[key] = _made(design, weights)
     _models.move_to_end(key)
@@ -146,7 +147,7 @@ def _with_names(design):
     before = is_cached(design)
     model = build(design, "imagenet")
     if is_cached(design) and not before:
-        with contextlib.suppress(Exception), patience():  # one can do without names
+        with contextlib.suppress(Exception), patience():  # the names are optional
             keras().applications.imagenet_utils.decode_predictions(np.zeros((1, 1000)), top=1)
     return model
 
@@ -174,7 +175,7 @@ def _untouched_random():
 
 
 def stamp(file):
-    """What differs once a file has been written anew; None for what is no file."""
+    """A value that changes when a file is rewritten; None if there is no file."""
     try:
         known = None if file in WORDS else os.stat(os.path.expanduser(file))
     except (OSError, ValueError):

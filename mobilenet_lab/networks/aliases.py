@@ -1,4 +1,4 @@
-"""What other libraries call the arguments of a design."""
+"""Other libraries' names for the arguments of a design."""
 
 from collections.abc import Iterable
 from typing import NoReturn
@@ -25,7 +25,7 @@ HINTS = {"resolution": ", the side in pixels"}
 
 ROWS = "a Design has the paper's rows; the learner of mobilenet_v1 or mobilenet_v2 takes others"
 ROUNDING = 'the rounding of widths is a matter of the dialect, "paper" or "listing"'
-ELSEWHERE = {  # what a design does not have, with where it is
+ELSEWHERE = {  # not arguments of a design: where to set them instead
     **dict.fromkeys(("dropout", "dropout_rate", "drop_rate"), "it is build(design, dropout=...)"),
     **dict.fromkeys(("include_top", "top"), "it is build(design, top=...)"),
     **dict.fromkeys(("pretrained", "weights"), "it is build(design, weights=...)"),
@@ -35,7 +35,7 @@ ELSEWHERE = {  # what a design does not have, with where it is
 
 
 def explained(name: str) -> str:
-    """What the lab calls an argument of another library's, in half a sentence; "" for others."""
+    """The lab's name for another library's argument, as half a sentence; "" if unknown."""
     if name in LAB_NAME:
         return f"the lab calls it {LAB_NAME[name]}{HINTS.get(LAB_NAME[name], '')}"
     return ELSEWHERE.get(name, "")

@@ -1,4 +1,4 @@
-"""What a reader can choose: one network of one family, validated, and the layers it has."""
+"""One network of one family, validated, and its layers."""
 
 import math
 import warnings
@@ -14,8 +14,8 @@ from mobilenet_lab.networks.families import FAMILIES
 
 BASE = 224  # the resolution, in pixels, at which rho is 1
 SMALLEST = 32  # five strides of 2 leave one pixel of it
-MOST_RHO = 8  # a larger one is a resolution, put in the wrong place
-USUAL_CLASSES = 10**6  # more than anybody has told apart
+MOST_RHO = 8  # a larger one is a resolution in the wrong place
+USUAL_CLASSES = 10**6  # more than any classifier has had
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 
@@ -23,15 +23,16 @@ DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 class Design:
     """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
 
-    `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px if neither does; what is
-    stored is `resolution`, 224 · rho to the nearest pixel. An `alpha` that misses a slider's
-    position by a rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs
-    are keywords, such as `expansion` for v2, where None means the family's default (6); they are
-    attributes too, None where the family lacks them. `dialect` is "paper" (the authors' code) or
-    "listing" (the reference listing).
+    `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px by default; `resolution`
+    is stored, 224 · rho to the nearest pixel. An `alpha` that misses a slider's position by a
+    rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs are keywords,
+    such as `expansion` for v2, where None means the family's default (6); they are attributes too,
+    None where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
+    reference listing).
 
-    Raises `ValueError`, in one sentence, for a value that no network has, and `TypeError` for a
-    keyword that is no family's knob. Warns of a value far beyond all that has been built.
+    Raises `ValueError`, in one sentence, for an impossible value, and `TypeError` for a keyword
+    that is not a knob of any family. Warns about a value far beyond any network that has been
+    built.
     """
 
     family: str
@@ -78,7 +79,7 @@ class Design:
         return Design(**(self.values() | changes))
 
     def values(self) -> dict[str, Any]:
-        """What the design was made of, by keyword."""
+        """The arguments of the design, by keyword."""
         return {
             "family": self.family,
             "alpha": self.alpha,
@@ -111,7 +112,7 @@ class Design:
 
 
 def short(number: float) -> str:
-    """A number as briefly as it can be written without becoming another one."""
+    """A number in the shortest form that still identifies it."""
     text = f"{number:g}"
     return text if float(text) == number else repr(number)
 
@@ -140,16 +141,16 @@ def _trace(design: Design) -> tuple[Layer, ...]:
 
 
 def checked_design(design: Any) -> Design:
-    """The same. Raises `ValueError` for what is no design."""
+    """Return `design`. Raises `ValueError` if it is not a `Design`."""
     if not isinstance(design, Design):
         checks.refuse("design", design, 'a Design, such as Design("v2", alpha=0.75)')
     return design
 
 
 def warn_of(values: Mapping[str, Any], stacklevel: int = 3) -> None:
-    """Warn of each value that is far beyond all that has been built, in a sentence.
+    """Warn about each value far beyond any network that has been built, in a sentence.
 
-    `stacklevel` is whose line is named: 3 for the caller of who calls this.
+    `stacklevel` selects the line that the warning names: 3 for the caller's caller.
     """
     knobs = families.knobs()
     usual = {name: knob.usual for name, knob in knobs.items()} | {"classes": USUAL_CLASSES}
@@ -163,7 +164,7 @@ def warn_of(values: Mapping[str, Any], stacklevel: int = 3) -> None:
 
 
 def checked_alpha(family: str, alpha: Any, dialect: Any = "paper") -> float:
-    """The width multiplier. Raises `ValueError` for one that the family's dialect cannot have."""
+    """The width multiplier. Raises `ValueError` if the family's dialect does not allow it."""
     dialect = checks.one_of("dialect", dialect, FAMILIES[family].dialects)
     width = families.knobs()["alpha"].possible("alpha", alpha)
     FAMILIES[family].check_alpha(width, dialect)
@@ -173,7 +174,7 @@ def checked_alpha(family: str, alpha: Any, dialect: Any = "paper") -> float:
 def input_size(rho: float | None = None, resolution: int | None = None) -> int:
     """The input's side in pixels, from `rho`, from `resolution`, or 224.
 
-    Raises `ValueError` for both, for less than 32 px and for a resolution that is no integer.
+    Raises `ValueError` if both are given, below 32 px, and for a resolution that is not an integer.
     """
     accepted = f"an integer number of pixels, {SMALLEST} or more"
     if resolution is None:
@@ -199,7 +200,7 @@ def pixels(rho: float) -> int:
 
 
 def check_names(knobs: Iterable[str]) -> None:
-    """Raise `TypeError` for a name that is no family's knob, with what the lab calls it."""
+    """Raise `TypeError` for a name that is not a knob, with the lab's name for it."""
     for name in knobs:
         if name not in families.own_knobs():
             aliases.refuse(name, ("family", "rho", *families.knobs(), "classes", "dialect"))
@@ -208,8 +209,8 @@ def check_names(knobs: Iterable[str]) -> None:
 def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """A family's own knobs by name, at their defaults where none or None is given.
 
-    Raises `ValueError` for what a knob cannot be and for a knob that only other families have,
-    `TypeError` for a name that is no knob.
+    Raises `ValueError` for an impossible value and for a knob that only other families have,
+    `TypeError` for a name that is not a knob.
     """
     own = FAMILIES[family].knobs
     check_names(given)

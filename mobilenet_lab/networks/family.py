@@ -1,6 +1,6 @@
-"""What the lab knows of a family of networks: everything that another module has to ask.
+"""A family of networks: everything that other modules need to know about it.
 
-A family is one file. It writes its network once and ends in a `Family`; `families` lists them.
+A family is one file. It defines its network once and ends with a `Family`; `families` lists them.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class ImageNet:
 
 @dataclass(frozen=True)
 class SmallWeights:
-    """Weights that come with the lab: their width multiplier, and the batches they took."""
+    """Weights that ship with the lab: their width multiplier, and the number of batches."""
 
     alpha: float
     steps: int
@@ -58,5 +58,5 @@ class Family:
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Where its own knobs start, which is also what was published."""
+        """The starting values of its own knobs, which are also the published ones."""
         return {name: knob.start for name, knob in self.knobs.items()}

@@ -11,11 +11,11 @@ from mobilenet_lab import checks
 
 
 class Knob:
-    """One quantity that a reader sets: its symbol and name, its positions, where it starts.
+    """One adjustable quantity: its symbol and name, its positions, its starting value.
 
     `positions` are the least, the most and the step. `published` are the values for which the
-    papers, their checkpoints or Keras report an accuracy. Above `usual` nobody has built a network:
-    such a value is most likely a slip. Along an axis it is called `axis`, and has `ticks`.
+    papers, their checkpoints or Keras report an accuracy. Nobody has built a network above `usual`,
+    so such a value is probably a typing error. `axis` and `ticks` label it on a plot.
     """
 
     def __init__(
@@ -69,11 +69,13 @@ class Knob:
         return f"{self.low:g} to {self.high:g}"
 
     def number(self, value: float) -> float:
-        """A `float` as a number of this knob: an `int` where it has only such and this is one."""
+        """A `float` as a value of this knob: an `int` if the knob takes only integers and this is
+        one.
+        """
         return int(value) if self.whole and float(value).is_integer() else value
 
     def problem(self, value: float) -> str | None:
-        """What is wrong with such a number, in a sentence, or None."""
+        """What is wrong with a number, in a sentence, or None."""
         if not self.low <= value <= self.high:
             return f"{self.name}: {value:g} is off this panel; accepted: {self.accepted}."
         if self.whole and not isinstance(value, int):
@@ -83,7 +85,7 @@ class Knob:
     def possible(self, name: str, value: Any) -> float:
         """`value` as a design takes it, on or off the panel, under the argument's `name`.
 
-        Raises `ValueError` for what is no positive number, or no whole one where it must be.
+        Raises `ValueError` unless it is a positive number, and an integer where one is needed.
         """
         if self.whole:
             return checks.integer(name, value)
@@ -93,14 +95,14 @@ class Knob:
     def without_noise(self, value: float, noise: float = 1e-9) -> float:
         """The position that a number misses by a rounding error alone, as 0.7 - 0.2 misses 0.5.
 
-        The width just below 0.5 is another network, but not one that anybody has in mind.
+        The width just below 0.5 is a different network, but nobody means that one.
         """
         near = round(value, 2)  # as all positions are
         is_meant = math.isclose(value, near, rel_tol=noise) and near in self.values
         return near if is_meant else value
 
     def checked(self, value: Any) -> float:
-        """`value` as a number of this knob. Raises `ValueError` for what it cannot be."""
+        """`value` as a number of this knob. Raises `ValueError` for anything else."""
         value = self.number(self.without_noise(checks.real(self.name, value, self.accepted)))
         if problem := self.problem(value):
             raise ValueError(problem)
@@ -111,11 +113,11 @@ class Knob:
         return min(self.values, key=lambda position: abs(position - value))
 
     def on_slider(self, value: float) -> float:
-        """The nearest position, to the last bit as the slider in the browser reckons it.
+        """The nearest position, to the last bit as the slider in the browser computes it.
 
-        noUiSlider takes steps in % of the range, and so makes 0.45 a 0.44999999999999996. What it
-        does not find like that it sends back, as if a reader had moved it; were that to arrive
-        after a reader's next change, it would undo it.
+        noUiSlider computes steps in % of the range, so 0.45 becomes 0.44999999999999996. It sends
+        back any other value as if the reader had moved the slider; arriving after the reader's next
+        change, that would undo the change.
         """
         position = self.nearest(value)
         if self.whole:

@@ -1,15 +1,15 @@
-"""Steps that several families write alike, in the vocabulary of `layers`."""
+"""Steps that several families share, in the vocabulary of `layers`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mobilenet_lab import checks, layers
 
-MOST_BLOCKS = 1000  # of a stage: deeper networks than anybody builds take minutes, then all memory
+MOST_BLOCKS = 1000  # of a stage; absurdly deep networks would take minutes, then all memory
 
 
 def dialect_of(name: str, dialects: Mapping[str, Any]) -> Any:
-    """A family's dialect of this name. Raises `ValueError` for one that it does not have."""
+    """A family's dialect by name. Raises `ValueError` for an unknown one."""
     return dialects[checks.one_of("dialect", name, dialects)]
 
 

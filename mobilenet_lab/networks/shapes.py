@@ -49,11 +49,11 @@ class FeatureMap:
 
     @property
     def source(self) -> str:
-        """The name of the layer that wrote this map, "input" for the image."""
+        """The name of the layer that produced this map, "input" for the image."""
         return self.layers[-1].name if self.layers else IMAGE
 
     def inside(self, stage: str, block: str) -> "FeatureMap":
-        """The same map, with the stage and block of what comes next."""
+        """The same map, with the stage and block of the layers to come."""
         return FeatureMap(self.height, self.width, self.channels, self.layers, stage, block)
 
     def after(self, own: Any, op: str, shape_out: Shape, **facts: Any) -> "FeatureMap":
@@ -238,7 +238,7 @@ class Multiply:
 
 
 def _merged(own: Any, op: str, maps: Sequence[FeatureMap]) -> FeatureMap:
-    """Maps of one network as one, after all the layers that led to any of them."""
+    """Merge maps of one network: all the layers that led to any of them, then this one."""
     layers = {id(layer): layer for one in maps for layer in one.layers}
     starts = {id(one.layers[0]) for one in maps if one.layers}
     if len(starts) > 1 or len({layer.name for layer in layers.values()}) < len(layers):
@@ -251,12 +251,12 @@ def _merged(own: Any, op: str, maps: Sequence[FeatureMap]) -> FeatureMap:
 
 
 def _room(shape: Shape) -> tuple[int, int]:
-    """Orders the shapes of maps that are merged: a gate of one position counts less than a map."""
+    """Sort key for the shapes of merged maps: a gate of one position comes before a map."""
     return len(shape), int(np.max(shape[0]))
 
 
 def square(name: str, value: Any) -> int:
-    """The side of a square kernel or stride that is given as `n` or `(n, n)`."""
+    """The side of a square kernel or stride, given as `n` or `(n, n)`."""
     pair = isinstance(value, tuple | list) and len(value) == 2 and value[0] == value[1]
     accepted = "a positive integer n or the pair (n, n)"
     return checks.integer(name, value[0] if pair else value, accepted=accepted)
@@ -269,7 +269,7 @@ def _slid(x: FeatureMap, kernel: int, stride: int, padding: str) -> tuple[Count,
 
 
 def _positions(size: Count, kernel: int, stride: int, padding: str) -> Count:
-    """At how many places along one side a kernel stops."""
+    """The number of kernel positions along one side."""
     if padding == "same":
         return -(-size // stride)
     positions = (size - kernel) // stride + 1
@@ -301,5 +301,5 @@ def where(condition: Any, step: Any, x: FeatureMap) -> FeatureMap:
 
 
 def _masked(amount: Count, condition: np.ndarray) -> Count:
-    """The amount in the designs that have the layer; what is 0 in all of them stays plain."""
+    """The amount in the designs that have the layer; a plain 0 if it is 0 in all of them."""
     return 0 if isinstance(amount, int) and amount == 0 else amount * condition

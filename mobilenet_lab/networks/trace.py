@@ -1,4 +1,4 @@
-"""The layers that a network goes through: what each does, reads, writes and weighs."""
+"""The layers of a network: what each does, reads, writes and stores."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -17,7 +17,7 @@ WEIGHTED = (*SLIDING, "dense")  # operations whose multiply-accumulates count
 
 
 class Layer(NamedTuple):
-    """One layer of a trace: what it is called, what it reads and writes, what it weighs.
+    """One layer of a trace: its name, what it reads and writes, its weights.
 
     `op` says what it does: "convolution", "pointwise" (a 1×1 convolution), "depthwise", "dense",
     "batch_norm", "activation", "pooling", "addition", "multiplication", "padding", "reshape" or
@@ -28,8 +28,8 @@ class Layer(NamedTuple):
     `reads` names the layers that it reads, "input" for the image. Shapes are `(height, width,
     channels)`, or `(channels,)` after the pooling. `kernels`, `biases` and `norms` count kernel
     weights, bias weights and batch-normalised channels. `function` names an activation. `present`
-    is False where a design of the grid leaves the layer out, and has what `instead` wrote in its
-    place; in the trace of a single design it is always True.
+    is False where a design of the grid leaves the layer out and uses the output of `instead`; in
+    the trace of a single design it is always True.
     """
 
     name: str
@@ -93,7 +93,7 @@ class Layer(NamedTuple):
 
     @property
     def trainable_params(self) -> Count:
-        """Variables that training moves: a batch-normalised channel has two of them."""
+        """Trainable variables: a batch-normalised channel has two."""
         return self.kernels + self.biases + 2 * self.norms
 
     @property
@@ -106,7 +106,7 @@ class Layer(NamedTuple):
 
 
 def known(layer: Layer, table: Mapping[str, Known]) -> Known:
-    """What a table of operations says of a layer's.
+    """Look up a layer's operation in a table.
 
     Raises `ValueError` for an operation that the table lacks: no layer is left out silently.
     """
@@ -116,7 +116,7 @@ def known(layer: Layer, table: Mapping[str, Known]) -> Known:
 
 
 def layers_of(trace: Any) -> tuple[Layer, ...]:
-    """A trace as a tuple. Raises `ValueError` for what is no sequence of layers."""
+    """A trace as a tuple. Raises `ValueError` for anything but a sequence of layers."""
     found = tuple(trace) if np.iterable(trace) else (None,)
     if not all(isinstance(layer, Layer) for layer in found):
         checks.refuse("layers", trace, "the layers of a network, such as trace(design)")

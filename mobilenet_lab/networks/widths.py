@@ -1,7 +1,7 @@
 """How a width multiplier changes a number of channels.
 
 Each function takes `channels` and `alpha` (a number, or a NumPy array of them) and computes in
-floating point, as the sources do, so that ties fall as theirs.
+floating point, as the sources do, so that ties round the same way.
 """
 
 import math

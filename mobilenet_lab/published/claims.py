@@ -1,4 +1,4 @@
-"""What each source counts, how it rounds, and what explains its odd figures.
+"""What each source counts, how it rounds, and what explains its discrepancies.
 
 The facts behind `reproduce`: `RULES` for the tables, `NETWORKS` for rows that no `Design`
 describes, `EXPLANATIONS` for single cells, each by the names of `VARIANTS`, `OPEN` for the rest.
@@ -16,7 +16,7 @@ from mobilenet_lab.networks.design import DROPOUT
 
 Trace = Sequence[Layer]
 Rule = tuple[Callable[[Trace], Any], str]  # what is counted, and how it is rounded
-Variant = Callable[[Any], Any]  # from a `reproduce.Cell` to what it would have been
+Variant = Callable[[Any], Any]  # from a `reproduce.Cell` to the cell under another reading
 
 # What is counted besides `conventions`
 
@@ -171,7 +171,7 @@ def _v1(
     first: float | None = None,
     **learner: Any,
 ) -> FeatureMap:
-    """A v1 with other rows or blocks; `first` is the alpha of its very first convolution."""
+    """A v1 with other rows or blocks; `first` is the alpha of the first convolution."""
     block = learner.get("block", mobilenet_v1.depthwise_block)
 
     def first_block(x: Any, n_filters: int, _: float, strides: int, **more: Any) -> Any:
@@ -282,7 +282,7 @@ EXPLANATIONS = {
     },
 }
 
-OPEN = {  # printed figures that no count has given so far
+OPEN = {  # printed figures that no count has reproduced so far
     ("keras-docstring", "1.0 MobileNet-224", "MACs"): 529,
     ("v1-14", "1.0 MobileNet-160", "MACs"): 286,
     ("v1-14", "0.75 MobileNet-128 (2)", "MACs"): 108,

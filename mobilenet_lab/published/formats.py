@@ -15,7 +15,7 @@ from mobilenet_lab.published.reproduce import COLUMNS, VERDICTS
 
 
 def text(frame: pd.DataFrame) -> str:
-    """A block a table, a line a cell, and at the end how many cells have which verdict."""
+    """One block per table, one line per cell, then the number of cells with each verdict."""
     _check_cells(frame)
     blocks = []
     for table, rows in frame.groupby("table", sort=False):
@@ -42,13 +42,13 @@ def tally(frame: pd.DataFrame) -> str:
 
 
 def plain(frame: pd.DataFrame) -> str:
-    """Columns for a terminal, under a line of names."""
+    """Aligned columns for a terminal, with a header line."""
     checks.frame(frame)
     return frame.to_string(index=False) + "\n"
 
 
 def csv(frame: pd.DataFrame) -> str:
-    """Comma-separated, with a line of names."""
+    """Comma-separated values, with a header line."""
     checks.frame(frame)
     return frame.to_csv(index=False, lineterminator="\n")
 
@@ -100,7 +100,7 @@ class Coloured:
 
 
 def _shown(cell: object) -> str:
-    """A cell for a reader: thousands apart, nothing for None."""
+    """A cell as shown: thousands separated by commas, empty for None."""
     if cell is None:
         return ""
     return f"{cell:,}" if isinstance(cell, int | float) else html.escape(str(cell))
@@ -129,7 +129,7 @@ def _is_of_numbers(column: pd.Series) -> bool:
 
 
 def _check_cells(frame: pd.DataFrame) -> None:
-    """Raise `ValueError` for what is no frame of `reproduce`."""
+    """Raise `ValueError` unless it is a frame of `reproduce`."""
     for name in COLUMNS:
         checks.column(frame, name)
 

@@ -58,7 +58,7 @@ def reproduce(table: str | None = None) -> pd.DataFrame:
     "explained" if that of the variant in `explanation` does, "unexplained" if neither does, and
     "not computed" for other networks, and for heads that the source does not describe.
 
-    Raises ValueError for a name that is not a table's, and for a table that prints no such count.
+    Raises ValueError for an unknown table, and for one that prints no such count.
     """
     if table is None:
         return _frame(cell for name in published.tables() for cell in cells(name))
@@ -69,13 +69,13 @@ def reproduce(table: str | None = None) -> pd.DataFrame:
 
 
 def _columns(table: str) -> str:
-    """What a table has in its columns, but for what every table has."""
+    """A table's columns, without those that every table has."""
     names = [name for name in published.records(table)[0] if name not in ("series", "source")]
     return ", ".join(names)
 
 
 def quoted(design: Design) -> pd.DataFrame:
-    """The rows of `reproduce` whose network is this design, whatever its number of classes."""
+    """The rows of `reproduce` whose network is this design, with any number of classes."""
     design, found = checked_design(design), []
     for cell in (cell for name in published.tables() for cell in cells(name)):
         if isinstance(cell.network, Design):
@@ -84,7 +84,7 @@ def quoted(design: Design) -> pd.DataFrame:
 
 
 def surprises(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a `reproduce` frame that are unexplained, but for those in `claims.OPEN`."""
+    """The unexplained rows of a `reproduce` frame, except those in `claims.OPEN`."""
     for name in ("table", "row", "quantity", "printed"):
         checks.column(frame, name)
     rows = frame[checks.column(frame, "verdict") == "unexplained"]
@@ -152,7 +152,7 @@ def _counted(design: Design, count: Any) -> int | Fraction:
 
 @lru_cache(maxsize=256)
 def _amounts(design: Design, weighs: bool) -> Amounts:
-    """What there is to count in a design, for all conventions of one kind."""
+    """The amounts in a design, for all conventions of one kind."""
     return weights(trace(design)) if weighs else operations(trace(design))
 
 

@@ -1,9 +1,8 @@
-"""What the papers, the released checkpoints and other libraries print about MobileNet v1 and v2.
+"""The published numbers of MobileNet v1 and v2: papers, checkpoints and other libraries.
 
 Every file in ``data/`` is one published table, digit for digit, with its source on each row; a new
 table is a new file. The first column, ``network`` in most, is the row's label as printed.
-``family``, ``alpha`` and ``resolution`` say which design it is; they are empty where it is another
-network.
+``family``, ``alpha`` and ``resolution`` identify the design; they are empty for other networks.
 """
 
 import csv
@@ -47,8 +46,8 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     ``flops_billion``, ``params_million``, ``params`` (printed in full), ``macs_percent`` and
     ``params_percent`` (shares), ``memory_kb`` (activations), ``size_mb`` (weights file), ``depth``
     (layers, by the source's count), ``pixel1_ms`` (one image on a Pixel 1 phone's CPU), ``cpu_ms``
-    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32). Architectures
-    have the paper's own letters; accuracies on other data sets have names of their own.
+    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32). Columns of
+    architectures use the paper's letters; accuracies on other data sets have columns of their own.
 
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.
@@ -142,7 +141,7 @@ def _accuracy() -> pd.DataFrame:
     rows = pd.concat([frame.reindex(columns=_COLUMNS) for frame in frames])
     rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
     rows = rows.astype({"resolution": "int64", "alpha": "float64"})
-    # Grouping by the accuracies too: two that differ would both stay, not hide one another.
+    # Group by accuracy as well, so that conflicting values both survive.
     by = [*_KEY, "top1", "top5"]
     merged = rows.groupby(by, as_index=False, dropna=False)["source"].agg("; ".join)
     return merged[_COLUMNS]
