@@ -1,6 +1,7 @@
 """The explorers that the notebooks show: controls, live figures, and the state in words."""
 
 from mobilenet_lab.explorers.bottleneck import Bottleneck
+from mobilenet_lab.explorers.convolution import Convolution
 from mobilenet_lab.explorers.filters import Filters
 from mobilenet_lab.explorers.manifold import ReluManifold
 from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
@@ -13,6 +14,7 @@ from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 
 __all__ = [
     "Bottleneck",
+    "Convolution",
     "Drawing",
     "Filters",
     "LayerByLayer",
