@@ -80,15 +80,18 @@ def numbers() -> dict[str, np.ndarray]:
     return found
 
 
-@cache
 def parts(kind: str = "full", stride: int = 1, padding: str = "same") -> tuple[Part, ...]:
     """The convolutions of that kind, each reading what the one before writes; two if separable.
 
     The first one has the stride. Raises `ValueError` for another kind, stride or padding.
     """
     checks.one_of("kind", kind, KINDS)
-    checks.integer("stride", stride, most=max(STRIDES))
-    checks.one_of("padding", padding, PADDINGS)
+    stride = checks.integer("stride", stride, most=max(STRIDES))
+    return _parts(kind, stride, checks.one_of("padding", padding, PADDINGS))
+
+
+@cache
+def _parts(kind: str, stride: int, padding: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for name in ("depthwise", "pointwise") if kind == "separable" else (kind,):
         values = found[-1].written if found else numbers()["input"]

@@ -5,6 +5,7 @@ another state without being drawn anew, which is what makes them live.
 """
 
 from mobilenet_lab.plots.diagram import Diagram
+from mobilenet_lab.plots.equal_cost import EqualCost
 from mobilenet_lab.plots.families import Families, Growth
 from mobilenet_lab.plots.layer_bars import LayerBars
 from mobilenet_lab.plots.manifold import Manifold
@@ -13,6 +14,7 @@ from mobilenet_lab.plots.sweep import Sweep
 
 __all__ = [
     "Diagram",
+    "EqualCost",
     "Families",
     "Growth",
     "LayerBars",
