@@ -6,6 +6,7 @@ from mobilenet_lab.explorers.filters import Filters
 from mobilenet_lab.explorers.manifold import ReluManifold
 from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
 from mobilenet_lab.explorers.one_layer import OneLayer
+from mobilenet_lab.explorers.receptive_field import ReceptiveField
 from mobilenet_lab.explorers.reconcile import Reconciliation
 from mobilenet_lab.explorers.side_by_side import SideBySide
 from mobilenet_lab.explorers.through import ThroughTheNetwork
@@ -19,6 +20,7 @@ __all__ = [
     "Filters",
     "LayerByLayer",
     "OneLayer",
+    "ReceptiveField",
     "Reconciliation",
     "ReluManifold",
     "SideBySide",
