@@ -61,6 +61,17 @@ def test_the_shortcut_joins_the_narrow_ends_of_v2_alone():
     assert not any(line.get_marker() == "v" for line in strided.axes.lines)
 
 
+def test_v2_carries_less_and_its_two_pointwise_convolutions_cost_less():
+    """What notebook 04 says of the two blocks."""
+    v1, v2 = (own(design, "block") for design in BOTH)
+    assert (v1.c_out.iloc[-1], v2.c_out.iloc[-1]) == (128, 24)
+    depthwise = [rows[rows.op == "depthwise"].c_out.iloc[0] for rows in (v1, v2)]
+    assert depthwise == [128, 144] and set(v1.size_out) == set(v2.size_out) == {56}
+    pointwise = [rows[rows.op == "pointwise"].macs.map(millions).tolist() for rows in (v1, v2)]
+    assert pointwise == [["51.4 M"], ["10.8 M", "10.8 M"]]
+    assert [millions(rows.macs.sum()) for rows in (v1, v2)] == ["55.0 M", "25.7 M"]
+
+
 def test_the_colour_of_a_kind_is_the_same_in_both_blocks():
     drawn = Blocks(*BOTH)
     fills = [to_rgb(box.get_facecolor()) for box in drawn.axes.patches]

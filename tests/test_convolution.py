@@ -112,6 +112,15 @@ def test_the_products_of_an_output_add_up_to_it(kind, stride, padding):
         ]
 
 
+def test_a_separable_layer_is_a_quarter_and_a_ninth_of_a_full_one():
+    """What notebook 01 says of this map."""
+    counts = {kind: sum(part.layer.macs for part in sliding.parts(kind)) for kind in sliding.KINDS}
+    assert counts == {"full": 3888, "depthwise": 972, "pointwise": 432, "separable": 1404}
+    assert counts["separable"] / counts["full"] == pytest.approx(1 / 4 + 1 / 9)
+    (strided,) = sliding.parts("full", stride=2)
+    assert strided.layer.macs * 4 == counts["full"]
+
+
 def lit(grid):
     """The cell where a grid is lit, and how many rows and columns; None: nowhere."""
     box, cells = grid.lit, grid.cells
@@ -183,7 +192,7 @@ def test_the_output_fills_up_to_where_the_kernel_is(explorer, kind):
 def test_words_say_sum_and_counts(explorer):
     explorer.reset()
     assert explorer.status.text == (
-        "full: row 3, column 3, channel 1 of the output, 6 × 6 × 4: 22 + 19 + 7 = 48; "
+        "full: the output at row 3, column 3, channel 1 (of 6 × 6 × 4) is 22 + 19 + 7 = 48; "
         "27 multiply-accumulates. So far 405 MACs; the lab counts 3,888 for the whole map."
     )
     assert "\nfull, input channel 1: 2·2 + 1·(−1) + 3·2 + 2·(−1) + 3·2 + 3·2 + " in repr(explorer)

@@ -11,6 +11,12 @@ from mobilenet_lab.plots.style import family_color
 
 ALPHAS, SIZES = np.linspace(0.25, 1, 31), [128, 160, 192, 224]
 
+PAIRS = {  # each about as dear: α and px
+    "50 M": [(0.25, 224), (0.5, 128)],
+    "100 M": [(0.5, 192), (0.75, 128)],
+    "200 M": [(1.0, 128), (0.75, 160)],
+}
+
 
 @pytest.fixture(scope="module")
 def points():
@@ -64,6 +70,18 @@ def test_each_published_network_is_a_dot_with_its_accuracy(picture, points):
     }
     assert notes == {(row.alpha, row.resolution): f"{row.top1:.1f}" for row in points.itertuples()}
     assert picture.words.endswith("Dots: 16 published networks, top-1 41.5 to 70.9 %.")
+
+
+def test_along_a_line_accuracy_changes_little_but_for_the_thinnest(points):
+    """What notebook 03 says of the pairs near the lines."""
+    found = {(row.alpha, row.resolution): (row.macs, row.top1) for row in points.itertuples()}
+    near = {name: [found[pair] for pair in pairs] for name, pairs in PAIRS.items()}
+    said = {name: [(round(macs / 1e6), top1) for macs, top1 in pair] for name, pair in near.items()}
+    assert said == {
+        "50 M": [(41, 49.8), (49, 56.3)],
+        "100 M": [(110, 61.7), (107, 62.1)],
+        "200 M": [(186, 65.2), (166, 65.3)],
+    }
 
 
 def test_no_label_hides_another(picture):

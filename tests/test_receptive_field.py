@@ -68,11 +68,11 @@ def test_what_is_bright_changes_the_position_and_what_is_dark_does_not(row, colu
 def test_words_are_those_of_the_picture_and_say_rows_and_columns(explorer):
     explorer.set(layer=LAYER, row=7, column=7)
     first, after = seen_pixels(Design("v2"), LAYER, 7)
-    assert f"Row 7, column 7 sees rows {first} to {after - 1} and columns" in repr(explorer)
-    assert "a field of 171 × 171 px, 58.3 % of the picture" in explorer.status.text
+    assert f": row 7, column 7 sees rows {first} to {after - 1} and columns" in repr(explorer)
+    assert "58.3 % of the picture: a field of 171 × 171 px." in explorer.status.text
     assert showing(explorer.figures[0].widget)[1] == explorer.status.text
     explorer.set(row=0)
-    assert "171 × 171 px, cut at the edge," in explorer.status.text
+    assert "171 × 171 px, cut at the edge." in explorer.status.text
 
 
 def test_another_layer_keeps_the_place_in_the_picture(explorer):
@@ -100,6 +100,24 @@ def test_numbers_widen_with_depth_and_are_what_is_seen(explorer):
     for row in rows.itertuples():
         first, after = seen_pixels(explorer.design, row.layer, row.row)
         assert row.sees.startswith(f"rows {first} to {after - 1}, ")
+
+
+def test_what_a_position_sees_grows_from_the_eye_to_the_whole_picture(explorer):
+    """What notebook 06 tells its reader to look for."""
+    explorer.set(layer=LAYER, row=7, column=7)
+    rows = explorer.numbers().set_index("layer")
+    assert rows["field px"][["stem_relu", "stage3_block3_add", LAYER]].tolist() == [3, 59, 171]
+    whole = rows.index[rows["of the picture %"] == 100]
+    assert whole[0] == "stage5_block3_add" and list(whole) == list(rows.index[-len(whole) :])
+    explorer.set(row=0, column=0)
+    assert "rows 0 to 100 and columns 0 to 100 of 224 px, 20.3 % of" in explorer.status.text
+    assert seen_pixels(Design("v2"), "stage5_block3_add", 0) == (0, 149)
+
+
+@pytest.mark.parametrize("name", ["stem_relu", LAYER, "last_relu"])
+def test_the_width_makes_no_difference(name):
+    thin, wide = Design("v2", 0.35), Design("v2")
+    assert all(seen_pixels(thin, name, at) == seen_pixels(wide, name, at) for at in range(7))
 
 
 def test_another_family_and_size_show_their_layers(explorer):

@@ -47,6 +47,8 @@ class Convolution(Panel):
 class _ConvolutionView(PictureView):
     """An output of a convolution."""
 
+    room = "3em"  # for words of two lines
+
     def uses(self, state, name):
         """A kernel of one position needs no padding."""
         return name != "padding" or state["kind"] != "pointwise"

@@ -6,13 +6,14 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.fields import seen_pixels
 from mobilenet_lab.explorers.controls import Dial, choice, html_table
 from mobilenet_lab.explorers.designs import NEWEST, titles
-from mobilenet_lab.explorers.layer_words import block_ends, layer_rows, shape
+from mobilenet_lab.explorers.layer_words import block_ends, layer_rows
 from mobilenet_lab.explorers.lists import names_list, one_of_many, positions, with_names
 from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.seen import Seen, pixels
 
@@ -21,7 +22,7 @@ _NAMES = "rows", "columns"
 
 
 class ReceptiveField(Panel):
-    """What one position of a map sees of the picture. Weights make no difference.
+    """What one position of a map sees of the picture. α and weights make no difference.
 
     A click on the map chooses a position, as the sliders do.
 
@@ -85,6 +86,7 @@ class _FieldView(PictureView):
     """A position of a map, and the part of the picture that it sees."""
 
     still = {"colors": 256, "kmeans": 2}  # photographs have more colours
+    room = "3em"  # for words of two lines
 
     def settle(self, state, before):
         """The design, its layers and the pictures."""
@@ -136,9 +138,10 @@ class _FieldView(PictureView):
         field = f"a field of {row.field} × {row.field} px" + (", cut at the edge" * (not whole))
         share = 100 * _share(ends, state["resolution"])
         return (
-            f"{state['design']}, {state['layer']}: {shape(row)}. Row {place[0]}, column {place[1]} "
-            f"sees {' and '.join(map(pixels, _NAMES, ends))} of {state['resolution']} px: {field}, "
-            f"{share:.1f} % of the picture. Neighbours lie {row.jump} px apart."
+            f"{FAMILIES[state['family']].title}, {state['layer']}, {row.size_out} px: row "
+            f"{place[0]}, column {place[1]} sees {' and '.join(map(pixels, _NAMES, ends))} of "
+            f"{state['resolution']} px, {share:.1f} % of the picture: {field}. Neighbours lie "
+            f"{row.jump} px apart."
         )
 
 

@@ -24,7 +24,8 @@ class Blocks(Picture):
         checks.one_of("picture", picture, self.BESIDE)
         if not designs or not all(isinstance(design, Design) for design in designs):
             checks.refuse("designs", designs, "one Design or several")
-        parts = [FAMILIES[design.family].drawings[picture] for design in designs]
+        drawings = [FAMILIES[design.family].drawings for design in designs]
+        parts = [own[checks.one_of("picture", picture, list(own))] for own in drawings]
         blocks = [columns(*pair) for pair in zip(designs, parts, strict=True)]
         every = [column for block in blocks for column in block]
         self.figure.set_layout_engine("none")

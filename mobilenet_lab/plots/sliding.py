@@ -115,7 +115,7 @@ class SlidingKernel(Picture):
             "read": f"input {_size(self.image)}",
             "weights": "weights",
             "products": "value · weight",
-            "between": f"between {_size(first.written)}" if two else "",
+            "between": f"depthwise {_size(first.written)}" if two else "",
             "mixed": "· weight" if two else "",
             "written": f"output, channel {channel + 1} of {channels}",
         }
@@ -224,7 +224,7 @@ def summed(convolution, row, column, channel):
     values, weights = convolution[-1].terms(row, column, channel)
     first, *others = (values * weights).sum(axis=(0, 1))
     if not others:
-        return f"sum {_text(first)}"
+        return _text(first)
     added = "".join(f" {'−' if one < 0 else '+'} {abs(one)}" for one in others)
     return f"{_text(first)}{added} = {_text(first + sum(others))}"
 
@@ -253,7 +253,7 @@ def say(convolution, row, column, channel):
     kind = ", then ".join(part.name for part in convolution)
     cost = spent(convolution).replace("\n", " ")
     return (
-        f"{kind}: row {row + 1}, column {column + 1}, channel {channel + 1} of the output, "
-        f"{_size(convolution[-1].written)}: {summed(convolution, *place)}; {cost}. "
+        f"{kind}: the output at row {row + 1}, column {column + 1}, channel {channel + 1} (of "
+        f"{_size(convolution[-1].written)}) is {summed(convolution, *place)}; {cost}. "
         f"{progress(convolution, *place)}."
     )
