@@ -5,7 +5,8 @@ from mobilenet_lab.explorers.controls import Dial, choice, counts_table
 from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.knobs import Knob
-from mobilenet_lab.plots.sliding import SlidingKernel, product, say
+from mobilenet_lab.plots.arithmetic import product, say, text
+from mobilenet_lab.plots.sliding import SlidingKernel
 
 _PLACE = {
     "row": Knob("", "row", (1, sliding.SIDE, 1), 3, "row of the output, from the top"),
@@ -74,7 +75,7 @@ class _ConvolutionView(PictureView):
         rows = self.numbers(state).groupby(["part", "channel"], sort=False)
         written = [
             f"{part}, input channel {channel}: "
-            f"{' + '.join(map(product, own.value, own.weight))} = {own['product'].sum()}"
+            f"{' + '.join(map(product, own.value, own.weight))} = {text(own['product'].sum())}"
             for (part, channel), own in rows
         ]
         return "\n".join([self.words(state), *written])

@@ -5,6 +5,7 @@ from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab.costs import sliding
+from mobilenet_lab.plots.arithmetic import products, progress, say, size, spent, summed, text, texts
 from mobilenet_lab.plots.cells import Cells, Grid
 from mobilenet_lab.plots.one_layer import COLOR
 from mobilenet_lab.plots.picture import Picture
@@ -104,34 +105,38 @@ class SlidingKernel(Picture):
         """Move to an output of `sliding.parts(...)`; positions and channels count from 0."""
         self.layout = convolution  # the maps that are read are another part of it
         first, last = convolution[0], convolution[-1]
-        two, used = len(convolution) > 1, _used(convolution, channel)
+        used = _used(convolution, channel)
         for one in range(sliding.CHANNELS):
             self._read(one, first, (row, column), one in used)
             self._multiply(one, first, (row, column), channel, one in used)
             self._mix(one, convolution, (row, column), channel)
         self._write(last, row, column, channel)
-        _, _, channels = last.layer.shape_out
-        names = {
-            "read": f"input {_size(self.image)}",
-            "weights": "weights",
-            "products": "value · weight",
-            "between": f"depthwise {_size(first.written)}" if two else "",
-            "mixed": "· weight" if two else "",
-            "written": f"output, channel {channel + 1} of {channels}",
-        }
-        for name, title in self.titles.items():
-            title.set_text(names.get(name, ""))
+        self._name(convolution, channel)
         self.sum.set_text(f"{summed(convolution, row, column, channel)}\n{spent(convolution)}")
-        down = 3.4 * self.WIDE if two else -8
+        two = len(convolution) > 1
+        down = 3.4 * self.WIDE if two else -8  # below the output, or before it
         self.sum.set(x=self.X["written" if two else "between"], y=self._top(1, 0) + down)
         self._tell(convolution, row, column, channel)
         self.words = say(convolution, row, column, channel)
 
+    def _name(self, convolution, channel):
+        """What each column shows."""
+        names = {
+            "read": f"input {size(self.image)}",
+            "weights": "weights",
+            "products": "value · weight",
+            "written": f"output, channel {channel + 1} of {convolution[-1].written.shape[2]}",
+        }
+        if len(convolution) > 1:
+            names |= {"between": f"{convolution[0].name} map", "mixed": "· weight"}
+        for name, title in self.titles.items():
+            title.set_text(names.get(name, ""))
+
     def _read(self, one, first, place, used):
         """A channel of the input, and what is read of it."""
         at, side, kernel = RING - first.before, len(first.read), first.layer.kernel
-        padding = [place for place in np.ndindex(side, side) if not _inside(place, first.before)]
-        self.read[one].show(_texts(first.read[:, :, one]), at, padding)
+        padding = [cell for cell in np.ndindex(side, side) if not _inside(cell, first.before)]
+        self.read[one].show(texts(first.read[:, :, one]), at, padding)
         if used:
             corner = [at + first.layer.stride * own for own in place]
             self.read[one].light(COLOR[first.name], *corner, kernel, kernel)
@@ -141,9 +146,9 @@ class SlidingKernel(Picture):
         written, own = (one, 0) if first.depthwise else (channel, one)
         values, weights = (array[:, :, own] for array in first.terms(*place, written))
         kernel, middle = len(weights), (sliding.KERNEL - len(weights)) // 2
-        self.kernels[one].show(_texts(weights), middle)
-        self.products[one].show(_products(values, weights) if used else [], middle)
-        self.sums[one].set_text(f"= {_text((values * weights).sum())}" if used else "")
+        self.kernels[one].show(texts(weights), middle)
+        self.products[one].show(products(values, weights) if used else [], middle)
+        self.sums[one].set_text(f"= {text((values * weights).sum())}" if used else "")
         if used:
             self.kernels[one].light(COLOR[first.name], middle, middle, kernel, kernel)
 
@@ -154,14 +159,14 @@ class SlidingKernel(Picture):
             return self.mixed[one].show([])
         first, last = convolution
         values, weights = last.terms(*place, channel)
-        self.between[one].show(_texts(first.written[:, :, one]))
+        self.between[one].show(texts(first.written[:, :, one]))
         self.between[one].light(COLOR[last.name], *place)
-        self.mixed[one].show(_products(values[:, :, one], weights[:, :, one]))
+        self.mixed[one].show(products(values[:, :, one], weights[:, :, one]))
         self.mixed[one].light(COLOR[last.name])
 
     def _write(self, last, row, column, channel):
         """The output as far as it is written."""
-        words = _texts(last.written[:, :, channel])
+        words = texts(last.written[:, :, channel])
         for place in np.ndindex(last.written.shape[:2]):
             if place > (row, column):
                 words[place[0]][place[1]] = ""
@@ -190,70 +195,6 @@ def _used(convolution, channel):
     return [channel] if alone else list(range(sliding.CHANNELS))
 
 
-def _inside(place, before):
-    return all(before <= side < before + sliding.SIDE for side in place)
-
-
-def _size(values):
-    return " × ".join(map(str, values.shape))
-
-
-def _text(number):
-    return f"{number}".replace("-", "−")
-
-
-def _texts(values):
-    return [[_text(number) for number in row] for row in values]
-
-
-def _products(values, weights):
-    """Each value times its weight, as it is written."""
-    return [
-        [product(*pair) for pair in zip(*rows, strict=True)]
-        for rows in zip(values, weights, strict=True)
-    ]
-
-
-def product(value, weight):
-    """A value times a weight, as it is written: "4·(−2)"."""
-    return f"{_text(value)}·({_text(weight)})" if weight < 0 else f"{_text(value)}·{weight}"
-
-
-def summed(convolution, row, column, channel):
-    """The sums of the channels that an output adds up: "2 − 14 + 5 = −7"."""
-    values, weights = convolution[-1].terms(row, column, channel)
-    first, *others = (values * weights).sum(axis=(0, 1))
-    if not others:
-        return _text(first)
-    added = "".join(f" {'−' if one < 0 else '+'} {abs(one)}" for one in others)
-    return f"{_text(first)}{added} = {_text(first + sum(others))}"
-
-
-def spent(convolution):
-    """What one output costs; what its channels share is written apart."""
-    *first, last = convolution
-    own, filters = f"{last.each} multiply-accumulates", sliding.FILTERS
-    shared = [(sliding.CHANNELS * part.each, part.name) for part in first]
-    more = [f"and {count} {name} ones\nfor all {filters} channels" for count, name in shared]
-    return ",\n".join([own, *more])
-
-
-def progress(convolution, row, column, channel):
-    """The multiply-accumulates so far, part by part, and what the lab counts for the whole map."""
-    counts = sliding.so_far(convolution, row, column, channel)
-    parts = " + ".join(f"{count:,}" for count in counts)
-    parts += f" = {sum(counts):,}" if len(counts) > 1 else ""
-    total = sum(part.layer.macs for part in convolution)
-    return f"So far {parts} MACs; the lab counts {total:,} for the whole map"
-
-
-def say(convolution, row, column, channel):
-    """What is shown of an output, in words."""
-    place = row, column, channel
-    kind = ", then ".join(part.name for part in convolution)
-    cost = spent(convolution).replace("\n", " ")
-    return (
-        f"{kind}: the output at row {row + 1}, column {column + 1}, channel {channel + 1} (of "
-        f"{_size(convolution[-1].written)}) is {summed(convolution, *place)}; {cost}. "
-        f"{progress(convolution, *place)}."
-    )
+def _inside(cell, before):
+    """Whether a cell of what is read is none of the padding."""
+    return all(before <= at < before + sliding.SIDE for at in cell)
