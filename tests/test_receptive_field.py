@@ -69,7 +69,7 @@ def test_words_are_those_of_the_picture_and_say_rows_and_columns(explorer):
     explorer.set(layer=LAYER, row=7, column=7)
     first, after = seen_pixels(Design("v2"), LAYER, 7)
     assert f": row 7, column 7 sees rows {first} to {after - 1} and columns" in repr(explorer)
-    assert "58.3 % of the picture: a field of 171 × 171 px." in explorer.status.text
+    assert "58.3% of the picture: a field of 171 × 171 px." in explorer.status.text
     assert showing(explorer.figures[0].widget)[1] == explorer.status.text
     explorer.set(row=0)
     assert "171 × 171 px, cut at the edge." in explorer.status.text
@@ -110,7 +110,7 @@ def test_what_a_position_sees_grows_from_the_eye_to_the_whole_picture(explorer):
     whole = rows.index[rows["of the picture %"] == 100]
     assert whole[0] == "stage5_block3_add" and list(whole) == list(rows.index[-len(whole) :])
     explorer.set(row=0, column=0)
-    assert "rows 0 to 100 and columns 0 to 100 of 224 px, 20.3 % of" in explorer.status.text
+    assert "rows 0 to 100 and columns 0 to 100 of 224 px, 20.3% of" in explorer.status.text
     assert seen_pixels(Design("v2"), "stage5_block3_add", 0) == (0, 149)
 
 

@@ -135,13 +135,13 @@ class _FieldView(PictureView):
         place = [state[name] for name in _PLACE]
         ends = _seen(state["design"], state["layer"], place)
         whole = all(after - first == row.field for first, after in ends)
-        field = f"a field of {row.field} × {row.field} px" + (", cut at the edge" * (not whole))
-        share = 100 * _share(ends, state["resolution"])
+        cut = "" if whole else ", cut at the edge"
+        share, seen = _share(ends, state["resolution"]), " and ".join(map(pixels, _NAMES, ends))
         return (
-            f"{FAMILIES[state['family']].title}, {state['layer']}, {row.size_out} px: row "
-            f"{place[0]}, column {place[1]} sees {' and '.join(map(pixels, _NAMES, ends))} of "
-            f"{state['resolution']} px, {share:.1f} % of the picture: {field}. Neighbours lie "
-            f"{row.jump} px apart."
+            f"{state['picture']} through {FAMILIES[state['family']].title}, {state['layer']}, "
+            f"{row.size_out} px: row {place[0]}, column {place[1]} sees {seen} of "
+            f"{state['resolution']} px, {share:.1%} of the picture: a field of {row.field} × "
+            f"{row.field} px{cut}. Neighbours lie {row.jump} px apart."
         )
 
 
