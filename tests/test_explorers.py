@@ -14,6 +14,7 @@ from showing import showing, shown_pixels
 
 from mobilenet_lab import Design, cost, published, sweep
 from mobilenet_lab.explorers import (
+    Convolution,
     Drawing,
     LayerByLayer,
     OneLayer,
@@ -256,6 +257,7 @@ def test_between_the_positions_curves_are_priced(tour):
         (lambda: LayerByLayer("v1"), "resolution"),
         (ReluManifold, "seed"),
         (OneLayer, "kernel"),
+        (Convolution, "column"),
     ],
 )
 def test_what_is_sent_ahead_is_what_the_step_shows(make, name):

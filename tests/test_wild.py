@@ -21,11 +21,12 @@ from mobilenet_lab.costs import (
     manifold,
     memory,
     separable,
+    sliding,
 )
 from mobilenet_lab.costs import cost as costs
 from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.plots import Diagram, Families, Growth, LayerBars, Plane, mosaics
+from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.published import formats, known
 from mobilenet_lab.published import reproduce as reproducing
@@ -146,6 +147,7 @@ CALLS = {
     "mean_lost": (manifold.mean_lost, {"n": 3, "seeds": 2}),
     "compare": (separable.compare, separable.EXAMPLE),
     "share": (separable.share, separable.EXAMPLE),
+    "sliding parts": (sliding.parts, {"kind": "separable", "stride": 2, "padding": "same"}),
     "separable parts": (separable.parts, separable.EXAMPLE),
     "law": (separable.law, {"kernel": 3, "filters": 8}),
     "FeatureMap": (FeatureMap, {"height": 32, "width": 32, "channels": 3}),
@@ -174,6 +176,7 @@ DRAWN = {
         Families,
         {"frame": FRAME, "prices": ["macs"], "value": "top1", "laws": {"v2": (1.0, 2.0)}},
     ),
+    "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (

@@ -1,10 +1,12 @@
 """The explorers that the notebooks show: controls, live figures, and the state in words."""
 
 from mobilenet_lab.explorers.bottleneck import Bottleneck
+from mobilenet_lab.explorers.convolution import Convolution
 from mobilenet_lab.explorers.filters import Filters
 from mobilenet_lab.explorers.manifold import ReluManifold
 from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
 from mobilenet_lab.explorers.one_layer import OneLayer
+from mobilenet_lab.explorers.receptive_field import ReceptiveField
 from mobilenet_lab.explorers.reconcile import Reconciliation
 from mobilenet_lab.explorers.side_by_side import SideBySide
 from mobilenet_lab.explorers.through import ThroughTheNetwork
@@ -13,10 +15,12 @@ from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 
 __all__ = [
     "Bottleneck",
+    "Convolution",
     "Drawing",
     "Filters",
     "LayerByLayer",
     "OneLayer",
+    "ReceptiveField",
     "Reconciliation",
     "ReluManifold",
     "SideBySide",

@@ -90,6 +90,16 @@ class Dial:
             if self.slider.value != position:
                 self.slider.value = position
 
+    def end_at(self, high):
+        """Let it end there; a value beyond comes back to the end."""
+        if high != self.knob.high:
+            self.knob = self.knob.up_to(high)
+            self.slider.max = max(high, self.slider.max)
+            if self.box.value > high:
+                self.box.value = high
+            self.follow()  # first: a slider that is cut off would move the box
+            self.slider.max = high
+
     def _slider_moved(self, change):
         position = self.knob.nearest(change["new"])
         if position != self.knob.nearest(self.box.value):

@@ -38,7 +38,7 @@ class Knob:
     @property
     def name(self) -> str:
         """What the control is called: "α width"."""
-        return f"{self.symbol} {self.label}"
+        return f"{self.symbol} {self.label}".strip()
 
     @property
     def help(self) -> str:
@@ -107,6 +107,11 @@ class Knob:
         if problem := self.problem(value):
             raise ValueError(problem)
         return value
+
+    def up_to(self, high: float) -> "Knob":
+        """The same knob with another end; for one whose positions are those of a map."""
+        positions = self.low, high, self.step
+        return Knob(self.symbol, self.label, positions, self.low, self.meaning)
 
     def nearest(self, value: float) -> float:
         """The position that is nearest to a number."""

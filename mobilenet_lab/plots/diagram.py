@@ -183,7 +183,7 @@ class Diagram(Picture):
         arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
         while len(self.slots) < count:
             with rc_context(STYLE):
-                self.slots.append(_Slot(self.axes))
+                self.slots.append(Slot(self.axes))
                 self.arcs += self.axes.plot([], [], **arc)
             added = [*self.slots[-1].artists, self.arcs[-1]]
             for artist in added:
@@ -199,12 +199,12 @@ class Diagram(Picture):
         self._add_slots(len(shown))
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
-        scale = _Scale(step, shown)
+        scale = Scale(step, shown)
         for index, slot in enumerate(self.slots):
             present = index < len(shown)
             slot.show(shown[index] if present else None, middles[index] if present else 0, scale)
         between = [step * index for index in range(1, len(shown))]
-        self.arrows.set_data(between, [_Slot.MIDDLE] * len(between))
+        self.arrows.set_data(between, [Slot.MIDDLE] * len(between))
         self._arcs(shown, middles)
         reference = pinned and self._reference(pinned, part)
         self.pinned.set_text(f"pinned: {reference}" if pinned else "")
@@ -220,7 +220,7 @@ class Diagram(Picture):
                 aside, rank = 0.12 * (middles[1] - middles[0]), heights.index(spans[index])
                 start, end = middles[index - spans[index]] + aside, middles[index] - aside
                 top = 0.98 - 0.02 * min(rank, 2)
-                arc.set_data([start, start, end, end], [_Slot.TOP, top, top, _Slot.TOP + 0.015])
+                arc.set_data([start, start, end, end], [Slot.TOP, top, top, Slot.TOP + 0.015])
 
     def _words(self, design, part, shown):
         steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in shown)
@@ -240,23 +240,27 @@ def _named(design, part):
     return f"{design}" if part == "network" else f"{design}, {part.replace('_', ', ')}"
 
 
-class _Scale:
-    """How large a map is drawn: one scale for all columns of a drawing."""
+class Scale:
+    """How large a map is drawn: one scale for all columns of a drawing.
 
-    def __init__(self, step, shown):
+    Shares are of the columns `shown`; `beside` are columns of the same drawing that are no part of
+    them.
+    """
+
+    def __init__(self, step, shown, beside=()):
         self.step = step
         self.letters = min(9, 110 * step)  # points
-        self.tallest = max(column.size for column in shown)
-        self.widest = max(column.channels for column in shown)
+        self.tallest = max(column.size for column in (*shown, *beside))
+        self.widest = max(column.channels for column in (*shown, *beside))
         self.macs = sum(column.macs for column in shown) or 1
 
     def box(self, column):
         """Width and height of a column's map."""
         width = 0.9 * self.step * math.sqrt(column.channels / self.widest)
-        return width, _Slot.ROOM * column.size / self.tallest
+        return width, Slot.ROOM * column.size / self.tallest
 
 
-class _Slot:
+class Slot:
     """The artists of one column."""
 
     TOP, BOTTOM, MIDDLE = 0.93, 0.68, 0.805  # of the operation's box
