@@ -6,6 +6,7 @@ it yields the printed digits. Verdicts are worked out, never stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -85,7 +86,7 @@ def quotes(design: Design) -> list["Cell"]:
     As in `quoted`, with any number of classes. Unexplained cells are left out.
     """
     found = (cell.settled for cell in _cells_of(design) if cell.value is not None)
-    return [cell for cell in found if cell]
+    return [cell for cell in found if cell and isinstance(cell.network, Design)]
 
 
 def _cells_of(design: Design) -> Iterator["Cell"]:
@@ -104,6 +105,34 @@ def surprises(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[checks.column(frame, "verdict") == "unexplained"]
     cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
     return rows.loc[[claims.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
+
+
+def rivals() -> pd.DataFrame:
+    """The explained cells that more than one variant alone explains: digits cannot decide.
+
+    Columns `table, row, quantity, printed, explanation, also`; `also` names the other variants.
+    """
+    rows = []
+    for cell in (cell for name in published.tables() for cell in cells(name)):
+        verdict, explanation = cell.judged()
+        fitting = list(_fitting(cell)) if verdict == "explained" else []
+        if also := [name for name in fitting if not explanation.startswith(name)]:
+            rows.append((*_start(cell), explanation, "; ".join(also)))
+    columns = ["table", "row", "quantity", "printed", "explanation", "also"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _start(cell: "Cell") -> tuple[str, str, str, str]:
+    return cell.table, cell.row, cell.quantity, cell.printed
+
+
+def _fitting(cell: "Cell") -> Iterator[str]:
+    """The variants that give the printed digits, each tried alone."""
+    for name, variant in claims.VARIANTS.items():
+        # Some variants are about another quantity or a network that a `Design` describes.
+        with suppress(AttributeError, KeyError, TypeError):
+            if variant(cell).agrees():
+                yield name
 
 
 # A cell and its verdict
