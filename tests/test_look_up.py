@@ -24,7 +24,7 @@ CELLS = reproduce()
 )
 def test_a_filter_leaves_the_rows_that_are_asked_for(wanted, rows):
     shown = look_up(**wanted).frame
-    assert 0 < len(shown) and shown.index.tolist() == rows.index.tolist()
+    assert len(shown) > 0 and shown.index.tolist() == rows.index.tolist()
 
 
 def test_columns_and_colours_of_what_is_looked_up():
