@@ -3,7 +3,7 @@
 import pytest
 
 from mobilenet_lab import Design, reproduce
-from mobilenet_lab.published.formats import look_up, rules
+from mobilenet_lab.published.formats import balance, look_up, rules
 from mobilenet_lab.published.reproduce import QUANTITIES, UNITS, quoted, quotes, rivals
 
 CELLS = reproduce()
@@ -89,3 +89,16 @@ def test_quotes_are_counted_as_their_sources_count(design):
     wanted = [cell for cell in found if cell.table == "openvino" and cell.quantity == "parameters"]
     if design.family == "v2":
         assert {cell.network.classes for cell in wanted} == {1001}
+
+
+def test_the_balance_counts_every_cell_once():
+    frame = balance(CELLS)
+    assert list(frame.index) == list(dict.fromkeys(CELLS.table))
+    assert frame.to_numpy().sum() == len(CELLS)
+    assert frame.loc["v1-2"].to_dict() == {
+        "equal": 7,
+        "explained": 1,
+        "unexplained": 0,
+        "not computed": 0,
+    }
+    assert list(balance(CELLS[CELLS.table == "v1-6"]).columns) == list(frame.columns)

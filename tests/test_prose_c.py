@@ -182,3 +182,153 @@ def test_06_inside_the_bottlenecks(maps):
     widths = layer_table(SMALL).query("role == 'expand'")
     assert (widths.c_out == 6 * widths.c_in).all()
     assert "has six times as many channels as the map it is made from" in prose("06")
+
+
+# 08: the papers, cell by cell
+
+V1, V2 = trace(Design("v1")), trace(Design("v2"))
+CELLS = reproduce()
+
+
+def printed(quantity, table, row_start=""):
+    """The printed counts of a table, with their units."""
+    rows = CELLS[(CELLS.quantity == quantity) & (CELLS.table == table)]
+    rows = rows[rows.row.str.startswith(row_start)]
+    return list(zip(rows.printed, rows.unit, strict=True))
+
+
+def test_08_how_many_counts_are_recomputed():
+    every, ours, others = claimed(
+        "08",
+        r"print (\d+) counts\. This notebook recomputes (\d+) of them; the other (\d+) belong",
+    )
+    assert len(CELLS) == every == ours + others
+    assert (CELLS.verdict == "not computed").sum() == others
+    libraries = {name.partition("-")[0] for name in CELLS.table if not name.startswith("v")}
+    assert len(libraries) == 4 and "four libraries" in prose("08")
+
+
+def test_08_what_v2_is_quoted_at():
+    text = prose("08")
+    assert "at 300 million, 0.301 G, 0.31 G and 0.615 G operations" in text
+    assert (300, "million") in printed("MACs", "v2-4", "MobileNetV2")
+    assert set(printed("MACs", "torchvision")) == {(0.301, "billion")}
+    assert (0.31, "billion") in printed("MACs", "timm", "mobilenetv2_100.")
+    assert (0.615, "billion") in printed("FLOPs", "openvino", "mobilenet-v2-1.0")
+    assert "3.4 to 3.54 million parameters" in text
+    assert (3.4, "million") in printed("parameters", "v2-4", "MobileNetV2")
+    assert (3_538_984, "1") in printed("parameters", "keras", "MobileNetV2")
+
+
+@pytest.mark.parametrize(
+    ("words", "convention"),
+    [
+        (r"Start: ([\d.]+) million", "MACs"),
+        (r"twice\*: ([\d.]+) million", "MACs and batch norm"),
+        (r"\*1st expansion\*: ([\d.]+) million", "MACs and first expansion"),
+        (r"and addition: ([\d.]+) million", "FLOPs and element-wise work"),
+    ],
+)
+def test_08_four_counts_to_find(words, convention):
+    (millions,) = claimed("08", words)
+    assert round(CONVENTIONS[convention](V2) / 1e6, 2) == millions
+
+
+def test_08_two_counts_with_equal_digits():
+    (digits,) = claimed("08", r"Both round to (\d+) million, but they are two different counts")
+    counts = [CONVENTIONS[name](V2) for name in ("MACs and batch norm", "MACs and first expansion")]
+    assert counts[0] != counts[1]
+    assert [round(count / 1e6) for count in counts] == [digits, digits]
+
+
+def test_08_the_v2_paper_cuts_off():
+    assert "300.77 million becomes 300, 3.47 million becomes 3.4" in prose("08")
+    rows = CELLS[CELLS.table.isin(["v2-4", "v2-text"]) & CELLS.verdict.isin(["equal", "explained"])]
+    assert set(rows.rounding) == {"cut off"}
+    odd = rows[rows.verdict == "explained"]
+    exception, exact = claimed("08", r"one exception: ([\d.]+) million .* which has ([\d.]+)\.")
+    assert odd.explanation.tolist() == ["rounded, not cut off"]
+    assert odd.printed.tolist() == [exception] and round(odd.computed.item() / 1e6, 2) == exact
+
+
+def test_08_the_listings_departures():
+    text = prose("08")
+    assert "The unscaled stem doubles the weights of the first convolution" in text
+    paper, listing = (trace(Design("v1", 0.5, dialect=dialect)) for dialect in ("paper", "listing"))
+    kernels = [next(one.kernels for one in layers if one.kernels) for layers in (paper, listing)]
+    assert kernels[1] == 2 * kernels[0]
+    assert "each is followed by batch norm" in text
+    read_by = {name: layer.op for layer in listing for name in layer.reads}
+    biased = [layer.name for layer in listing if layer.biases and not layer.in_classifier]
+    assert len(biased) == 27 and {read_by[name] for name in biased} == {"batch_norm"}
+
+    assert (
+        "stages 1, 3 and 4 thinner, stage 1 by three channels of eight, and stage 5 wider" in text
+    )
+    wide, thin = (
+        layer_table(Design("v2", 0.35, dialect=dialect)) for dialect in ("paper", "listing")
+    )
+    ends = [
+        table[table.role == "project"].groupby("stage", sort=False).c_out.last()
+        for table in (wide, thin)
+    ]
+    gap = (ends[1] - ends[0]).loc[lambda change: change != 0]
+    assert list(gap.index) == ["stage1", "stage3", "stage4", "stage5"]
+    assert gap["stage1"] == -3 and ends[0]["stage1"] == 8 and gap["stage5"] == 1
+    assert (gap.drop("stage5") < 0).all()
+
+    assert "nine tenths of it in the stem and in stages 1 to 3" in text
+    saved = wide.groupby("stage", sort=False).macs.sum() - thin.groupby("stage").macs.sum()
+    early = saved[["stem", "stage1", "stage2", "stage3"]].sum()
+    assert round(early / saved.sum(), 1) == 0.9
+
+
+def test_08_two_changes_fit_the_checkpoints_at_three_quarters():
+    whole, first, without, sixteen = claimed(
+        "08",
+        r"\(([\d.]+) − ([\d.]+) = ([\d.]+) million at 224 px\), but also with 16 filters in it "
+        r"instead of 24 \(([\d.]+) million\)",
+    )
+    thin = layer_table(Design("v1", 0.75))
+    assert thin.c_out[0] == 24
+    macs = thin.macs.sum()
+    assert [round(count / 1e6, 2) for count in (macs, thin.macs[0], macs - thin.macs[0])] == [
+        *(whole, first, without)
+    ]
+    # The first convolution, the depthwise and the pointwise layer after it have a third less.
+    block = thin[thin.macs > 0].macs.iloc[:3].sum()
+    assert round((macs - block / 3) / 1e6, 2) == sixteen
+    assert round(without) == round(sixteen) == 317 and "Both print as 317." in prose("08")
+
+
+def test_08_what_is_left_over():
+    text = prose("08")
+    assert "They are nine different numbers. Six are the v2 paper's" in text
+    rows = CELLS[CELLS.verdict == "unexplained"]
+    assert rows.printed.nunique() == 9
+    second = rows[rows.table.str.startswith("v2-")]
+    said = claimed(
+        "08",
+        r"Six are the v2 paper's: (\d+) million for a v1 that the v1 paper counts at \d+, "
+        r"(\d+) and ([\d.]+) million for the widest network, (\d+) million for the smallest, "
+        r"and (\d+) and (\d+) kB of memory",
+    )
+    assert sorted(said) == sorted(set(second.printed))
+    assert (569, "million") in printed("MACs", "v1-6")
+
+
+def test_08_exercises_quote_the_packages_counts():
+    stored, trained = claimed("08", r"counts ([\d,]+) parameters\. Only ([\d,]+) of them")
+    assert [CONVENTIONS[name](V1) for name in ("all variables", "trainable")] == [stored, trained]
+    from mobilenet_lab.exercises.paper_tables import COLLEAGUE
+
+    quoted = claimed("08", r"reports ([\d,]+) for v1 and ([\d,]+) for v2")
+    assert [COLLEAGUE(network) for network in (V1, V2)] == quoted
+    (flops,) = claimed("08", r"quotes v1 at ([\d.]+) GFLOPs")
+    assert round(CONVENTIONS["FLOPs"](V1) / 1e9, 2) == flops
+
+
+def test_08_tables_that_print_no_counts():
+    assert "`v1-1`, `v1-11`, `v2-1` and `v2-2` print no counts." in prose("08")
+    numbered = {name for name in published.tables() if re.fullmatch(r"v\d-\d+", name)}
+    assert numbered - set(CELLS.table) == {"v1-1", "v1-11", "v2-1", "v2-2"}

@@ -162,6 +162,7 @@ CALLS = {
     **{f"format {name}": (own, {"frame": CELLS}) for name, own in formats.FORMATS.items()},
     "tally": (formats.tally, {"frame": CELLS}),
     "rules": (formats.rules, {"frame": CELLS}),
+    "balance": (formats.balance, {"frame": CELLS}),
     "look_up": (
         formats.look_up,
         {"table": "v1-6", "verdict": "equal", "quantity": ["MACs"], "columns": ["row"]},

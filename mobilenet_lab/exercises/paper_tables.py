@@ -71,15 +71,14 @@ def _judge_convention(given):
     if not any(off.values()):
         return (
             "Batch norm, activations and additions take one operation per value: both numbers "
-            "agree to the last digit. One number alone would have allowed several "
-            "conventions: v1 has no additions, so it cannot show whether they are counted."
+            "agree to the last digit. v1 alone would not decide. It has no additions, and each of "
+            "its batch norms is followed by an activation, so two operations for batch norm and "
+            "none for activations give the same number there."
         )
     if given.measure != MACS.measure:
         raise Wrong("That counts a multiplication and an addition as two, and is far too large.")
     if not off[V1]:
-        raise Wrong(
-            f"v1 fits, but v2 is off by {off[V2]:+,}. What do v2's blocks do that v1's do not?"
-        )
+        raise Wrong(f"v1 fits, but v2 is off by {off[V2]:+,}. What do v2's blocks do differently?")
     raise Wrong(
         f"For v1 it is off by {off[V1]:+,}, for v2 by {off[V2]:+,}. How many values does each kind "
         "of layer write? `count` lists what each part adds."
@@ -139,9 +138,7 @@ def _judge_correction(given):
     if stage not in millions:
         raise Wrong(f"There is no such row; the rows are {', '.join(millions)}.")
     if stage != SLIP:
-        raise Wrong(
-            f"{printed[stage]} is what `layer_table` gives for {stage}, so that row is right."
-        )
+        raise Wrong(f"That row is right: `layer_table` gives {printed[stage]} for {stage}, too.")
     if abs(value - float(printed[stage])) < 0.005:
         raise Wrong("That is the row, and that is what is printed there. What should be?")
     if abs(value - millions[stage]) > 0.005:

@@ -42,6 +42,14 @@ def tally(frame: pd.DataFrame) -> str:
     return f"{len(frame)} cells: {words}\n"
 
 
+def balance(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many cells of each table have which verdict: a row per table, a column per verdict."""
+    _check_cells(frame)
+    counts = pd.crosstab(frame["table"], frame["verdict"])
+    order = list(dict.fromkeys(frame["table"]))
+    return counts.reindex(index=order, columns=VERDICTS, fill_value=0).rename_axis(columns=None)
+
+
 def plain(frame: pd.DataFrame) -> str:
     """Aligned columns for a terminal, with a header line."""
     checks.frame(frame)
