@@ -17,7 +17,6 @@ from mobilenet_lab.explorers.panel import Panel, PictureView
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.plots.counts import Bars
-from mobilenet_lab.plots.style import millions
 from mobilenet_lab.published.known import QUOTED
 from mobilenet_lab.published.reproduce import quotes
 
@@ -109,7 +108,7 @@ class _ReconciliationView(PictureView):
             (name, own.parts(amounts), _beside(own, amounts, _counted_so(own, state, printed)))
             for name, own in _conventions(state).items()
         ]
-        bars.append(("yours", yours.parts(amounts), millions(yours.count(amounts))))
+        bars.append(("yours", yours.parts(amounts), f"{yours.count(amounts) / 1e6:.2f} M"))
         self.picture.show(bars)
 
     def text(self, state):
