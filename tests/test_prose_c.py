@@ -332,3 +332,27 @@ def test_08_tables_that_print_no_counts():
     assert "`v1-1`, `v1-11`, `v2-1` and `v2-2` print no counts." in prose("08")
     numbered = {name for name in published.tables() if re.fullmatch(r"v\d-\d+", name)}
     assert numbered - set(CELLS.table) == {"v1-1", "v1-11", "v2-1", "v2-2"}
+
+
+def shown(notebook):
+    """All text of a notebook, outputs included."""
+    (path,) = NOTEBOOKS.glob(f"{notebook}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    texts = [cell.source for cell in cells] + [output.get("text", "") for output in outputs]
+    return "\n".join(texts + [output.get("data", {}).get("text/plain", "") for output in outputs])
+
+
+@pytest.mark.parametrize(
+    ("notebook", "answer"),
+    [
+        ("06", "0.255"),  # the share of the values that is left
+        ("06", "jump *="),  # the field's recursion
+        ("08", "10,944"),  # the normalised channels of v1
+        ("08", "10944"),
+        ("08", "162.68"),  # what should stand in the table
+        ("08", "batch_norm=1"),  # the colleague's convention
+    ],
+)
+def test_no_answer_stands_in_its_notebook(notebook, answer):
+    assert answer not in shown(notebook)

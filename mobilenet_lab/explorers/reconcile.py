@@ -66,6 +66,8 @@ class Reconciliation(Panel):
 class _ReconciliationView(PictureView):
     """The counts of a network as bars, the reader's own last."""
 
+    room = "4.5em"  # for words of up to three lines
+
     def uses(self, state, name):
         """Some switches make no difference to parameters; one only to networks with expansions."""
         if name == "first_expansion":
