@@ -40,8 +40,15 @@ EVERYTHING = {"bias": True, "activation": True, "pooling": True, "addition": Tru
             614_612_552,
             ("0.615 G (rounded) in openvino",),
         ),
-        ({"classes": 1001}, 300_775_552, ("300 M (cut off)",)),
-        ({"first_convolution": False}, 300_774_272 - 10_838_016, ("nothing that we know of",)),
+        (
+            {"classes": 1001},
+            300_775_552,
+            (
+                "No source that we know",
+                "300 M in v2-checkpoints, v2-4, v2-text (MACs, 1000 classes)",
+            ),
+        ),
+        ({"first_convolution": False}, 300_774_272 - 10_838_016, ("prints this count.",)),
         ({"first_expansion": True}, 313_619_328, ("first expansion +12,845,056",)),
         ({"batch_norm": 4}, 327_486_720, ("the row 'thop'",)),
         (
@@ -62,11 +69,11 @@ def test_operations(operations, own, count, printed):
 @pytest.mark.parametrize(
     ("own", "count", "printed"),
     [
-        ({}, 3_469_760, ("3.4 M (cut off) in v2-4", "3.47 M (rounded) in v2-checkpoints")),
+        ({}, 3_469_760, ("No source that we know prints this count.",)),
         ({"bias": True}, 3_470_760, ("3.4 M (cut off) in v2-4", "3.47 M (rounded)")),
         ({"bias": True, "batch_norm": 1, "classes": 1001}, 3_489_097, ("3.489 M (rounded)",)),
-        ({"bias": True, "batch_norm": 2}, 3_504_872, ("3,504,872 (rounded) in torchvision",)),
-        ({"bias": True, "batch_norm": 4}, 3_538_984, ("3,538,984 (rounded) in keras",)),
+        ({"bias": True, "batch_norm": 2}, 3_504_872, ("3,504,872 (in full) in torchvision",)),
+        ({"bias": True, "batch_norm": 4}, 3_538_984, ("3,538,984 (in full) in keras",)),
     ],
 )
 def test_parameters(parameters, own, count, printed):
@@ -122,3 +129,43 @@ def test_steps_lead_from_the_bare_count_to_the_readers_own(operations):
     assert (table.drop(columns=["convention", "count"]).sum(axis=1) == table["count"]).all()
     operations.parts["numbers"].box.value = True
     assert "614,615,113" in operations.parts["numbers"].table.value
+
+
+def test_digits_that_coincide_are_not_taken_for_the_source(parameters):
+    """The bare weights of v2 round to what Keras prints for all variables."""
+    put(parameters)
+    printed, _, others = repr(parameters).partition("Other counts have the same digits: ")
+    assert "Printed" not in printed
+    assert "3.5 M in keras (weights + bias + 4 x batch norm, 1000 classes)" in others
+    put(parameters, bias=True)
+    assert "Printed as 3.47 M (rounded) in v2-checkpoints; 3.4 M (cut off) in v2-4" in repr(
+        parameters
+    )
+    assert "keras" not in repr(parameters)
+
+
+SETTABLE = {  # what the controls can say of a convention
+    name: own
+    for name, own in CONVENTIONS.items()
+    if own.measure != "bytes" and not own.channel_scale and not own.softmax
+}
+
+
+@pytest.mark.parametrize("name", SETTABLE)
+@pytest.mark.parametrize("network", QUOTED, ids=str)
+def test_the_sentence_and_the_bar_of_a_convention_name_the_same_figures(
+    operations, parameters, network, name
+):
+    own = SETTABLE[name]
+    explorer = parameters if own.weighs else operations
+    values = {part: getattr(own, part) for part in ("bias", "activation", "pooling", "addition")}
+    put(explorer, network=network, batch_norm=own.batch_norm)
+    if not own.weighs:
+        explorer.controls["measure"].value = own.measure
+        explorer.controls["first_expansion"].value = own.first_expansion
+    for part, value in values.items():
+        explorer.controls[part].value = bool(value)
+    rows = {row[1].get_text(): row[2].get_text() for row in explorer.figures[0].picture.rows}
+    beside = [line.split()[0] for line in rows[name].splitlines()[1:]]
+    said = repr(explorer).partition("Printed as ")[2]
+    assert [figure.split()[0] for figure in said.split("; ") if figure][:2] == beside

@@ -60,7 +60,8 @@ class Number:
     @property
     def solution(self):
         """The answer in words."""
-        return f"{self.answer:,.4g} {self.unit}".strip()
+        figure = f"{self.answer:,.0f}" if abs(self.answer) >= 1000 else f"{self.answer:.4g}"
+        return f"{figure} {self.unit}".strip()
 
     def judge(self, given):
         """Compare a number."""

@@ -9,6 +9,7 @@ name.
 """
 
 from mobilenet_lab.costs.fields import receptive_fields, seen_pixels
+from mobilenet_lab.features.by_stage import relu_shares, stage_table
 from mobilenet_lab.features.images import SAMPLES, load_image
 from mobilenet_lab.features.maps import ORDERS, channel_order, feature_maps, histogram, statistics
 
@@ -20,6 +21,8 @@ __all__ = [
     "histogram",
     "load_image",
     "receptive_fields",
+    "relu_shares",
     "seen_pixels",
+    "stage_table",
     "statistics",
 ]

@@ -11,7 +11,8 @@ from numbers import Real
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.published.reproduce import COLUMNS, VERDICTS
+from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, VERDICTS, reproduce
+from mobilenet_lab.published.tables import tables
 
 
 def text(frame: pd.DataFrame) -> str:
@@ -39,6 +40,14 @@ def tally(frame: pd.DataFrame) -> str:
     counts = checks.column(frame, "verdict").value_counts()
     words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
     return f"{len(frame)} cells: {words}\n"
+
+
+def balance(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many cells of each table have which verdict: a row per table, a column per verdict."""
+    _check_cells(frame)
+    counts = pd.crosstab(frame["table"], frame["verdict"])
+    order = list(dict.fromkeys(frame["table"]))
+    return counts.reindex(index=order, columns=VERDICTS, fill_value=0).rename_axis(columns=None)
 
 
 def plain(frame: pd.DataFrame) -> str:
@@ -82,11 +91,12 @@ class Coloured:
     def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
         hidden = ["convention", "rounding"]
         _check_cells(frame)
+        self.verdicts = frame["verdict"]
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{name}</th>" for name in self.frame.columns)
-        rows = zip(self.frame["verdict"], self.frame.to_numpy(), strict=True)
+        rows = zip(self.verdicts, self.frame.to_numpy(), strict=True)
         body = "".join(
             f'<tr style="background:{self.COLOURS[verdict]};color:#000">'
             + "".join(f'<td style="text-align:left">{_shown(cell)}</td>' for cell in row)
@@ -96,7 +106,51 @@ class Coloured:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:
+        if self.frame.empty:
+            return "no such cells"
         return self.frame.map(_shown).to_string(index=False)
+
+
+Names = str | Sequence[str] | None  # one, several, or all
+
+
+def look_up(
+    table: Names = None,
+    verdict: Names = None,
+    quantity: Names = None,
+    columns: list[str] | None = None,
+) -> Coloured:
+    """The printed counts of some tables, with some verdicts and of some quantities, coloured.
+
+    Each may be a name, a list of names, or None for all: `look_up("v1-6")`, or
+    `look_up(verdict=["explained", "unexplained"], quantity="parameters")`. `columns` are those to
+    show, among those of `reproduce`. Raises `ValueError` for a name that there is not.
+    """
+    accepted = {
+        "table": (table, tuple(tables())),
+        "verdict": (verdict, VERDICTS),
+        "quantity": (quantity, tuple(dict.fromkeys(one for one, _ in QUANTITIES.values()))),
+    }
+    frame = reproduce()
+    for name, (wanted, known) in accepted.items():
+        if wanted is not None:
+            names = [wanted] if isinstance(wanted, str) else wanted
+            frame = frame[frame[name].isin(_known(name, names, known))]
+    return Coloured(frame, columns and _known("columns", columns, COLUMNS))
+
+
+def _known(name: str, wanted: Sequence[str], known: Sequence[str]) -> list[str]:
+    if not isinstance(wanted, list | tuple):
+        checks.refuse(name, wanted, "a name, a list of names, or None for all")
+    return [checks.one_of(name, one, known) for one in wanted]
+
+
+def rules(frame: pd.DataFrame) -> pd.DataFrame:
+    """Which tables count what, how, and how they round: a row for each such rule."""
+    _check_cells(frame)
+    by = ["quantity", "convention", "rounding"]
+    found = frame[frame["convention"] != ""].groupby(by, sort=False)["table"].unique()
+    return found.map(", ".join).rename("tables").reset_index()
 
 
 def _shown(cell: object) -> str:

@@ -6,6 +6,7 @@ it yields the printed digits. Verdicts are worked out, never stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -76,11 +77,25 @@ def _columns(table: str) -> str:
 
 def quoted(design: Design) -> pd.DataFrame:
     """The rows of `reproduce` whose network is this design, with any number of classes."""
-    design, found = checked_design(design), []
+    return _frame(_cells_of(design))
+
+
+def quotes(design: Design) -> list["Cell"]:
+    """The printed counts of a design, each as its source counted it (`Cell.settled`).
+
+    As in `quoted`, with any number of classes. Unexplained cells are left out.
+    """
+    found = (cell.settled for cell in _cells_of(design) if cell.value is not None)
+    return [cell for cell in found if cell and isinstance(cell.network, Design)]
+
+
+def _cells_of(design: Design) -> Iterator["Cell"]:
+    """The cells of a design, with any number of classes."""
+    design = checked_design(design)
     for cell in (cell for name in published.tables() for cell in cells(name)):
-        if isinstance(cell.network, Design):
-            found += [cell] * (cell.network.replace(classes=design.classes) == design)
-    return _frame(found)
+        own = cell.network
+        if isinstance(own, Design) and own.replace(classes=design.classes) == design:
+            yield cell
 
 
 def surprises(frame: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +105,34 @@ def surprises(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[checks.column(frame, "verdict") == "unexplained"]
     cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
     return rows.loc[[claims.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
+
+
+def rivals() -> pd.DataFrame:
+    """The explained cells that more than one variant alone explains: digits cannot decide.
+
+    Columns `table, row, quantity, printed, explanation, also`; `also` names the other variants.
+    """
+    rows = []
+    for cell in (cell for name in published.tables() for cell in cells(name)):
+        verdict, explanation = cell.judged()
+        fitting = list(_fitting(cell)) if verdict == "explained" else []
+        if also := [name for name in fitting if not explanation.startswith(name)]:
+            rows.append((*_start(cell), explanation, "; ".join(also)))
+    columns = ["table", "row", "quantity", "printed", "explanation", "also"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _start(cell: "Cell") -> tuple[str, str, str, str]:
+    return cell.table, cell.row, cell.quantity, cell.printed
+
+
+def _fitting(cell: "Cell") -> Iterator[str]:
+    """The variants that give the printed digits, each tried alone."""
+    for name, variant in claims.VARIANTS.items():
+        # Some variants are about another quantity or a network that a `Design` describes.
+        with suppress(AttributeError, KeyError, TypeError):
+            if variant(cell).agrees():
+                yield name
 
 
 # A cell and its verdict
@@ -120,26 +163,44 @@ class Cell:
             return _counted(self.network, self.count)
         return self.count(self.network)
 
-    def agrees(self) -> bool:
-        """Whether the count, rounded as the source does, has the printed digits."""
-        value = Fraction(self.value or 0)
+    def prints(self, value: int | Fraction) -> bool:
+        """Whether a count, rounded as the source rounds, has the printed digits."""
+        value = Fraction(value)
         unit = UNITS[self.unit] * value.denominator
         return claims.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
+
+    def agrees(self) -> bool:
+        """Whether our own count has the printed digits."""
+        return self.prints(self.value or 0)
+
+    @cached_property
+    def settled(self) -> "Cell | None":
+        """The cell as its source counted: itself, or what explains it; None where nothing does."""
+        return next((cell for cell in (self, self._varied) if cell.agrees()), None)
+
+    @cached_property
+    def _varied(self) -> "Cell":
+        """The cell under the variants that may explain it."""
+        cell = self
+        for name in self._variants:
+            cell = claims.VARIANTS[name](cell)
+        return cell
+
+    @property
+    def _variants(self) -> tuple[str, ...]:
+        return claims.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
 
     def judged(self) -> tuple[str, str]:
         """(verdict, explanation)."""
         if self.value is None:
             return "not computed", "another network, or a head that the source does not describe"
-        if self.agrees():
+        if self.settled is None:
+            return "unexplained", ""
+        if self.settled is self:
             return "equal", ""
-        names = claims.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
-        cell = self
-        for name in names:
-            cell = claims.VARIANTS[name](cell)
-        if names and cell.agrees():
-            figure = "" if cell.value == self.value else f": {_number(cell.value or 0):,}"
-            return "explained", "; ".join(names) + figure
-        return "unexplained", ""
+        figure = self.settled.value or 0
+        added = "" if figure == self.value else f": {_number(figure):,}"
+        return "explained", "; ".join(self._variants) + added
 
 
 @lru_cache(maxsize=1024)
