@@ -1,10 +1,15 @@
 """The controls of the explorers: each with a name that is read out, an exact value, and keys."""
 
+import math
+import re
+
 import ipywidgets as widgets
 from traitlets import CFloat, CInt
 
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import browser
+
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # as `finish.js` reads them in a number box
 
 
 # If the kernel echoed the value, it would yank a handle the user has since dragged further.
@@ -41,8 +46,8 @@ class Dial:
             step=knob.step,
             description=knob.name,
             tooltip=knob.help,
-            style={"description_width": "7em"},
-            layout={"width": "12.5em"},
+            style={"description_width": "8em"},
+            layout={"width": "13.5em"},
         )
         self.slider = (WholeSlider if knob.whole else RealSlider)(
             value=knob.on_slider(value),
@@ -164,13 +169,27 @@ def switch(name, meaning):
     )
 
 
-def number(name, value, meaning):
-    """A number box with a name."""
-    return widgets.FloatText(
-        value=value,
-        step=1.0,
+def limit(name, meaning):
+    """A box for a number that may be missing, which `number` reads."""
+    return widgets.Text(  # a number box cannot be empty
+        placeholder="no limit",
+        continuous_update=False,
         description=name,
         tooltip=meaning,
         style={"description_width": "9.5em"},
         layout={"width": "15.5em"},
     )
+
+
+def number(typed):
+    """A number as people type it, with commas at the thousands or for a point; nan for any other.
+
+    None where nothing is typed.
+    """
+    typed = typed.strip()
+    try:
+        return (
+            float(typed.replace(",", "" if _THOUSANDS.fullmatch(typed) else ".")) if typed else None
+        )
+    except ValueError:
+        return math.nan

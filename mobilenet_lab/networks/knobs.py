@@ -37,8 +37,8 @@ class Knob:
 
     @property
     def name(self) -> str:
-        """What the control is called: "α width"."""
-        return f"{self.symbol} {self.label}"
+        """What the control is called: "α width", or "resolution (px)", which has no symbol."""
+        return f"{self.symbol} {self.label}".strip()
 
     @property
     def help(self) -> str:
@@ -137,11 +137,11 @@ COMMON = {  # that every family has
         usual=4,
     ),
     "resolution": Knob(
-        "ρ",
-        "input (px)",
+        "",  # ρ is a ratio, and this is in px
+        "resolution (px)",
         (64, 320, 32),
         224,
-        "resolution multiplier: the input has 224 · ρ pixels",
+        "height and width of the input, 224 px times the resolution multiplier ρ",
         axis="resolution (px)",
         ticks=(96, 128, 160, 192, 224, 256, 288),
         published=(96, 128, 160, 192, 224),
