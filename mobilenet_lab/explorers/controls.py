@@ -8,6 +8,7 @@ from traitlets import CFloat, CInt
 
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import browser
+from mobilenet_lab.networks.knobs import Powers
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # as `finish.js` reads them in a number box
 
@@ -23,6 +24,26 @@ class RealSlider(widgets.FloatSlider):
     """A slider whose value is not sent back to the browser."""
 
     value = CFloat(0.0).tag(sync=True, echo_update=False)
+
+
+class PowerSlider(widgets.FloatLogSlider):
+    """A slider over powers of a base whose value is not sent back to the browser."""
+
+    value = CFloat(1.0).tag(sync=True, echo_update=False)
+
+
+def _slider(knob, value):
+    """A slider over a knob's positions."""
+    style = {"readout": False, "tooltip": knob.help, "layout": {"width": "8.5em"}}
+    if isinstance(knob, Powers):
+        first, last = knob.exponents
+        slider = PowerSlider(
+            value=knob.on_slider(value), base=knob.BASE, min=first, max=last, step=1, **style
+        )
+        slider.add_class("mobilenet-lab-powers")
+        return slider
+    kind = WholeSlider if knob.whole else RealSlider
+    return kind(value=knob.on_slider(value), min=knob.low, max=knob.high, step=knob.step, **style)
 
 
 class Dial:
@@ -49,15 +70,7 @@ class Dial:
             style={"description_width": "8em"},
             layout={"width": "13.5em"},
         )
-        self.slider = (WholeSlider if knob.whole else RealSlider)(
-            value=knob.on_slider(value),
-            min=knob.low,
-            max=knob.high,
-            step=knob.step,
-            readout=False,
-            tooltip=knob.help,
-            layout={"width": "8.5em"},
-        )
+        self.slider = _slider(knob, value)
         self.widget = widgets.HBox([self.box, self.slider])
         self._leads = False  # the slider, when a reader moves it
         self.slider.observe(self._slider_moved, "value")

@@ -124,6 +124,27 @@ class Knob:
         return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
 
 
+class Powers(Knob):
+    """A knob of whole numbers whose slider stops at the powers of two, where layers have them."""
+
+    BASE = 2
+
+    @property
+    def exponents(self) -> tuple[int, int]:
+        """Those of the first and of the last position."""
+        return math.ceil(math.log2(self.low)), math.floor(math.log2(self.high))
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Every position, smallest first."""
+        first, last = self.exponents
+        return [self.BASE**exponent for exponent in range(first, last + 1)]
+
+    def on_slider(self, value: float) -> float:
+        """The nearest position: as a power of two it is exact in the browser, too."""
+        return self.nearest(value)
+
+
 COMMON = {  # that every family has
     "alpha": Knob(
         "α",
