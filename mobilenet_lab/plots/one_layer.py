@@ -43,7 +43,7 @@ class LayerCost(Picture):
         with rc_context(STYLE):
             panels = self.figure.subplots(1, 3)
             self.bars = dict(zip(self.TITLES, panels[:2], strict=True))
-            self.law = panels[2]
+            self.law, self.marks = panels[2], []
             for name, axes in self.bars.items():
                 self._draw_scale(axes, name)
             self._draw_law()
@@ -56,7 +56,8 @@ class LayerCost(Picture):
         axes.grid(color="#ececec")
         example = separable.compare(**separable.EXAMPLE)[name]
         shares = example / example["full"]
-        axes.plot(shares, range(3, -1, -1), "|", ms=20, mew=2, color=REFERENCE, zorder=3)
+        marks = {"ms": 20, "mew": 2, "color": REFERENCE, "zorder": 3}
+        self.marks += axes.plot(shares, range(3, -1, -1), "|", **marks)
 
     def _draw_law(self):
         axes = self.law
@@ -88,6 +89,7 @@ class LayerCost(Picture):
         place = {"ha": "right", "va": "top", "weight": "bold"}
         self.value = self.law.text(0.99, 0.86, "", transform=self.law.transAxes, **place)
         self.moving = [*self.boxes.values(), *self.texts.values()]
+        self.moving += self.marks  # which do not move, but stand in front of the bars
         self.moving += [self.curve, self.point, self.value]
         for artist in self.moving:
             artist.set_in_layout(False)
