@@ -300,6 +300,17 @@ def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatc
     assert explorer.parts["maps"].words.text == ""
 
 
+def test_what_maps_shows_stands_below_the_buttons_and_pushes_none_away(tour):
+    rows = list(tour.widget.children)
+    buttons = next(
+        at
+        for at, row in enumerate(rows)
+        if tour.parts["maps"].button in getattr(row, "children", ())
+    )
+    drawing = rows.index(tour.figures[1].widget)
+    assert drawing < buttons < rows.index(tour.parts["maps"].strip.widget)
+
+
 def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     explorer = Tour(alpha=0.35, resolution=96)
 

@@ -20,7 +20,8 @@ class Part:
 
     `start` is what it puts into the first state, `instead` what it then puts there where there is
     no network to download from. Its widgets have their place beside a control, by its name (None:
-    after the lists), in a row above the pictures, below them, among the actions, or at the foot.
+    after the lists), in a row above the pictures, among the actions below them, below these, or
+    at the foot.
     Those in `keeping` are disabled while the controls say something else than the pictures.
     """
 
