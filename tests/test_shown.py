@@ -176,8 +176,14 @@ def test_a_knob_that_the_design_lacks_has_no_rule_and_a_flat_curve():
             [low, count / 1e6],
             [high, count / 1e6],
         ]
-        assert picture.marks[name].get_xydata().tolist() == [[(low + high) / 2, count / 1e6]]
-    assert len(picture.marks["top1"].get_xydata()) == 0
+    assert not any(len(mark.get_xydata()) for mark in picture.marks.values()), "v1 is at no t"
+    assert picture.note.get_text() == "v1 has no t: no mark"
+    assert picture.values["top1"].get_text() == "70.9 %"
+    assert "MobileNet v1, α 1, 224 px is not marked: v1, which has no t, runs" in picture.words
+    picture.show(view(Design("v2"), "expansion"), view(design, "expansion"))
+    assert picture.marks["macs"].get_xdata() == [6] and picture.rules["macs"].get_visible()
+    assert not len(picture.pins["macs", "mark"].get_xydata())
+    assert len(picture.pins["macs"].get_xydata()) == 2, "the line of the pinned one stays"
 
 
 # Layer by layer
