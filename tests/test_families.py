@@ -100,9 +100,9 @@ def test_growth_has_a_panel_a_column_from_zero_and_a_ring():
 def test_names_of_widths_cover_no_name_and_no_point(points, family, name):
     rows = points[points.family == family]
     picture = Plane(rows, name)
-    picture.png()
     (axes,) = picture.figure.axes
-    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    renderer = picture.figure.canvas.get_renderer()
+    boxes = {text.get_text(): text.get_window_extent(renderer) for text in axes.texts}
     assert set(boxes) == {f"α {alpha:g}" for alpha in rows.alpha}
     for one, other in itertools.combinations(boxes.values(), 2):
         assert not one.overlaps(other)
