@@ -302,6 +302,17 @@ def test_maps_are_computed_on_the_button_and_stay_until_the_next_time(monkeypatc
     assert explorer.parts["maps"].words.text == ""
 
 
+def test_what_maps_shows_stands_below_the_buttons_and_pushes_none_away(tour):
+    rows = list(tour.widget.children)
+    buttons = next(
+        at
+        for at, row in enumerate(rows)
+        if tour.parts["maps"].button in getattr(row, "children", ())
+    )
+    drawing = rows.index(tour.figures[1].widget)
+    assert drawing < buttons < rows.index(tour.parts["maps"].strip.widget)
+
+
 def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     explorer = Tour(alpha=0.35, resolution=96)
 
@@ -426,7 +437,7 @@ def test_pin_keeps_a_reference_and_says_the_difference(tour):
 
 def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     put(tour, **START)
-    tour.parts["budget"].boxes["macs"].value = 200
+    tour.parts["budget"].boxes["macs"].value = "200"
     picture = panels(tour)
     assert picture.veils["macs"].line.get_ydata() == [200, 200]
     assert picture.veils["macs"].shade.get_y() == 200
@@ -440,19 +451,44 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     }
     assert dimmed == expected
     assert "Over the budget of MACs by 101 M." in tour.status.text
-    tour.parts["budget"].boxes["macs"].value = -5
-    assert "-5 is not possible; accepted: 0 (no limit) or more" in tour.message.text
-    tour.parts["budget"].boxes["macs"].value = 0
+    tour.parts["budget"].boxes["macs"].value = "-5"
+    assert tour.message.text.startswith(
+        "MACs ≤ (M): '-5' is not possible; accepted: a number above"
+    )
+    tour.parts["budget"].boxes["macs"].value = ""
     assert tour.message.text == ""
     assert not picture.veils["macs"].line.get_visible()
 
 
-@pytest.mark.parametrize("limit", [np.nan, np.inf, -np.inf, -5])
+@pytest.mark.parametrize(
+    "limit", ["nan", "inf", "-inf", "-5", "0", "1e999", "many", "1,2,3", "x" * 99]
+)
 def test_a_limit_that_is_none_is_answered(tour, limit):
+    """0 too: no network has no MACs, and an empty box is how to say that there is no limit."""
     tour.parts["budget"].boxes["macs"].value = limit
-    assert f"MACs ≤ (M): {limit:g} is not possible; accepted: 0 (no limit)" in tour.message.text
-    tour.parts["budget"].boxes["macs"].value = 0
-    assert tour.message.text == ""
+    (message,) = tour.message.text.splitlines()
+    assert message.startswith(f"MACs ≤ (M): '{limit[:15]}")
+    assert message.endswith(
+        " is not possible; accepted: a number above 0, or nothing for no limit."
+    )
+    assert len(message) < 150
+    tour.parts["budget"].boxes["macs"].value = " "
+    assert tour.message.text == "" and tour.state["budget"]["macs"] is None
+
+
+def test_an_empty_box_is_no_budget():
+    boxes = Tour().parts["budget"].boxes
+    assert {box.value for box in boxes.values()} == {""}
+    assert {box.placeholder for box in boxes.values()} == {"no limit"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit"), [("200", 200), (" 0.5 ", 0.5), ("0,5", 0.5), ("1,234", 1234), ("2e2", 200)]
+)
+def test_a_limit_is_a_number_as_people_write_it(tour, typed, limit):
+    tour.parts["budget"].boxes["macs"].value = typed
+    assert tour.message.text == "" and tour.state["budget"]["macs"] == limit * 1e6
+    tour.reset()
 
 
 @pytest.mark.parametrize("name", ["alpha", "resolution", "expansion"])
@@ -474,7 +510,7 @@ def test_reset_goes_back_to_the_start():
     start = repr(explorer), showing(explorer.figures[0].widget)
     put(explorer, family="v2", along="expansion", alpha=1.2, expansion=3)
     explorer.parts["pin"].box.value = True
-    explorer.parts["budget"].boxes["params"].value = 2
+    explorer.parts["budget"].boxes["params"].value = "2"
     explorer.parts["reset"].button.click()
     assert (repr(explorer), showing(explorer.figures[0].widget)) == start
 
@@ -595,7 +631,7 @@ def test_v1_beside_an_expansion_that_cannot_be(tour):
         (lambda: Tour(expansion=2.5), "t expansion: 2.5 is not a whole number; accepted: 1 to 10."),
         (lambda: Tour("v3"), "family='v3' is not possible; accepted: 'v1', 'v2'"),
         (lambda: Tour(along="depth"), "along='depth' is not possible; accepted: 'alpha', 'resol"),
-        (lambda: WidthAndResolution(resolution=np.nan), "ρ input (px)=nan is not possible"),
+        (lambda: WidthAndResolution(resolution=np.nan), "resolution (px)=nan is not possible"),
         (lambda: Drawing("v3"), "family='v3' is not possible; accepted: 'v1' or 'v2'"),
         (lambda: Drawing("v1", "tail"), "picture='tail' is not possible; accepted: 'macro'"),
         (lambda: Drawing("v1", expansion=3), "expansion=3 is not possible; accepted: None, since"),

@@ -1,14 +1,17 @@
 """Pictures that compare: their points are the frame's, their lines the laws, hollow is unfitted."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
 from mobilenet_lab import log_law, price, published, sweep
+from mobilenet_lab.costs.conventions import PARTS
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane
-from mobilenet_lab.plots.style import family_color
+from mobilenet_lab.plots.style import PART, family_color
 from mobilenet_lab.published.claims import ROUNDINGS
 from mobilenet_lab.published.known import QUOTED
 from mobilenet_lab.published.reproduce import cells, quoted
@@ -92,12 +95,45 @@ def test_growth_has_a_panel_a_column_from_zero_and_a_ring():
     assert "expansion t 1 to 10: MACs (millions) 63.7 to 473" in repr(picture)
 
 
-def test_names_of_lone_networks_do_not_cover_each_other(points):
-    picture = Plane(points[points.family == "v2"])
-    picture.png()
+@pytest.mark.parametrize("name", ["macs", "params"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_names_of_widths_cover_no_name_and_no_point(points, family, name):
+    rows = points[points.family == family]
+    picture = Plane(rows, name)
     (axes,) = picture.figure.axes
-    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
-    assert not boxes["α 1.3"].overlaps(boxes["α 1.4"])
+    renderer = picture.figure.canvas.get_renderer()
+    boxes = {text.get_text(): text.get_window_extent(renderer) for text in axes.texts}
+    assert set(boxes) == {f"α {alpha:g}" for alpha in rows.alpha}
+    for one, other in itertools.combinations(boxes.values(), 2):
+        assert not one.overlaps(other)
+    for place in axes.transData.transform(rows[[name, "top1"]] / [1e6, 1]):
+        assert not any(box.contains(*place) for box in boxes.values())
+
+
+def legend(picture):
+    (axes, *_) = picture.figure.axes
+    return {
+        text.get_text(): handle
+        for text, handle in zip(
+            axes.get_legend().get_texts(), axes.get_legend().legend_handles, strict=True
+        )
+    }
+
+
+def test_a_legend_says_what_hollow_points_and_dashed_lines_are(points):
+    laws = {family: log_law(rows, "macs", "log_error") for family, rows in points.groupby("family")}
+    frame = points.assign(fitted=points.macs > 1e8)
+    said = legend(Families(frame, ["macs"], "error", laws=laws))
+    assert list(said) == ["v1", "v2", "not used in the fit", "fitted law"]
+    assert said["not used in the fit"].get_markerfacecolor() == "none"
+    assert said["fitted law"].get_linestyle() == "--"
+    assert list(legend(Families(points, ["macs"], "error"))) == ["v1", "v2"]
+    whole = points.assign(fitted=True)
+    assert list(legend(Families(whole, ["macs"], "error"))) == ["v1", "v2"]
+
+
+def test_each_part_of_a_count_has_a_colour_of_its_own():
+    assert set(PART) == set(PARTS) and len(set(PART.values())) == len(PARTS)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

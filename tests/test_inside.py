@@ -28,6 +28,7 @@ from mobilenet_lab.explorers.weights_list import nearest
 from mobilenet_lab.features import feature_maps, images, load_image, receptive_fields
 from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.families import knobs
+from mobilenet_lab.plots.diagram import columns
 from mobilenet_lab.plots.mosaics import Histogram, Maps, Mosaic, Strip
 from mobilenet_lab.plots.pixels import (
     GAP,
@@ -268,7 +269,7 @@ def test_the_fullest_bar_of_a_histogram_need_not_hold_most_values():
     assert "Most of them" not in picture.words
 
 
-@pytest.mark.parametrize(("family", "stages"), [("v1", 5), ("v2", 9)])
+@pytest.mark.parametrize(("family", "stages"), [("v1", 6), ("v2", 10)])
 def test_a_strip_has_the_input_and_the_last_map_of_each_stage(family, stages):
     design = Design(family, 0.35, resolution=32)
     rows = layer_table(design)
@@ -279,7 +280,18 @@ def test_a_strip_has_the_input_and_the_last_map_of_each_stage(family, stages):
     assert "Framed: stage2." in picture.words
     last = rows[rows.stage == "stage2"].iloc[-1]
     assert f"stage2 {last.size_out} px × {last.c_out} channels" in picture.words
+    assert "classifier 1 px × 1000 channels" in picture.words
+    drawn = columns(design)
+    named = [text for text in picture.texts if text.get_text() in ("input", *picture.stages)]
+    assert [text.get_text() for text in named] == [one.title for one in drawn]
+    places = [text.get_position()[0] / picture.size[0] for text in named]
+    assert places == pytest.approx([(at + 0.5) / len(drawn) for at in range(len(drawn))])
+    headless = {name: own for name, own in ones.items() if not name.startswith("classifier")}
     framed = picture.pixels.copy()
+    picture.show(np.zeros((32, 32, 3)), headless, design, "stage2")
+    assert picture.stages[-1] == "classifier", "the columns stay those of the drawing"
+    assert "no weights" in [text.get_text() for text in picture.texts]
+    assert "classifier" not in picture.words
     picture.show(np.zeros((32, 32, 3)), ones, design)
     changed = np.flatnonzero((framed != picture.pixels).any(axis=(0, 2)))
     cell = 840 / (stages + 1)
@@ -362,12 +374,12 @@ def test_a_click_on_the_strip_chooses_the_stage_there(through):
     put(through, stage="stem")
     names = list(dict(through.controls["stage"].options))
     assert "classifier" in names
-    for index, name in enumerate(names[:9]):  # the input and nine stages share the width
-        through.choose_stage((index + 1.5) / 10, 0.5)
+    for index, name in enumerate(names):  # the input and ten stages share the width
+        through.choose_stage((index + 1.5) / 11, 0.5)
         assert through.controls["stage"].value == name
         assert f"Framed: {name}." in shown(through.figures[0])[1]
     through.choose_stage(0.05, 0.5)
-    assert through.controls["stage"].value == names[8], "the input is no stage"
+    assert through.controls["stage"].value == names[9], "the input is no stage"
 
 
 @pytest.mark.parametrize("change", [{"resolution": 128}, {"picture": "coins"}, {"alpha": 0.5}])

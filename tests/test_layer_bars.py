@@ -21,7 +21,7 @@ def heights(explorer):
 
 @pytest.mark.parametrize("alpha, resolution", [(1.0, 224), (0.25, 128), (1.5, 320), (0.1, 64)])
 def test_bars_are_the_layer_table(explorer, alpha, resolution):
-    explorer.set(alpha=alpha, resolution=resolution)
+    explorer.set(alpha=alpha, resolution=resolution, rescale=True)
     table = layer_table(explorer.design).set_index("name")
     picture, price = explorer.figures[0].picture, cost(explorer.design)
     for name, bars in heights(explorer).items():
@@ -40,6 +40,26 @@ def test_a_layer_that_a_design_leaves_out_has_no_bar():
     assert "stage2_block1_expand" not in set(table.name)
     assert heights(explorer)["macs"]["stage2_block1_expand"] == 0
     assert explorer.numbers().macs.sum() == cost(explorer.design).macs
+
+
+def scale(explorer):
+    return [axes.get_ylim() for axes in explorer.figures[0].picture.panels.values()]
+
+
+def test_the_scale_stays_when_the_design_changes_unless_it_is_to_fit(explorer):
+    explorer.set(alpha=1.0, resolution=224, rescale=False)
+    start = scale(explorer)
+    tall = max(heights(explorer)["macs"].values())
+    explorer.set(alpha=0.25, resolution=128)
+    assert scale(explorer) == start
+    assert max(heights(explorer)["macs"].values()) < 0.1 * tall, "it must not look as tall"
+    explorer.controls["rescale"].value = True
+    assert scale(explorer)[0][1] < start[0][1] / 5
+    explorer.set(rescale=False, alpha=1.5, resolution=320)
+    assert max(heights(explorer)["macs"].values()) > tall
+    assert all(now[1] > before[1] for now, before in zip(scale(explorer), start, strict=True))
+    explorer.parts["reset"].button.click()
+    assert scale(explorer) == start and not explorer.controls["rescale"].value
 
 
 def test_where_v1_has_most():

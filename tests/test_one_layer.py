@@ -30,12 +30,15 @@ START = separable.EXAMPLE
 
 @pytest.mark.parametrize("name", list(KNOBS))
 @pytest.mark.parametrize("end", ["low", "high"])
-def test_stems_point_and_curve_are_the_counts(explorer, name, end):
+def test_bars_point_and_curve_are_the_counts(explorer, name, end):
     layer = START | {name: getattr(KNOBS[name], end)}
     put(explorer, **layer)
     picture, table = explorer.figures[0].picture, separable.compare(**layer)
-    for (count, part), stem in picture.stems.items():
-        assert stem.get_xdata()[1] == table.loc[part, count]
+    for (count, part), box in picture.boxes.items():
+        counts = table[count]
+        assert box.get_width() == counts[part] / counts["full"], "a length is what it says"
+        assert box.get_x() == 0 == picture.bars[count].get_xlim()[0]
+        assert picture.bars[count].get_xscale() == "linear"
     share = separable.share(**layer)
     assert picture.point.get_xydata().tolist() == [[layer["filters"], share]]
     x, y = picture.curve.get_data()
@@ -47,20 +50,41 @@ def test_stems_point_and_curve_are_the_counts(explorer, name, end):
 def test_extremes_stay_inside_the_axes(explorer, end):
     put(explorer, **{name: getattr(knob, end) for name, knob in KNOBS.items()})
     picture = explorer.figures[0].picture
-    for (count, _), stem in picture.stems.items():
-        low, high = picture.bars[count].get_xlim()
-        assert low < stem.get_xdata()[1] < high
+    for (count, _), box in picture.boxes.items():
+        assert 0 < box.get_width() < picture.bars[count].get_xlim()[1]
     (x, y), law = picture.point.get_xydata()[0], picture.law
     assert law.get_xlim()[0] < x < law.get_xlim()[1]
     assert law.get_ylim()[0] < y < law.get_ylim()[1]
 
 
-def test_grey_rings_stay_at_table_3(explorer):
+def test_grey_marks_stay_at_table_3(explorer):
     put(explorer, **START)
     picture = explorer.figures[0].picture
     rings = {name: axes.lines[0].get_xdata() for name, axes in picture.bars.items()}
-    for (count, part), stem in picture.stems.items():
-        assert stem.get_xdata()[1] == rings[count][list(COLOR).index(part)]
+    for (count, part), box in picture.boxes.items():
+        assert box.get_width() == rings[count][list(COLOR).index(part)]
+    put(explorer, filters=8)
+    assert all(
+        (axes.lines[0].get_xdata() == rings[name]).all() for name, axes in picture.bars.items()
+    )
+
+
+def test_channels_move_by_powers_of_two_and_others_can_be_typed(explorer):
+    put(explorer, **START)
+    for name in ("channels", "filters"):
+        dial = explorer.dials[name]
+        assert KNOBS[name].values == [8, 16, 32, 64, 128, 256, 512, 1024]
+        for power in KNOBS[name].values:
+            dial.slider.value = power
+            assert dial.box.value == explorer.state[name] == power
+            assert isinstance(explorer.state[name], int)
+        assert dial.beside()[:2] == [512, 256]
+        put(explorer, **{name: 100})
+        assert explorer.message.text == "" and explorer.state[name] == 100
+        assert dial.slider.value == 128 and not dial.is_on_position
+        put(explorer, **{name: 2000})
+        assert explorer.message.text.endswith("2000 is off this panel; accepted: 8 to 1024.")
+        put(explorer, **START)
 
 
 def test_words_say_the_counts(explorer):

@@ -342,7 +342,7 @@ def test_moving_changes_nothing_else_in_a_notebook():
 
 
 def test_readme_and_the_sliders_agree_about_the_symbols():
-    cells = r"^\| (\S+) \| `(\w+)` \| (.*) \| (.*) \| (.*) \|$"
+    cells = r"^\|(?: (\S+))? \| `(\w+)` \| (.*) \| (.*) \| (.*) \|$"
     described = {row[1]: (row[0], *row[2:]) for row in re.findall(cells, read("README.md"), re.M)}
     for name, knob in knobs().items():
         symbol, meaning, range_, published = described[name]

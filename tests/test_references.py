@@ -48,7 +48,7 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
     (figure,) = explorer.figures
     left, right = figure.picture.axes
     before = [colourful(figure.picture, axes).max() for axes in (left, right)]
-    explorer.parts["budget"].boxes["macs"].value = 150
+    explorer.parts["budget"].boxes["macs"].value = "150"
     rows = published.accuracy().query(
         "family == 'v1' and series == 'checkpoint' and number_format == 'float32'"
     )
@@ -62,14 +62,14 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
     assert figure.picture.veil.shade.get_y() == 150
     assert figure.picture.limit.get_xdata() == [150, 150]
     assert drawn_anew(figure) < 0.0005
-    explorer.parts["budget"].boxes["macs"].value = 0.001  # all is over it
+    explorer.parts["budget"].boxes["macs"].value = "0.001"  # all is over it
     assert "Limit: 0.001 M MACs." in figure.picture.words
     assert len(figure.picture.over.get_xydata()) == len(rows)
     assert not figure.picture.veil.line.get_visible()
     after = colourful(figure.picture, left).max()
     assert after < 0.5 * before[0]
     assert drawn_anew(figure) < 0.0005
-    explorer.parts["budget"].boxes["macs"].value = 0
+    explorer.parts["budget"].boxes["macs"].value = ""
     assert not len(figure.picture.over.get_xydata())
     assert [colourful(figure.picture, axes).max() for axes in (left, right)] == before
 
@@ -77,9 +77,9 @@ def test_what_is_over_a_limit_is_dimmed_in_both_panels():
 def test_an_excess_however_small_is_said():
     explorer = WidthAndResolution()
     over = cost(explorer.design).macs
-    explorer.parts["budget"].boxes["macs"].value = (over - 272) / 1e6
+    explorer.parts["budget"].boxes["macs"].value = str((over - 272) / 1e6)
     assert explorer.status.text.endswith("Over the budget of MACs by 0.00027 M.")
-    explorer.parts["budget"].boxes["macs"].value = over / 1e6
+    explorer.parts["budget"].boxes["macs"].value = str(over / 1e6)
     assert "budget" not in explorer.status.text
 
 

@@ -176,8 +176,14 @@ def test_a_knob_that_the_design_lacks_has_no_rule_and_a_flat_curve():
             [low, count / 1e6],
             [high, count / 1e6],
         ]
-        assert picture.marks[name].get_xydata().tolist() == [[(low + high) / 2, count / 1e6]]
-    assert len(picture.marks["top1"].get_xydata()) == 0
+    assert not any(len(mark.get_xydata()) for mark in picture.marks.values()), "v1 is at no t"
+    assert picture.note.get_text() == "v1 has no t: no mark"
+    assert picture.values["top1"].get_text() == "70.9 %"
+    assert "MobileNet v1, α 1, 224 px is not marked: v1, which has no t, runs" in picture.words
+    picture.show(view(Design("v2"), "expansion"), view(design, "expansion"))
+    assert picture.marks["macs"].get_xdata() == [6] and picture.rules["macs"].get_visible()
+    assert not len(picture.pins["macs", "mark"].get_xydata())
+    assert len(picture.pins["macs"].get_xydata()) == 2, "the line of the pinned one stays"
 
 
 # Layer by layer
@@ -357,7 +363,7 @@ def test_an_axis_follows_bars_that_leave_it_or_shrink_and_stays_otherwise():
 # One layer
 
 
-def test_one_layer_says_its_counts_beside_its_stems():
+def test_one_layer_says_its_counts_above_its_bars():
     picture = LayerCost()
     picture.show(5, 64, 256, 28)
     table = separable.compare(5, 64, 256, 28)
@@ -365,10 +371,11 @@ def test_one_layer_says_its_counts_beside_its_stems():
     for (name, part), text in picture.texts.items():
         count = table.loc[part, name]
         said = f"{count:,}" if count < 1e6 else millions(count)
-        assert text.get_text() == f"{part}  {said}"
-        start, end = picture.stems[name, part].get_xydata()
-        assert start.tolist() == [picture.SCALES[name][0], 3 - list(COLOR).index(part)]
-        assert end[1] == start[1] < text.get_position()[1] < start[1] + 1
+        share = f", {count / table.loc['full', name]:.1%}" if part != "full" else ""
+        assert text.get_text() == f"{part}  {said}{share}"
+        box, row = picture.boxes[name, part], 3 - list(COLOR).index(part)
+        assert box.get_y() + box.get_height() / 2 == pytest.approx(row)
+        assert box.get_y() + box.get_height() < text.get_position()[1] < row + 0.5
         heights.setdefault(name, []).append(text.get_position()[1])
         low, high = picture.bars[name].get_xlim()
         assert low < text.get_position()[0] < high
@@ -431,9 +438,6 @@ def pictures():
     return every_picture()
 
 
-WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
-
-
 def test_ticks_are_where_they_say_within_the_axis_and_in_order(pictures):
     for name, picture in pictures.items():
         for axes in picture.figure.axes:
@@ -447,7 +451,7 @@ def test_ticks_are_where_they_say_within_the_axis_and_in_order(pictures):
                 for tick, text in zip(ticks, axis.get_ticklabels(), strict=True):
                     said = text.get_text()
                     share = 0.01 if said.endswith("%") else 1
-                    value = WORDS[said] if said in WORDS else float(said.rstrip("%")) * share
+                    value = float(said.rstrip("%")) * share
                     assert value == pytest.approx(tick), name
 
 
@@ -487,9 +491,9 @@ def test_panels_say_what_they_show(pictures):
     assert said("families") == [("", macs, top1), ("", params, "")]
     assert said("growth") == [(macs, "expansion t", "")]
     assert said("layer") == [
-        ("MACs (log scale)", "", ""),
-        ("parameters (log scale)", "", ""),
-        ("separable, as a share of full", "channels out, N", ""),
+        ("MACs, as a share of full", "", ""),
+        ("parameters, as a share of full", "", ""),
+        ("separable / full (log scales)", "channels out, N", ""),
     ]
     assert [one[0] for one in said("spiral")] == [
         "the spiral",
@@ -500,10 +504,9 @@ def test_panels_say_what_they_show(pictures):
 
 
 def test_what_is_drawn_lies_within_its_panel(pictures):
-    """Each line and bar, but those that run across, and what comes back to the spiral's planes."""
+    """Each line and bar, but those that run across."""
     for name, picture in pictures.items():
-        panels = [picture.chart] if name == "spiral" else picture.figure.axes
-        for axes in panels:
+        for axes in picture.figure.axes:
             (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
             for line in axes.lines:
                 if line.get_transform() != axes.transData or not line.get_visible():
@@ -574,7 +577,7 @@ def test_pictures_have_the_size_that_pages_are_laid_out_for(pictures):
         "bars": (840, 456),
         "counts": (840, 600),
         "layer": (840, 288),
-        "spiral": (840, 250),
+        "spiral": (840, 280),  # with a line that says what the colours mean
         "sweep": (840, 288),
         "plane": (648, 396),
         "plane of parameters": (648, 396),

@@ -66,7 +66,7 @@ def test_it_is_pinned_and_held_against_a_budget():
     tour.parts["pin"].box.value = True
     put(tour, squeeze=8)
     assert "Against the pinned Toy net, α 1, 224 px, s 4: Δ MACs −" in tour.status.text
-    tour.parts["budget"].boxes["macs"].value = 1
+    tour.parts["budget"].boxes["macs"].value = "1"
     assert "Over the budget of MACs" in tour.status.text
     tour.reset()
     assert tour.design == Design("toy") and not tour.parts["pin"].box.value

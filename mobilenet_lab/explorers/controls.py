@@ -1,10 +1,16 @@
 """The controls of the explorers: each with a name that is read out, an exact value, and keys."""
 
+import math
+import re
+
 import ipywidgets as widgets
 from traitlets import CFloat, CInt
 
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import browser
+from mobilenet_lab.networks.knobs import Powers
+
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # as `finish.js` reads them in a number box
 
 
 # If the kernel echoed the value, it would yank a handle the user has since dragged further.
@@ -18,6 +24,26 @@ class RealSlider(widgets.FloatSlider):
     """A slider whose value is not sent back to the browser."""
 
     value = CFloat(0.0).tag(sync=True, echo_update=False)
+
+
+class PowerSlider(widgets.FloatLogSlider):
+    """A slider over powers of a base whose value is not sent back to the browser."""
+
+    value = CFloat(1.0).tag(sync=True, echo_update=False)
+
+
+def _slider(knob, value):
+    """A slider over a knob's positions."""
+    style = {"readout": False, "tooltip": knob.help, "layout": {"width": "8.5em"}}
+    if isinstance(knob, Powers):
+        first, last = knob.exponents
+        slider = PowerSlider(
+            value=knob.on_slider(value), base=knob.BASE, min=first, max=last, step=1, **style
+        )
+        slider.add_class("mobilenet-lab-powers")
+        return slider
+    kind = WholeSlider if knob.whole else RealSlider
+    return kind(value=knob.on_slider(value), min=knob.low, max=knob.high, step=knob.step, **style)
 
 
 class Dial:
@@ -41,18 +67,10 @@ class Dial:
             step=knob.step,
             description=knob.name,
             tooltip=knob.help,
-            style={"description_width": "7em"},
-            layout={"width": "12.5em"},
+            style={"description_width": "8em"},
+            layout={"width": "13.5em"},
         )
-        self.slider = (WholeSlider if knob.whole else RealSlider)(
-            value=knob.on_slider(value),
-            min=knob.low,
-            max=knob.high,
-            step=knob.step,
-            readout=False,
-            tooltip=knob.help,
-            layout={"width": "8.5em"},
-        )
+        self.slider = _slider(knob, value)
         self.widget = widgets.HBox([self.box, self.slider])
         self._leads = False  # the slider, when a reader moves it
         self.slider.observe(self._slider_moved, "value")
@@ -174,13 +192,27 @@ def switch(name, meaning):
     )
 
 
-def number(name, value, meaning):
-    """A number box with a name."""
-    return widgets.FloatText(
-        value=value,
-        step=1.0,
+def limit(name, meaning):
+    """A box for a number that may be missing, which `number` reads."""
+    return widgets.Text(  # a number box cannot be empty
+        placeholder="no limit",
+        continuous_update=False,
         description=name,
         tooltip=meaning,
         style={"description_width": "9.5em"},
         layout={"width": "15.5em"},
     )
+
+
+def number(typed):
+    """A number as people type it, with commas at the thousands or for a point; nan for any other.
+
+    None where nothing is typed.
+    """
+    typed = typed.strip()
+    try:
+        return (
+            float(typed.replace(",", "" if _THOUSANDS.fullmatch(typed) else ".")) if typed else None
+        )
+    except ValueError:
+        return math.nan

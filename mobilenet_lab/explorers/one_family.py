@@ -2,7 +2,7 @@
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import layer_table
-from mobilenet_lab.explorers.controls import choice
+from mobilenet_lab.explorers.controls import choice, switch
 from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.design import Design
@@ -50,12 +50,15 @@ class _DrawingView(DesignView):
 class LayerByLayer(Panel):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design.
 
+    The scale is that of the full-sized network, whatever design is shown; `rescale` fits it.
     See `Drawing` for what it can begin with.
     """
 
     def __init__(self, family, **start):
         family = checks.one_of("family", family, list(FAMILIES))
-        super().__init__(_LayersView(family), dials(family, start), design_parts([family]))
+        rescale = switch("rescale", "fit the scale to this design")
+        controls = {"rescale": rescale} | dials(family, start)
+        super().__init__(_LayersView(family), controls, design_parts([family]))
 
 
 class _LayersView(DesignView):
@@ -68,7 +71,7 @@ class _LayersView(DesignView):
         """The bars, beside those of what is pinned."""
         design, pinned = state["design"], state["pinned"]
         reference = pinned and (pinned, layer_table(pinned))
-        self.pictures[0].show(design, layer_table(design), reference)
+        self.pictures[0].show(design, layer_table(design), reference, state["rescale"])
 
     def numbers(self, state):
         """The layers with their MACs, parameters and the values held meanwhile."""

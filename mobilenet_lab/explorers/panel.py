@@ -247,7 +247,9 @@ class Panel:
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
-        images = [Image.open(io.BytesIO(figure.picture.png())) for figure in self.kept]
+        pictures = [figure.picture for figure in self.kept]
+        scale = max(picture.STILL for picture in pictures)  # columns stay below one another
+        images = [Image.open(io.BytesIO(picture.png(scale))) for picture in pictures]
         height = sum(image.height for image in images)
         sheet = Image.new("RGB", (max(image.width for image in images), height), "white")
         top = 0
@@ -288,8 +290,8 @@ class Panel:
             *first,
             *([widgets.HBox(self._row(self.below), layout=_WRAP)] if self.below else []),
             *shown[len(first) :],
-            *(one for part in parts for one in part.below),
             widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
+            *(one for part in parts for one in part.below),  # what appears there moves no button
             *(one for part in reversed(parts) for one in part.foot),  # files above a long table
             self.ahead.widget,
             finish(),

@@ -6,8 +6,9 @@ import math
 
 import ipywidgets as widgets
 
+from mobilenet_lab import checks
 from mobilenet_lab.costs.curves import BUDGET
-from mobilenet_lab.explorers.controls import choice, number, switch
+from mobilenet_lab.explorers.controls import choice, limit, number, switch
 from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.words import code
 from mobilenet_lab.networks.families import knobs
@@ -19,7 +20,8 @@ class Part:
 
     `start` is what it puts into the first state, `instead` what it then puts there where there is
     no network to download from. Its widgets have their place beside a control, by its name (None:
-    after the lists), in a row above the pictures, below them, among the actions, or at the foot.
+    after the lists), in a row above the pictures, among the actions below them, below these, or
+    at the foot.
     Those in `keeping` are disabled while the controls say something else than the pictures.
     """
 
@@ -140,7 +142,7 @@ class Budget(Part):
 
     def __init__(self, names):
         self.boxes = {
-            name: number(f"{BUDGET[name]} ≤ (M)", 0.0, "a limit in millions; 0 for none")
+            name: limit(f"{BUDGET[name]} ≤ (M)", "a limit in millions; empty for none")
             for name in names
         }
         self.above = list(self.boxes.values())
@@ -154,17 +156,18 @@ class Budget(Part):
         """The limits that are set, in MACs and parameters."""
         limits = dict.fromkeys(BUDGET)
         for name, box in self.boxes.items():
-            if 0 < box.value < math.inf:
-                limits[name] = box.value * 1e6
-            elif box.value != 0:  # nan, too
-                wrong = f"{box.description}: {box.value:g} is not possible"
-                problems.append(f"{wrong}; accepted: 0 (no limit) or more.")
+            most = number(box.value)
+            if most is not None and 0 < most < math.inf:
+                limits[name] = most * 1e6
+            elif most is not None:
+                wrong = f"{box.description}: {checks.shown(box.value, 20)} is not possible"
+                problems.append(f"{wrong}; accepted: a number above 0, or nothing for no limit.")
         return {"budget": limits}
 
     def reset(self):
         """No limits."""
         for box in self.boxes.values():
-            box.value = 0.0
+            box.value = ""
 
 
 class Published(Part):

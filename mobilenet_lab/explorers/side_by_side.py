@@ -50,8 +50,8 @@ class SideBySide(Panel):
         starts = (1.0, own) if along == "alpha" else (own, 96)
         for side, value, start in zip(_SIDES, (left, right), starts, strict=True):
             controls[side] = positions(along, start if value is None else value, f" {side}")
-            controls[side].style.description_width = "9em"
-            controls[side].layout.width = "14.5em"
+            controls[side].style.description_width = "10em"
+            controls[side].layout.width = "15.5em"
         controls |= layer_lists(layer_rows(Design(family)), stage, layer)
         controls |= {"order": order_list(order), "weights": parts["weights"].list}
         super().__init__(_SidesView(along), controls, {"source": source} | parts)
@@ -86,7 +86,9 @@ class _SidesView(InsideView):
         self.pictures[0].show(panels, state["order"], say=what_passes(state))
 
     def _called(self, design):
-        return f"α {short(design.alpha)}" if self.along == "alpha" else f"ρ {design.resolution} px"
+        return (
+            f"α {short(design.alpha)}" if self.along == "alpha" else f"input {design.resolution} px"
+        )
 
     def numbers(self, state):
         """The last layers of the blocks: their sizes, channels and dead channels."""

@@ -57,10 +57,10 @@ class ThroughTheNetwork(Panel):
         self.figures[0].on_click(self.choose_stage)
 
     def choose_stage(self, x, y):
-        """The stage at that place of the strip; the input, which comes first, is none."""
+        """The stage at that place of the strip, if there is one: the input comes first."""
         stages = self.view.strip.stages
         at = int(x * (len(stages) + 1)) - 1
-        if 0 <= at < len(stages):
+        if 0 <= at < len(stages) and stages[at] in self.state["lists"]["stage"]:
             self.controls["stage"].value = stages[at]
 
 

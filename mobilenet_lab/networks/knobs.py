@@ -37,7 +37,7 @@ class Knob:
 
     @property
     def name(self) -> str:
-        """What the control is called: "α width"."""
+        """What the control is called: "α width", or "resolution (px)", which has no symbol."""
         return f"{self.symbol} {self.label}".strip()
 
     @property
@@ -131,6 +131,27 @@ class Knob:
         return self.values.index(position) * (self.step * 100 / span) * span / 100 + self.low
 
 
+class Powers(Knob):
+    """A knob of whole numbers whose slider stops at the powers of two, where layers have them."""
+
+    BASE = 2
+
+    @property
+    def exponents(self) -> tuple[int, int]:
+        """Those of the first and of the last position."""
+        return math.ceil(math.log2(self.low)), math.floor(math.log2(self.high))
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Every position, smallest first."""
+        first, last = self.exponents
+        return [self.BASE**exponent for exponent in range(first, last + 1)]
+
+    def on_slider(self, value: float) -> float:
+        """The nearest position: as a power of two it is exact in the browser, too."""
+        return self.nearest(value)
+
+
 COMMON = {  # that every family has
     "alpha": Knob(
         "α",
@@ -144,11 +165,11 @@ COMMON = {  # that every family has
         usual=4,
     ),
     "resolution": Knob(
-        "ρ",
-        "input (px)",
+        "",  # ρ is a ratio, and this is in px
+        "resolution (px)",
         (64, 320, 32),
         224,
-        "resolution multiplier: the input has 224 · ρ pixels",
+        "height and width of the input, 224 px times the resolution multiplier ρ",
         axis="resolution (px)",
         ticks=(96, 128, 160, 192, 224, 256, 288),
         published=(96, 128, 160, 192, 224),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.lines import Line2D
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.families import FAMILIES
@@ -11,6 +12,7 @@ from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     ACCENT,
     INK,
+    REFERENCE,
     STYLE,
     checked_law,
     family_color,
@@ -52,7 +54,7 @@ class Families(Picture):
 
     `value` is the column upwards. Prices and times have logarithmic axes, and so has an error.
     `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.
-    Where the column `fitted` is False, the point is hollow.
+    Where the column `fitted` is False, the point is hollow. The legend says what is there of these.
     """
 
     def __init__(self, frame, prices, value, laws=None, width=None, height=336):
@@ -76,7 +78,8 @@ class Families(Picture):
             panels[0].set_ylabel(label(value))
             for family, law in (laws or {}).items():
                 self._line(panels[0], frame[prices[0]], prices[0], family, law)
-            panels[0].legend(frameon=False, loc="best")
+            handles = panels[0].get_legend_handles_labels()[0] + _kinds(frame, laws)
+            panels[0].legend(handles=handles, frameon=False, loc="best")
         self.freeze()
         self.words = self._words(frame, prices, value, laws or {})
 
@@ -116,6 +119,14 @@ class Families(Picture):
         )
         what = label(value)[0].upper() + label(value)[1:]
         return f"{what} over {over}: {families}.{lines}"
+
+
+def _kinds(frame, laws):
+    """What a legend says of hollow points and of dashed lines, where there are any."""
+    hollow = {"marker": "o", "mfc": "none", "ls": "", "ms": 5.5, "label": "not used in the fit"}
+    dashed = {"ls": "--", "lw": 1.3, "label": "fitted law"}
+    there = ("fitted" in frame and not frame.fitted.all(), hollow), (bool(laws), dashed)
+    return [Line2D([], [], color=REFERENCE, **style) for some, style in there if some]
 
 
 def listed(name, columns):

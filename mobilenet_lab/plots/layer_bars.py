@@ -17,7 +17,8 @@ class LayerBars(Picture):
     """A network layer by layer: MACs, parameters, and the values that memory holds meanwhile.
 
     `table` is the `cost.layer_table` whose layers have a place, whatever is shown; a design shown
-    later may lack some, and others get a place with it. A grey outline is a pinned design.
+    later may lack some, and others get a place with it. Its heights are the scale, so that two
+    designs can be compared; a larger one extends it. A grey outline is a pinned design.
     """
 
     TITLES = {
@@ -110,14 +111,18 @@ class LayerBars(Picture):
             axes.set_ylim(0, limit)
         self.layout = (limits, tuple(self.names))
 
-    def show(self, design, table, pinned=None):
-        """Move to a design and its `cost.layer_table`, beside a pinned (design, table)."""
+    def show(self, design, table, pinned=None, rescale=False):
+        """Move to a design and its `cost.layer_table`, beside a pinned (design, table).
+
+        `rescale` fits the panels to what is shown instead of keeping the scale.
+        """
         rows, reference = _with_bars(table), _with_bars(pinned[1]) if pinned else {}
         places = _merged(self.base, rows, reference)
         if list(places) != self.names:
             self._set_places(places)
         heights, pins = self._heights(rows), self._heights(reference)
-        limits = tuple(_ceiling(max(heights[name] + pins[name])) for name in heights)
+        scale = self._heights({} if rescale else self.base)
+        limits = tuple(_ceiling(max(heights[n] + pins[n] + scale[n])) for n in heights)
         if (limits, tuple(self.names)) != self.layout:
             self._set_limits(limits)
         for name, values in heights.items():

@@ -78,7 +78,9 @@ class Sheet(Picture):
         self.moving = [image, *self.texts]
         self._clear()
 
-    def png(self, scale=1):
+    STILL = 1
+
+    def png(self, scale=STILL):
         """The picture as PNG bytes; at scale 1 each pixel is what it is on screen."""
         return super().png(scale)
 
@@ -102,7 +104,10 @@ class Sheet(Picture):
 
 
 class Strip(Sheet):
-    """The input and, for each stage of the learner, the four strongest channels of its last map."""
+    """The input and, for each stage, the four strongest channels of its last map.
+
+    Its columns are those of the drawing of the network (`Diagram`): as many, as wide, as named.
+    """
 
     def __init__(self, width=840, height=136):
         super().__init__(width, height, texts=24)
@@ -115,30 +120,30 @@ class Strip(Sheet):
         """
         self._clear()
         ends = stage_ends(maps, design)
+        maps = {stage: values for stage, values in ends.items() if values is not None}
         self.stages = list(ends)
         width, height = self.size
         cell = width / (len(ends) + 1)
         side = int(min(cell - 10, height - 48))
         tiles = {"input": image_pixels(image, side)}
-        tiles |= {stage: thumbnail(maps[name], side) for stage, name in ends.items()}
-        shapes = {"input": np.shape(image)} | {stage: maps[ends[stage]].shape for stage in ends}
-        for index, (name, tile) in enumerate(tiles.items()):
+        tiles |= {stage: thumbnail(values, side) for stage, values in maps.items()}
+        shapes = {"input": np.shape(image)} | {stage: own.shape for stage, own in maps.items()}
+        sizes = {name: f"{shape[0]} px × {shape[2]}" for name, shape in shapes.items()}
+        for index, name in enumerate(("input", *ends)):
             middle = (index + 0.5) * cell
             left, top = round(middle - side / 2), height - 38 - side
             if name == selected:
                 frame = np.empty((side + 8, side + 8, 3), np.uint8)
                 frame[:] = rgb(ACCENT)
                 self._paint(left - 4, top - 4, frame)
-            self._paint(left, top, tile)
+            if name in tiles:
+                self._paint(left, top, tiles[name])
             weight = "bold" if name == selected else "normal"
             self._write(middle, height - 20, name, ha="center", fontweight=weight)
-            pixels, _, channels = shapes[name]
-            size = f"{pixels} px × {channels}"
+            size = sizes.get(name, "no weights")
             self._write(middle, height - 5, size, ha="center", fontsize=8.5)
         framed = f" Framed: {selected}." if selected in tiles else ""
-        path = ", ".join(
-            f"{name} {shape[0]} px × {shape[2]} channels" for name, shape in shapes.items()
-        )
+        path = ", ".join(f"{name} {size} channels" for name, size in sizes.items())
         say = say or f"A picture through {design}."
         self.words = f"{say} The strongest channels of: {path}.{framed}"
 
@@ -282,6 +287,10 @@ def _round_limits(values):
 
 
 def stage_ends(maps, design):
-    """For each stage before the classifier, its last layer: a dict of names, in order."""
+    """For each stage, the map (height, width, channels) of its last layer, in order.
+
+    None where `maps` has none of it: a model may come without its classifier.
+    """
+    ends = dict.fromkeys(layer.stage for layer in trace(design))
     layers = [layer for layer in trace(design) if layer.name in maps]
-    return {layer.stage: layer.name for layer in layers if not layer.in_classifier}
+    return ends | {layer.stage: as_stack(maps[layer.name]) for layer in layers}

@@ -44,7 +44,9 @@ class Picture:
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
-    def png(self, scale=1.5):
+    STILL = 1.5  # how many times as large as on screen a file or a still picture is
+
+    def png(self, scale=STILL):
         """The picture as PNG bytes, `scale` times as large as on screen."""
         least, most = 1 / min(self.size), LARGEST / max(self.size)
         accepted = f"a number from {least:.3g} up to {most:.3g}, for this picture"

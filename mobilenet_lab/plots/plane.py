@@ -19,6 +19,8 @@ from mobilenet_lab.plots.style import (
     references,
 )
 
+PLACES = ((5, -13), (-32, 5), (5, 7), (-36, -13), (-12, -19), (-12, 11), (12, -4), (-48, -4))
+PLACES += ((8, -22), (-40, -22), (-40, 14), (8, 16))  # of names, in points from their mark
 TICKS = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}
 
 
@@ -35,8 +37,10 @@ class Plane(Picture):
         if front is not None:
             checks.finite(front, price, "top1", above=0)
         with rc_context(STYLE):
-            draw_plane(self.figure.subplots(), frame, price, law, front)
+            axes = self.figure.subplots()
+            draw_plane(axes, frame, price, law, front)
         self.freeze()
+        spread_names(axes)
         low, high = millions(frame[price].min()), millions(frame[price].max())
         self.words = (
             f"{len(frame)} published networks: top-1 {frame.top1.min():.1f} to "
@@ -82,6 +86,7 @@ class WidthResolution(Picture):
         self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
+        spread_names(right)
 
     def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
         """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
@@ -136,9 +141,8 @@ def draw_plane(axes, frame, price, law=None, front=None):
     for alpha, rows in frame.groupby("alpha"):
         x, y = rows[price] / 1e6, rows.top1
         axes.plot(x, y, color=PALE, lw=1.2, zorder=1)
-        crowded = len(rows) == 1 and alpha < frame.alpha.max()  # a wider one stands to the right
-        place = (-32, 5) if crowded else (5, -13)
-        axes.annotate(f"α {alpha:g}", (x.min(), y.min()), place, textcoords="offset points")
+        at = (x.min(), y.min())
+        axes.annotate(f"α {alpha:g}", at, PLACES[0], textcoords="offset points")
     for size, rows in frame.groupby("resolution"):
         axes.plot(
             rows[price] / 1e6,
@@ -156,3 +160,29 @@ def draw_plane(axes, frame, price, law=None, front=None):
         x = front[price] / 1e6
         axes.step(x, front.top1, where="post", color=INK, lw=1.4, label="front")
     axes.legend(frameon=False, loc="lower right")
+
+
+def spread_names(axes):
+    """Move each name to the first of its places where it covers no point and no other name."""
+    renderer, taken = axes.figure.canvas.get_renderer(), []
+    marked = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
+    points = axes.transData.transform(np.concatenate([one for one in marked if len(one)]))
+    for text in axes.texts:
+        places = {place: _box(text, place, renderer) for place in PLACES}
+        covered = {
+            place: int(_inside(points, box).sum()) + sum(map(box.overlaps, taken))
+            for place, box in places.items()
+        }
+        text.xyann = min(covered, key=covered.get)
+        taken.append(places[text.xyann])
+
+
+def _box(text, place, renderer):
+    """What a name covers at a place, with room for a mark."""
+    text.xyann = place
+    return text.get_window_extent(renderer).padded(5)
+
+
+def _inside(points, box):
+    """Which points lie within a box."""
+    return ((points > box.min) & (points < box.max)).all(axis=1)

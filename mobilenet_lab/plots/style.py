@@ -28,7 +28,7 @@ OPERATION = {  # of layers
 PART = {  # of a count (see `conventions`)
     "first_convolution": OPERATION["convolution"],
     "first_expansion": PALETTE[0],
-    "full_convolutions": OPERATION["convolution"],
+    "full_convolutions": PALETTE[1],
     "depthwise": OPERATION["depthwise"],
     "pointwise": OPERATION["pointwise"],
     "classifier": OPERATION["dense"],

@@ -166,25 +166,36 @@ class Sweep(Picture):
             artist.set_data([x for x, _ in shown], [top1 for _, top1 in shown])
 
     def _place(self, view):
-        """Where a design stands: x, and the heights to mark in each panel."""
-        x = getattr(view.design, view.along)  # None for v1 along t, where its curves are flat
-        known = [] if view.top1 is None or x is None else [view.top1]
-        middle = sum(knobs()[view.along].limits) / 2
+        """Where a design stands: x, and the heights to mark in each panel.
+
+        None for v1 along t, where its curves are flat: a mark would say a t that it does not have.
+        """
+        x = getattr(view.design, view.along)
         heights = {"macs": [view.price.macs / 1e6], "params": [view.price.params / 1e6]}
-        return middle if x is None else x, heights | {"top1": known}
+        heights["top1"] = [] if view.top1 is None else [view.top1]
+        return x, dict.fromkeys(heights, []) if x is None else heights
 
     def _mark(self, view):
         x, heights = self._place(view)
         color = family_color(view.design.family)
         for name, y in heights.items():
-            self.rules[name].set(xdata=[x, x], visible=getattr(view.design, view.along) is not None)
+            self.rules[name].set_visible(x is not None)
+            if x is not None:
+                self.rules[name].set_xdata([x, x])
             self.marks[name].set_data([x] * len(y), y)
             self.marks[name].set_markerfacecolor(color)
             self.values[name].set_color(color)
         self.values["macs"].set_text(millions(view.price.macs))
         self.values["params"].set_text(millions(view.price.params))
         self.values["top1"].set_text("" if view.top1 is None else f"{view.top1:.1f} %")
-        self.note.set_text("nothing published for this design" if view.top1 is None else "")
+        self.note.set_text(self._note(view))
+
+    @staticmethod
+    def _note(view):
+        """Why a mark is missing."""
+        if getattr(view.design, view.along) is None:
+            return f"{view.design.family} has no {knobs()[view.along].symbol}: no mark"
+        return "nothing published for this design" if view.top1 is None else ""
 
     def _pin(self, pinned):
         """The pinned view's curve and design."""
@@ -212,6 +223,11 @@ class Sweep(Picture):
         family = view.design.family
         _, macs, params = view.curves[family]
         text = f"Three panels along {label(view.along)}, with {view.design} marked."
+        if getattr(view.design, view.along) is None:
+            missing = f"{family}, which has no {knobs()[view.along].symbol}, runs straight through"
+            text = (
+                f"Three panels along {label(view.along)}. {view.design} is not marked: {missing}."
+            )
         for quantity, values in (("MACs", macs), ("Parameters", params)):
             low, high = millions(values.min()), millions(values.max())
             text += f" {quantity} of {family}: {low} to {high}."

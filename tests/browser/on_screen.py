@@ -44,8 +44,8 @@ BACK |= {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
 # What follows a control.
 KIND = """control => control.matches('[role=slider]') ? 'slider'
     : control.closest('.widget-hbox')?.querySelector(':scope > .widget-slider') ? 'box'
-    : control.matches('select') ? 'list' : control.type == 'checkbox' ? 'switch' : 'budget'"""
-FOLLOWS = {"list": ("pictures", "alts"), "budget": ("words",), "switch": ("ticked",)}
+    : control.matches('select') ? 'list' : 'switch'"""
+FOLLOWS = {"list": ("pictures", "alts"), "switch": ("ticked",)}
 FOLLOWS |= dict.fromkeys(("slider", "box"), ("alts", "words"))
 
 STATE = """frame => ({
@@ -201,8 +201,8 @@ class Explorer:
         return self.frame.get_by_role(role, name=name, exact=True)
 
     def box(self, name):
-        """A number box."""
-        return self.control("spinbutton", name)
+        """A number box; one that may be empty is a box for text."""
+        return self.control("spinbutton", name).or_(self.control("textbox", name))
 
     def type(self, name, text):
         """Type into a number box, with Enter."""

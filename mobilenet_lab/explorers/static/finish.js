@@ -1,11 +1,15 @@
 // What ipywidgets leaves out, put right for all controls of an explorer.
 
-// A slider says 1.4 instead of 1.4000000000000001.
+// A slider says 1.4 instead of 1.4000000000000001, and one over exponents of 2 says the power.
 function exact(slider) {
+  const powers = slider.closest(".mobilenet-lab-powers");
   const correct = () => {
-    const value = String(Number(Number(slider.getAttribute("aria-valuetext")).toFixed(6)));
-    for (const name of ["aria-valuetext", "aria-valuenow"])
-      if (slider.getAttribute(name) !== value) slider.setAttribute(name, value);
+    const now = Number(Number(slider.getAttribute("aria-valuenow")).toFixed(6));
+    const value = String(powers ? 2 ** now : now);
+    if (slider.getAttribute("aria-valuenow") !== String(now))
+      slider.setAttribute("aria-valuenow", now);
+    if (slider.getAttribute("aria-valuetext") !== value)
+      slider.setAttribute("aria-valuetext", value);
   };
   new MutationObserver(correct).observe(slider, { attributeFilter: ["aria-valuetext"] });
   correct();
