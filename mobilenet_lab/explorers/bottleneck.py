@@ -1,4 +1,4 @@
-"""One block of v2, from the inside."""
+"""The inside of one block of v2."""
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ _MAPS = {"expanded": "expand_relu", "filtered": "depthwise_relu", "projected": "
 
 
 class Bottleneck(Panel):
-    """One block of v2: what it expands to, filters and projects, in a row.
+    """One block of v2: its expanded, filtered and projected maps side by side.
 
     `block` is one that expands; see `ThroughTheNetwork` for the rest.
     """
@@ -57,7 +57,7 @@ class _BlockView(InsideView):
         return (Design(_PAPER, state["alpha"], resolution=state["resolution"]),)
 
     def layers(self, design):
-        """Those of the three maps of every block."""
+        """The layers of the three maps of every block."""
         return [f"{block}_{part}" for block in _expanding_blocks(design) for part in _MAPS.values()]
 
     def draw(self, state):
@@ -70,7 +70,7 @@ class _BlockView(InsideView):
         self.pictures[0].show(panels, state["order"], state["scale"], said)
 
     def numbers(self, state):
-        """Every block: the kB (16 bit) and channels of its three maps, and what is cut, in %."""
+        """Every block: the kB (16 bit) and channels of its three maps, and shares cut off in %."""
         rows = []
         for block in _expanding_blocks(state["design"]):
             maps, row = _block_maps(state, block), {"block": block}
@@ -83,7 +83,7 @@ class _BlockView(InsideView):
         return pd.DataFrame(rows)
 
     def text(self, state):
-        """The sizes of the three maps, and what ReLU6 has done."""
+        """The sizes of the three maps, and the effect of ReLU6."""
         maps = _block_maps(state, state["block"])
         sizes = ", ".join(
             f"{what} {values.shape[0]} × {values.shape[1]} × {values.shape[2]} "

@@ -1,7 +1,7 @@
-"""What stands in the browser: pictures, lines of words, uploads, what follows a slider, manners.
+"""The widgets in the browser: live pictures, lines of text, uploads, prefetched positions.
 
-Each is an anywidget, with its JavaScript in `static`. Where anywidget is not installed they are
-core widgets: the same pictures and words, without what is sent ahead of a slider.
+Each is an anywidget with its JavaScript in `static`. Without anywidget they are core widgets that
+show the same pictures and text, but nothing is prefetched.
 """
 
 import base64
@@ -14,7 +14,7 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
-MOST = 128  # positions of a slider that the browser keeps, as `ahead.js` says too
+MOST = 128  # slider positions that the browser keeps; `ahead.js` has the same number
 
 
 def picture(size):
@@ -23,26 +23,26 @@ def picture(size):
 
 
 def line(role):
-    """A line that a screen reader speaks, as its `role` says; `put(None, words, epoch)`."""
+    """A line of text that a screen reader announces by its `role`; `put(None, words, epoch)`."""
     return Output(role=role) if LIVE else PlainLine(role)
 
 
 def upload(hint):
-    """A button that sends a file: `on_file(offered, received)` says whom to tell.
+    """A button that uploads a file: register callbacks with `on_file(offered, received)`.
 
-    `offered(name, size)` is asked first, with the size in bytes, and says whether the file is to be
-    sent; `received(name, content)` gets it.
+    `offered(name, size)` gets the size in bytes and returns whether the file may be sent;
+    `received(name, content)` gets the bytes.
     """
     return Upload(hint=hint) if LIVE else PlainUpload(hint)
 
 
 def follower(outputs):
-    """What shows these outputs at a slider's positions before the kernel has answered."""
+    """Shows these outputs at a slider's positions before the kernel has answered."""
     return Follower(outputs=[one.model_id for one in outputs]) if LIVE else PlainFollower()
 
 
 def finish():
-    """What ipywidgets leaves out, put right in the browser for all controls of a `FRAME`."""
+    """Fixes in the browser for all controls of a `FRAME` that ipywidgets lacks."""
     return Finish(frame=FRAME) if LIVE else hidden()
 
 
@@ -70,11 +70,11 @@ class PlainPicture(widgets.HTML):
         self.value = image if png else ""
 
     def on_click(self, callback):
-        """A plain picture tells of no clicks."""
+        """A plain picture reports no clicks."""
 
 
 class PlainLine(widgets.HTML):
-    """A line of words in a core widget."""
+    """A line of text in a core widget."""
 
     def __init__(self, role):
         super().__init__()
@@ -87,14 +87,14 @@ class PlainLine(widgets.HTML):
 
 
 class PlainUpload(widgets.FileUpload):
-    """An upload in a core widget, which sends the file before anybody is asked."""
+    """An upload in a core widget, which sends the file without asking first."""
 
     def __init__(self, hint):
         super().__init__(accept="image/*", description="upload", tooltip=hint)
         self.layout.width = "8em"
 
     def on_file(self, offered, received):
-        """Call with what is sent."""
+        """Register the callbacks."""
 
         def take(change):
             if change["new"]:
@@ -107,14 +107,14 @@ class PlainUpload(widgets.FileUpload):
 
 
 def newest(files):
-    """Name and bytes of the newest file in a `FileUpload`, of ipywidgets 8 or 7."""
+    """Name and bytes of the newest file in a `FileUpload` (ipywidgets 7 or 8)."""
     if isinstance(files, dict):
         files = [{"name": name} | file for name, file in files.items()]
     return files[-1]["name"], bytes(files[-1]["content"])
 
 
 class PlainFollower(widgets.HTML):
-    """Keeps nothing."""
+    """Prefetches nothing."""
 
     follows = False
 
@@ -122,7 +122,7 @@ class PlainFollower(widgets.HTML):
         super().__init__(layout={"display": "none"})
 
     def tell(self, kind, buffers=(), **facts):
-        """There is nobody to be told."""
+        """Do nothing."""
 
 
 LIVE = importlib.util.find_spec("anywidget") is not None
@@ -130,7 +130,7 @@ if LIVE:
     from anywidget import AnyWidget
 
     class Output(AnyWidget):
-        """A picture, or with a role a line of words; two views of it show the same."""
+        """A picture or, with a role, a line of text; several views show the same."""
 
         _esm = STATIC / "output.js"
         role = traitlets.Unicode("").tag(sync=True)
@@ -139,7 +139,7 @@ if LIVE:
         shown = traitlets.Dict().tag(sync=True)  # png, words, epoch
 
         def put(self, png, words, epoch=0):
-            """Show PNG bytes and their alternative text, or words alone."""
+            """Show PNG bytes with alternative text, or text alone."""
             self.shown = {"png": png, "words": words, "epoch": epoch}
 
         def on_click(self, callback):
@@ -148,16 +148,16 @@ if LIVE:
             self.on_msg(lambda _, content, buffers: callback(*content["click"]))
 
     class Upload(AnyWidget):
-        """A button that sends a file piece by piece, each when the one before has arrived.
+        """A button that sends a file in pieces, each after the one before has arrived.
 
-        A server closes the connection at a message that is too long for it, 10 MiB as a rule.
+        A server closes the connection when a message is too long, usually above 10 MiB.
         """
 
         _esm = STATIC / "upload.js"
-        hint = traitlets.Unicode("").tag(sync=True)  # a tooltip would be that of the box around it
+        hint = traitlets.Unicode("").tag(sync=True)  # `tooltip` belongs to the box around it
 
         def on_file(self, offered, received):
-            """Call with what is offered and sent. One file at a time, the one chosen last."""
+            """Register the callbacks. One file at a time is sent, the one chosen last."""
             wanted, pieces = {}, bytearray()
 
             def hear(_, said, buffers):
@@ -168,7 +168,7 @@ if LIVE:
                         return self.send({"id": said["id"], "end": True})
                     wanted.update(said)
                 elif said["id"] != wanted.get("id"):
-                    return None  # another file has been chosen since
+                    return None  # another file was chosen meanwhile
                 for piece in buffers:
                     pieces.extend(piece)
                 if len(pieces) < wanted["size"]:
@@ -182,7 +182,7 @@ if LIVE:
             self.on_msg(hear)
 
     class Follower(AnyWidget):
-        """Keeps what outputs show at the positions of a slider."""
+        """Keeps the contents of outputs at the positions of a slider."""
 
         _esm = STATIC / "ahead.js"
         follows = True

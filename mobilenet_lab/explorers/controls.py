@@ -1,4 +1,6 @@
-"""The controls of the explorers: each with a name that is read out, an exact value, and keys."""
+"""The controls of the explorers, each with an accessible name, an exact value, and keyboard
+support.
+"""
 
 import math
 import re
@@ -15,13 +17,13 @@ _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # as `finish.js` reads the
 
 # If the kernel echoed the value, it would yank a handle the user has since dragged further.
 class WholeSlider(widgets.IntSlider):
-    """A slider of whole numbers whose value is not sent back to the browser."""
+    """An integer slider whose value is not echoed to the browser."""
 
     value = CInt(0).tag(sync=True, echo_update=False)
 
 
 class RealSlider(widgets.FloatSlider):
-    """A slider whose value is not sent back to the browser."""
+    """A slider whose value is not echoed to the browser."""
 
     value = CFloat(0.0).tag(sync=True, echo_update=False)
 
@@ -32,9 +34,14 @@ class PowerSlider(widgets.FloatLogSlider):
     value = CFloat(1.0).tag(sync=True, echo_update=False)
 
 
+# Dials share the width of their row; a slider takes what its box leaves.
+_SHARE = {"flex": "1 1 24em", "max_width": "40em"}
+_LONG = {"flex": "1 1 8.5em", "width": "auto", "min_width": "8.5em"}
+
+
 def _slider(knob, value):
     """A slider over a knob's positions."""
-    style = {"readout": False, "tooltip": knob.help, "layout": {"width": "8.5em"}}
+    style = {"readout": False, "tooltip": knob.help, "layout": _LONG}
     if isinstance(knob, Powers):
         first, last = knob.exponents
         slider = PowerSlider(
@@ -47,18 +54,18 @@ def _slider(knob, value):
 
 
 class Dial:
-    """A knob's number box, which has the name and the exact value, and a slider beside it.
+    """A knob's number box, with its name and exact value, and a slider beside it.
 
-    `box.value` is the state; the slider stands at the nearest of its own positions. Starts at
-    `value`, or where the knob does. Raises `ValueError` for what the knob cannot be.
+    `box.value` is the state; the slider stands at the nearest position. Starts at `value`, by
+    default at the knob's start. Raises `ValueError` for a value outside the knob's range.
     """
 
-    FAR = 63  # positions in each direction that are worth drawing before they are asked for
+    FAR = 63  # positions in each direction to prefetch
 
     def __init__(self, knob, value=None):
         value = knob.start if value is None else knob.checked(value)
         self.knob = knob
-        self.box = widgets.BoundedFloatText(  # one for whole numbers would read 1.0 as 10
+        self.box = widgets.BoundedFloatText(  # an integer box would read 1.0 as 10
             value=value,
             min=-(
                 10**9
@@ -71,13 +78,13 @@ class Dial:
             layout={"width": "13.5em"},
         )
         self.slider = _slider(knob, value)
-        self.widget = widgets.HBox([self.box, self.slider])
-        self._leads = False  # the slider, when a reader moves it
+        self.widget = widgets.HBox([self.box, self.slider], layout=_SHARE)
+        self._leads = False  # true while the reader moves the slider
         self.slider.observe(self._slider_moved, "value")
 
     @property
     def value(self):
-        """The number in the box; an `int` where the knob has only such."""
+        """The number in the box; an `int` if the knob takes only integers."""
         return self.knob.number(self.box.value)
 
     @property
@@ -91,17 +98,17 @@ class Dial:
         return self.value in self.knob.values
 
     def beside(self):
-        """The slider's positions around where it stands, the nearest first, up to `FAR` away."""
+        """The slider's positions around its present one, nearest first, up to `FAR` away."""
         values = self.knob.values
         at = values.index(self.knob.nearest(self.box.value))
         around = range(max(at - self.FAR, 0), min(at + self.FAR + 1, len(values)))
         return [values[one] for one in sorted(around, key=lambda one: abs(one - at)) if one != at]
 
     def follow(self):
-        """Move the slider to where the box is.
+        """Move the slider to the value in the box.
 
-        To a position of its own: from any other one the browser would move it, and the box with it.
-        It stays where what is in the box is not possible, and where it was the one that moved.
+        It goes to one of its own positions: the browser would move it away from any other, and the
+        box with it. It stays if the box holds an invalid value, or if the slider itself was moved.
         """
         if not self._leads and self.problem is None:
             position = self.knob.on_slider(self.box.value)
@@ -129,11 +136,11 @@ class Dial:
 
 
 class Status:
-    """A line of text that a screen reader speaks when it changes, without moving there."""
+    """A line of text that a screen reader announces when it changes, without moving the focus."""
 
     def __init__(self, role="status"):
         self.widget = browser.line(role)
-        self.ahead = None  # what may show other positions of a slider in the meantime
+        self.ahead = None  # the prefetched positions of a slider, if any
         self.say("")
 
     def say(self, text):
@@ -143,17 +150,17 @@ class Status:
 
 
 def html_table(frame, formatters=None):
-    """A `DataFrame` as HTML. Where it is too wide for the page, it scrolls in a box of its own."""
+    """A `DataFrame` as HTML. If it is too wide for the page, it scrolls in its own box."""
     text = frame.to_html(index=False, border=0, formatters=formatters, na_rep="")
-    text = text.replace("&lt;NA&gt;", "")  # na_rep leaves out columns of integers
-    # Without pandas' class: other tables of the notebook bring styles for all that have it.
+    text = text.replace("&lt;NA&gt;", "")  # na_rep does not apply to integer columns
+    # Without pandas' class, which other tables of the notebook may restyle.
     text = text.replace('<table class="dataframe"', '<table style="border-spacing:1em 0"')
     box = "width:0; min-width:100%; overflow-x:auto; text-align:right; line-height:1.5"
     return f'<div style="{box}">{text}</div>'
 
 
 def counts_table(frame):
-    """The same, its whole numbers with a comma at the thousands."""
+    """The same, with integers written as 1,234,567."""
     counts = frame.dtypes.map(lambda kind: kind.kind == "i")
     return html_table(frame, ["{:,}".format if count else None for count in counts])
 
@@ -161,13 +168,13 @@ def counts_table(frame):
 def choice(name, options, value):
     """A drop-down list with a name, wide enough for its longest option where there is room.
 
-    `options` maps what is read to values. Raises `ValueError` if `value` is none of these.
+    `options` maps labels to values. Raises `ValueError` if `value` is none of these.
     """
     if value not in options.values():
         texts = all(isinstance(option, str) for option in options.values())
         accepted = map(repr, options.values()) if texts else options
         checks.refuse(name, value, ", ".join(accepted))
-    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
+    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em per letter
     return widgets.Dropdown(
         description=name,
         options=list(options.items()),
@@ -178,7 +185,7 @@ def choice(name, options, value):
 
 
 def offer(control, options, value):
-    """Give a list other options, if they are others, and choose one."""
+    """Replace a list's options, if they have changed, and choose one."""
     options = tuple(options.items())
     if control.options != options:
         control.options = options
@@ -186,7 +193,7 @@ def offer(control, options, value):
 
 
 def switch(name, meaning):
-    """A box to tick. Unlike a toggle button it tells a screen reader which way it stands."""
+    """A checkbox. Unlike a toggle button it tells a screen reader whether it is on."""
     return widgets.Checkbox(
         description=name, tooltip=meaning, indent=False, layout={"width": "7.5em"}
     )

@@ -2,8 +2,9 @@
 
 from mobilenet_lab.costs import sliding
 from mobilenet_lab.explorers.controls import Dial, choice, counts_table
-from mobilenet_lab.explorers.panel import Panel, PictureView
+from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
+from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.arithmetic import product, say, text
 from mobilenet_lab.plots.sliding import SlidingKernel

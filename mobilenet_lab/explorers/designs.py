@@ -1,4 +1,4 @@
-"""What all explorers of designs share: their dials, their parts, and what their views say."""
+"""Shared by all explorers of designs: their dials, their parts, and the text of their views."""
 
 import numpy as np
 
@@ -11,14 +11,14 @@ from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
 from mobilenet_lab.published.known import top1
 
-NEWEST = list(FAMILIES)[-1]  # of the lab's own families: where explorers begin
+NEWEST = list(FAMILIES)[-1]  # of the lab's families; explorers start with it
 
 
 class DesignView:
-    """What a view says of a state's "design", which may be "pinned" and has a "budget".
+    """The text of a view of a state's "design", with a "pinned" design and a "budget".
 
-    With a `family` all designs are of that one; otherwise the state has one. Subclasses give
-    `draw` and `numbers` (see `Panel`).
+    With a `family` all designs belong to it; otherwise the state has one. Subclasses provide `draw`
+    and `numbers` (see `Panel`).
     """
 
     still, room = {"colors": 128}, None
@@ -27,7 +27,7 @@ class DesignView:
         self.pictures, self.family = pictures, family
 
     def uses(self, state, name):
-        """A design depends on the knobs of its family, and all other controls matter."""
+        """Whether a control matters: a design depends only on the knobs of its family."""
         family = FAMILIES[self.family or state["family"]]
         return family.uses(name) or name not in own_knobs()
 
@@ -39,7 +39,7 @@ class DesignView:
         return state | {"design": Design(family, **used)}
 
     def words(self, state):
-        """The design, its prices and accuracy; against the pinned one and the budget."""
+        """The design, its prices and accuracy, compared with the pinned one and the budget."""
         design, pinned = state["design"], state["pinned"]
         said = [describe(design)]
         if pinned:
@@ -61,7 +61,7 @@ class DesignView:
 def dials(family, start):
     """A dial for each knob of a family (None: of all), at `start` by name.
 
-    Raises `ValueError` for a knob that the family lacks, `TypeError` for what is no knob.
+    Raises `ValueError` for a knob that the family lacks, `TypeError` for an unknown knob.
     """
     for name, value in start.items():
         if name not in knobs():

@@ -1,6 +1,6 @@
-"""What the views share that look inside: a picture and weights go in, one pass comes out.
+"""Shared by the views that look inside a network: a picture and weights in, one pass out.
 
-TensorFlow runs when a list, a file or a button changes what goes through.
+TensorFlow runs when a list, a file or a button changes the input.
 """
 
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from mobilenet_lab.networks.families import FAMILIES, knobs
 
 
 class Pass(NamedTuple):
-    """What went through a design and came out: its model, the image, a map (or kernel) by layer."""
+    """One forward pass of a design: its model, the image, and the map (or kernel) of each layer."""
 
     design: Any
     loaded: Any
@@ -30,11 +30,11 @@ class Pass(NamedTuple):
 
 
 class InsideView:
-    """Looks into one design of the state, or into several.
+    """Looks inside one or several designs of the state.
 
-    The state has "designs" and a `Pass` for each in "passes". Subclasses give `draw`, `text` and
-    `numbers` (see `Panel`); they may name other `designs` and layers that are kept, and let their
-    lists `follow` the layers.
+    The state has "designs" and a `Pass` for each in "passes". Subclasses provide `draw`, `text` and
+    `numbers` (see `Panel`); they may override `designs` and `layers`, and `follow` to adapt their
+    lists to the layers.
     """
 
     still = {"colors": 256, "kmeans": 2}  # photographs have more colours
@@ -58,7 +58,7 @@ class InsideView:
     def settle(self, state, before):
         """The designs and their weights.
 
-        With another family come the nearest widths for which it has such weights.
+        A change of family moves to the nearest widths with the same kind of weights.
         """
         if before and state.get("family") != before.get("family"):
             family, kind = state["family"], state["weights"]
@@ -81,7 +81,7 @@ class InsideView:
         }
 
     def compute(self, state):
-        """Models and images, which one may not have; then the passes."""
+        """Load models and images, which may fail, then run the passes."""
         kind, designs = state["weights"], state["designs"]
         try:
             loaded = [weights.load(design, kind) for design in designs]
@@ -96,20 +96,20 @@ class InsideView:
         ]
 
     def _image(self, state, design):
-        """The picture, ready for a design; None where there is none."""
+        """The picture, ready for a design; None if there is none."""
         name = state.get("picture")
         return name and load_image(state["pictures"][name], design.resolution)
 
     def maps(self, design, model, image):
-        """What the layers that are kept write for the picture."""
+        """The maps of the layers that are kept."""
         return feature_maps(model, image, self.layers(design))
 
     def follow(self, state):
-        """Where no list depends on the layers."""
+        """No list depends on the layers."""
         return state
 
     def words(self, state):
-        """What is seen, and how to get better weights."""
+        """The text, and how to get better weights."""
         hint = weights.hint(state["designs"][0], state["passes"][0].loaded.weights)
         return " ".join(filter(None, [self.text(state), hint]))
 
@@ -119,14 +119,14 @@ class InsideView:
 
 
 def what_passes(state):
-    """What goes through what, in words."""
+    """Which picture goes through which network, in words."""
     picture = f"{state['picture']} through " if "picture" in state else ""
     one = state["passes"][0]
     return f"{picture}{one.design}, {one.loaded.words}."
 
 
 def inside_parts(weights_wished, source=None):
-    """The parts of an explorer that looks inside, and the lists that are theirs."""
+    """The parts of an explorer that looks inside, with their lists."""
     return {
         **({"source": source} if source else {}),
         "weights": Weights(weights_wished),

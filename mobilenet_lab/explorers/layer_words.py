@@ -1,4 +1,4 @@
-"""What is said and tabulated of layers and of their maps."""
+"""Text and tables about layers and their maps."""
 
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ def block_ends(rows):
 
 
 def layer_numbers(rows, maps):
-    """Rows of layers with what their maps hold, as a table to show."""
+    """Rows of layers with statistics of their maps, as a table to show."""
     read = statistics(maps).set_index("name")
     frame = pd.DataFrame(
         {
@@ -46,7 +46,7 @@ def layer_numbers(rows, maps):
 
 
 def formatters(frame):
-    """How the columns of a table are written: counts with a comma at the thousands."""
+    """Formatters for the columns of a table: counts as 1,234,567."""
     counts = [column in _COUNTS or column.endswith(" kB") for column in frame]
     return ["{:,}".format if count else None for count in counts]
 
@@ -62,7 +62,7 @@ def share_of(part, whole, what):
 
 
 def read_off(values):
-    """What a map holds: dead channels, zeros, values cut off at 6."""
+    """A map in words: dead channels, zeros, values cut off at 6."""
     zero = np.asarray(values) == 0
     dead = int(zero.reshape(-1, zero.shape[-1]).all(axis=0).sum())
     ceiling = percent(np.asarray(values) == 6)
@@ -80,7 +80,7 @@ def seen(row):
 
 
 def percent(which):
-    """The share of what is true, in whole percent."""
+    """The share of True values, in whole percent."""
     return round(100 * float(np.mean(which)))
 
 

@@ -40,7 +40,7 @@ def _narrow(name, options, value):
 
 
 def one_of_many(name, value, names):
-    """`value`, which is one of many names."""
+    """Return `value` if it is one of many names."""
     if value not in names:
         checks.refuse(name, value, f"{names[0]!r}, {names[1]!r} and so on to {names[-1]!r}")
     return value
@@ -59,13 +59,13 @@ def layer_lists(rows, stage, layer):
 
 
 def with_layers(state, rows):
-    """A state whose lists of stages and their layers follow the layers that there are."""
+    """The state with its lists of stages and layers adapted to the layers of the model."""
     state = with_names(state, "stage", list(rows.stage.unique()), -1)
     return with_names(state, "layer", list(rows.index[rows.stage == state["stage"]]), -1)
 
 
 def with_names(state, control, names, otherwise):
-    """A state whose list has these names; what was chosen stays, or the one at that place is."""
+    """The state with these names in a list; the choice stays, or becomes the name at that place."""
     value = state[control] if state[control] in names else names[otherwise]
     lists = state["lists"] | {control: {name: name for name in names}}
     return state | {control: value, "lists": lists}

@@ -1,4 +1,4 @@
-"""A picture that follows a slider without being drawn again.
+"""A picture that follows a slider without a full redraw.
 
 The static part of a `Picture` is drawn once and kept; each change draws only the moving artists
 over it and sends the result, as a PNG of few colours, to the browser (see `browser`). Three things
@@ -27,10 +27,10 @@ BUSY = threading.RLock()
 
 
 def alone(method):
-    """A method that waits until no other such method runs.
+    """Decorate a method to run only while no other such method runs.
 
-    JupyterLab calls back in two threads, the kernel's main one and a "subshell", even for controls
-    of one explorer; matplotlib and the state of an explorer are made for one at a time.
+    JupyterLab calls back in two threads, the kernel's main thread and a "subshell", even for
+    controls of one explorer; matplotlib and the state of an explorer are not thread-safe.
     """
 
     @wraps(method)
@@ -42,7 +42,7 @@ def alone(method):
 
 
 class Shot(NamedTuple):
-    """What a figure showed at a moment: PNG bytes and alternative text."""
+    """The contents of a figure at one moment: PNG bytes and alternative text."""
 
     png: bytes
     words: str
@@ -54,7 +54,7 @@ class LiveFigure:
     def __init__(self, picture):
         self.picture = picture
         self.widget = browser.picture(picture.size)
-        self.ahead = None  # what may show other positions of a slider in the meantime
+        self.ahead = None  # the prefetched positions of a slider, if any
         self._kept = {}
         for artist in picture.moving:
             artist.set_animated(True)
@@ -66,15 +66,15 @@ class LiveFigure:
         self.send()
 
     def send(self):
-        """Show the picture as it stands."""
+        """Send the present state of the picture."""
         self.put(self.shot())
 
     def shot(self):
-        """What the figure shows as it stands."""
+        """The present contents of the figure."""
         return Shot(self.frame(), self.picture.words)
 
     def put(self, shot):
-        """Show that."""
+        """Show this shot."""
         self.widget.put(*shot, self.ahead.epoch if self.ahead else 0)
 
     def clear(self):
@@ -107,7 +107,7 @@ class LiveFigure:
         return buffer.getvalue()
 
     def _static(self):
-        """The pixels of all that does not move, drawn again only when the layout changes."""
+        """The pixels of the static part, redrawn only when the layout changes."""
         if self.picture.layout not in self._kept:
             figure = self.picture.figure
             figure.canvas.draw()
@@ -116,17 +116,17 @@ class LiveFigure:
 
 
 class Ahead:
-    """What other positions of a slider show, sent before they are asked for.
+    """Prefetches the positions of a slider.
 
     When nothing has changed for a moment, the nearest positions are drawn and sent, each once, and
     a little later those farther away. The browser shows one as soon as the slider gets there; the
-    kernel's own answer follows and is the same. They stay true until something else than this
-    slider changes: then another `epoch` begins. `widget`, which shows nothing, is to be displayed
-    with the status line and the figures.
+    kernel's own answer follows and is identical. They stay valid until anything but this slider
+    changes: then a new `epoch` begins. Display `widget`, which is invisible, with the status line
+    and the figures.
     """
 
-    REST, NEXT = 0.05, 0.02  # seconds until the first one is drawn, and from one to the next
-    NEAR, SETTLED = 6, 0.8  # positions sent at once; seconds until the farther ones follow
+    REST, NEXT = 0.05, 0.02  # seconds before the first one is drawn, and between two
+    NEAR, SETTLED = 6, 0.8  # positions sent at once; seconds until farther ones follow
 
     def __init__(self, status, figures):
         self.epoch = 0
@@ -134,12 +134,12 @@ class Ahead:
         for output in outputs:
             output.ahead = self
         self.widget = browser.follower([output.widget for output in outputs])
-        self.widget.on_msg(lambda *_: self._sent.clear())  # a page that has nothing yet
+        self.widget.on_msg(lambda *_: self._sent.clear())  # a new page, which has no positions yet
         self._slider, self._sent = None, {}
         self._draws, self._changed, self._due, self._loop = {}, 0.0, 0.0, None
 
     def begin(self, slider=None):
-        """A change comes: of this slider alone, to a position of its own, or of anything else."""
+        """Begin a change: of this slider alone, to one of its positions, or of anything else."""
         self._draws = {}
         if slider is None or slider is not self._slider:
             self.epoch += 1
@@ -149,22 +149,23 @@ class Ahead:
                 self.widget.tell("drop")
 
     def undo(self):
-        """Let the browser show again what the kernel has sent last, whatever it shows ahead."""
+        """Let the browser return to what the kernel has sent last."""
         self.begin()
         self.widget.tell("undo")
 
     def later(self, slider, draws):
-        """Draw and send when nothing has changed for a moment, unless there is a change before.
+        """Draw and send once nothing has changed for a moment.
 
-        `draws` maps positions of the slider to functions that give the words and the shots of the
-        figures, the nearest first. Needs an event loop, as a kernel has one; does nothing without.
+        `draws` maps positions of the slider, nearest first, to functions that return the words and
+        the shots of the figures. Needs a running event loop, as in a kernel; does nothing without
+        one.
         """
         if self.widget.follows:
             self._slider, self._draws, self._changed = slider, draws, time.monotonic()
             self._wait(self.REST)
 
     def _wait(self, delay):
-        """Come back when it is due; with one timer, however many changes there are."""
+        """Come back after the delay, with a single timer however many changes there are."""
         self._due = time.monotonic() + delay
         self._call()
 
@@ -177,7 +178,7 @@ class Ahead:
 
     @alone
     def _come_back(self):
-        """Draw one position; a key that is pressed meanwhile has to wait for no more than that."""
+        """Draw one position, so that a key pressed meanwhile waits for only one."""
         self._loop = None
         position = next((one for one in self._draws if one not in self._sent), None)
         if position is None:
@@ -191,7 +192,7 @@ class Ahead:
         self._wait(self.NEXT)
 
     def send(self, position, words, shots):
-        """Send what to show at a position of the slider."""
+        """Send the contents for a position of the slider."""
         if len(self._sent) == browser.MOST:
             del self._sent[next(iter(self._sent))]
         self._sent[position] = True
@@ -201,7 +202,7 @@ class Ahead:
 
 
 def write(image, text):
-    """Write a matplotlib `Text` with Pillow, which takes a twentieth of the time."""
+    """Draw a matplotlib `Text` with Pillow, twenty times faster."""
     x, y = text.get_transform().transform(text.get_position())
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
     mask, left, top = _letters(
@@ -215,7 +216,7 @@ def write(image, text):
 
 @lru_cache(maxsize=4096)  # most words are the same from one position to the next
 def _letters(words, own, horizontal, vertical):
-    """Words as a mask, and where its corner lies from the point that they are written at."""
+    """Text as a mask, and the offset of its corner from the anchor point."""
     across = {"left": "l", "center": "m", "right": "r"}[horizontal]
     down = {"top": "a", "center": "m", "bottom": "d", "baseline": "s"}
     style = {"font": own, "align": horizontal, "anchor": across + down[vertical]}
@@ -236,9 +237,9 @@ def font(path, pixels):
 def palette(colors):
     """An image whose palette is each of these colours in even steps to white.
 
-    Edges of lines and letters are such mixtures, so that nothing visible is lost.
+    Antialiased edges of lines and letters are such mixtures, so nothing visible is lost.
     """
-    steps = 14  # Pillow looks colours up in cells of this fineness, and white must stay white
+    steps = 14  # Pillow quantises colours to cells of this size, and white must stay white
     mixtures = [255, 255, 255]
     for color in colors:
         for step in range(1, steps + 1):

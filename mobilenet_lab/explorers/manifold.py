@@ -2,8 +2,9 @@
 
 from mobilenet_lab.costs import manifold
 from mobilenet_lab.explorers.controls import Dial, html_table
-from mobilenet_lab.explorers.panel import Panel, PictureView
+from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
+from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.manifold import Manifold
 
@@ -14,7 +15,7 @@ _SEED = Knob(
 
 
 class ReluManifold(Panel):
-    """v2's Figure 1, live: a spiral through n dimensions and ReLU, and back (see `manifold`).
+    """v2's Figure 1, live: a spiral through n dimensions and ReLU and back (see `manifold`).
 
     Controls: `n`, and `seed`, which chooses the random matrix.
     """
@@ -25,7 +26,7 @@ class ReluManifold(Panel):
 
 
 class _ManifoldView(PictureView):
-    """The spiral on its way."""
+    """The spiral on its trip."""
 
     def draw(self, state):
         """The trip that is chosen, and the course that it is a row of."""

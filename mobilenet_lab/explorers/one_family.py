@@ -27,31 +27,31 @@ class Drawing(Panel):
 
 
 class _DrawingView(DesignView):
-    """The part of a design that is chosen."""
+    """The chosen part of a design."""
 
     def __init__(self, family):
         super().__init__([Diagram()], family)
 
     def draw(self, state):
-        """The part, beside what is pinned."""
+        """The part, beside the pinned design's."""
         self.pictures[0].show(state["design"], state["picture"], state["pinned"])
 
     def numbers(self, state):
-        """The layers of the part that is drawn."""
+        """The layers of the drawn part."""
         part, rows = state["picture"], layer_table(state["design"])
         inside = (rows.stage == part) | (rows.block == part) | (part == "network")
         return rows.loc[inside, ["name", "size_out", "c_out", "macs", "params"]]
 
     def text(self, state):
-        """The design, and what the drawing shows."""
+        """The design, and the drawing in words."""
         return f"{super().text(state)}\n{self.pictures[0].words}"
 
 
 class LayerByLayer(Panel):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design.
 
-    The scale is that of the full-sized network, whatever design is shown; `rescale` fits it.
-    See `Drawing` for what it can begin with.
+    The scale is that of the full-sized network, whatever design is shown; `rescale` fits it. See
+    `Drawing` for the arguments.
     """
 
     def __init__(self, family, **start):
@@ -68,7 +68,7 @@ class _LayersView(DesignView):
         super().__init__([LayerBars(layer_table(Design(family)))], family)
 
     def draw(self, state):
-        """The bars, beside those of what is pinned."""
+        """The bars, beside those of the pinned design."""
         design, pinned = state["design"], state["pinned"]
         reference = pinned and (pinned, layer_table(pinned))
         self.pictures[0].show(design, layer_table(design), reference, state["rescale"])
@@ -79,5 +79,5 @@ class _LayersView(DesignView):
         return rows.loc[rows.held.notna(), ["name", "macs", "params", "held"]]
 
     def text(self, state):
-        """The design, and what the bars show."""
+        """The design, and the bars in words."""
         return f"{super().text(state)}\n{self.pictures[0].words}"

@@ -2,8 +2,9 @@
 
 from mobilenet_lab.costs import separable
 from mobilenet_lab.explorers.controls import Dial, counts_table
-from mobilenet_lab.explorers.panel import Panel, PictureView
+from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
+from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.plots.one_layer import KNOBS, LayerCost, short
 
 
@@ -41,7 +42,7 @@ class _LayerView(PictureView):
         return counts_table(frame)
 
     def words(self, state):
-        """The layer's MACs, to be read at a glance."""
+        """The layer's MACs, rounded."""
         return self._said(state, short)
 
     def text(self, state):

@@ -13,16 +13,17 @@ from mobilenet_lab.explorers.browser import FRAME, finish
 from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
 
-EXPECTED = ValueError, ConnectionError, MemoryError  # what a sentence is enough for
+EXPECTED = ValueError, ConnectionError, MemoryError  # errors that a sentence explains fully
 
 _WRAP = {"flex_flow": "row wrap"}
+_WIDER = 1.25  # how much a still picture is widened where there is room, as `output.js` does live
 
 
 class Panel:
-    """Controls above live pictures, and what they show in words.
+    """Controls above live pictures, with a description in words.
 
-    A state is a dict: where the controls stand, by name, and what follows from that. The `view` has
-    `pictures` and says what they show of a state:
+    A state is a dict: the values of the controls by name, and what follows from them. The `view`
+    has `pictures` and defines what they show of a state:
 
     - `uses(state, name)`: whether a control makes a difference;
     - `settle(state, before)`: the state with what follows; `ValueError` for what cannot be;
@@ -34,11 +35,12 @@ class Panel:
     kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
     options of lists that change are "lists" in the state, by name of the control.
 
-    Whatever goes wrong on the way, an interrupt for one, what was shown before is shown again.
+    If anything fails on the way, even by an interrupt, the explorer returns to what it showed
+    before.
 
-    `controls` are dials and lists by name, `parts` what else takes part in the loop (see `parts`).
-    In an explorer, `controls[name].value` is what a reader sets; setting it from code moves the
-    pictures.
+    `controls` are dials and lists by name, `parts` are the other participants in the loop (see
+    `parts`). In an explorer, `controls[name].value` is the reader's setting; setting it from code
+    moves the pictures.
     """
 
     below = ()  # names of controls whose place is below the first of several pictures
@@ -61,7 +63,7 @@ class Panel:
         self.widget.add_class(FRAME)
 
     def _begin(self):
-        """The first state. Where a download fails it is another one, and a sentence says so."""
+        """The first state. If a download fails, another one is used and a sentence says so."""
         start, instead = {}, {}
         for part in self.parts.values():
             start |= part.start
@@ -77,7 +79,7 @@ class Panel:
 
     @alone
     def changed(self, change=None):
-        """Show what the controls say; what is not possible is said and changes nothing."""
+        """Show the state of the controls; an impossible one gets a message and changes nothing."""
         if not self._quiet:
             self._go(change)
 
@@ -97,7 +99,7 @@ class Panel:
 
     @alone
     def reset(self):
-        """Everything as it was at the beginning."""
+        """Return everything to its first state."""
         with self._silent():
             for part in self.parts.values():
                 part.reset()
@@ -152,21 +154,21 @@ class Panel:
                 dial.follow()
 
     def _read(self):
-        """The state that the controls say, and a sentence for each that cannot be."""
+        """The state of the controls, and a sentence for each invalid one."""
         state = self.state | {name: control.value for name, control in self.controls.items()}
         problems = []
         for name, dial in self.dials.items():
             state[name], problem = dial.value, dial.problem
             if problem and self.view.uses(state, name):
                 problems.append(problem)
-            elif problem:  # what is shown beside may yet use it
+            elif problem:  # other families in the picture may still use it
                 state[name] = self.state[name]
         for part in self.parts.values():
             state |= part.read(self.state, problems)
         return state, problems
 
     def _settled(self, state):
-        """The state with all that follows from it, and the lists as it says."""
+        """The state with everything that follows from it, and updated lists."""
         state = self.view.settle(state, self.state)
         if "key" in state:
             if "passes" not in state or state["key"] != self.state["key"]:
@@ -177,7 +179,7 @@ class Panel:
         return state
 
     def _offer(self, state):
-        """Let the lists offer and show what a state says."""
+        """Update the lists to a state."""
         lists = state.get("lists", {})
         with self._silent():
             for name in self.controls.keys() - self.dials.keys():
@@ -188,7 +190,7 @@ class Panel:
 
     @contextlib.contextmanager
     def _silent(self):
-        """Controls that are moved here are no change of the reader's."""
+        """Ignore changes of controls made inside this block."""
         self._quiet = True
         try:
             yield
@@ -209,16 +211,16 @@ class Panel:
         for part in self.parts.values():
             part.shown(self)
 
-    # What is shown a step away
+    # One step away
 
     def beside(self, name):
-        """What `ahead` is to draw: the positions around a dial's own, and that one, by value."""
+        """The positions for `ahead` to draw, by value: a dial's own and those around it."""
         dial, here = self.dials[name], (self.status.text, list(self._shots))
         stands = {dial.value: lambda: here} if dial.is_on_position else {}
         return stands | {value: partial(self._shown_at, name, value) for value in dial.beside()}
 
     def _shown_at(self, name, value):
-        """The words and the pictures if a dial stood elsewhere."""
+        """The words and the pictures for another value of a dial."""
         state = self.view.settle(self.state | {name: value}, self.state)
         try:
             self.view.draw(state)
@@ -226,11 +228,11 @@ class Panel:
         finally:
             self.view.draw(self.state)
 
-    # What is seen and kept of it
+    # Output
 
     @property
     def design(self):
-        """The design that is shown; None where it is no single one."""
+        """The design that is shown; None if it is not a single one."""
         return self.state.get("design")
 
     def numbers(self):
@@ -242,7 +244,7 @@ class Panel:
 
     @property
     def kept(self):
-        """The figures that are saved, and kept as a still picture."""
+        """The figures that are saved and kept as a still picture."""
         return [*self.figures, *(one for part in self.parts.values() for one in part.kept(self))]
 
     def png(self):
@@ -266,7 +268,7 @@ class Panel:
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = max(figure.picture.size[0] for figure in self.kept)
+        width = round(_WIDER * max(figure.picture.size[0] for figure in self.kept))
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
@@ -303,7 +305,7 @@ class Panel:
         return [*lists, None], list(self.dials)
 
     def _row(self, names):
-        """Controls, each with what parts put beside it."""
+        """Controls, each with the widgets that parts put beside it."""
         row = []
         for name in names:
             widget = self.dials[name].widget if name in self.dials else self.controls.get(name)
@@ -323,26 +325,3 @@ def _sentence(error):
         what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         text = f"this failed, and what was shown before is still here ({what})"
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-class PictureView:
-    """What most views of one picture share (see `Panel`)."""
-
-    still = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
-    room = None  # the least height of the status line, so that pictures stay where they are
-
-    def __init__(self, picture):
-        self.picture = picture
-        self.pictures = [picture]
-
-    def uses(self, state, name):
-        """Every control makes a difference."""
-        return True
-
-    def settle(self, state, before):
-        """Nothing else follows from the controls."""
-        return state
-
-    def words(self, state):
-        """The same as where there are no widgets."""
-        return self.text(state)

@@ -16,13 +16,12 @@ from mobilenet_lab.published.known import known
 
 
 class Part:
-    """Takes part in the loop of a `Panel`.
+    """A participant in the loop of a `Panel`.
 
-    `start` is what it puts into the first state, `instead` what it then puts there where there is
-    no network to download from. Its widgets have their place beside a control, by its name (None:
-    after the lists), in a row above the pictures, among the actions below them, below these, or
-    at the foot.
-    Those in `keeping` are disabled while the controls say something else than the pictures.
+    `start` is its contribution to the first state, `instead` replaces it if a download fails. Its
+    widgets are placed beside a control, by its name (None: after the lists), in a row above the
+    pictures, among the actions below them, below these, or at the foot. Those in `keeping` are
+    disabled while the controls and the pictures disagree.
     """
 
     start, instead, beside = {}, {}, {}
@@ -32,17 +31,17 @@ class Part:
         """Let its widgets change what the panel shows."""
 
     def read(self, before, problems):
-        """What it adds to the state; what cannot be is a sentence more in `problems`."""
+        """Its contribution to the state; for an invalid value it adds a sentence to `problems`."""
         return {}
 
     def shown(self, panel):
-        """Follow what the panel shows now."""
+        """Adapt to what the panel shows now."""
 
     def reset(self):
-        """Its widgets as they were at the beginning."""
+        """Return its widgets to their first state."""
 
     def kept(self, panel):
-        """Figures of its own to be saved with the panel's."""
+        """Its own figures, to be saved with the panel's."""
         return []
 
 
@@ -52,7 +51,7 @@ def usual():
 
 
 class _Numbers(Part):
-    """A table of what is shown, on demand."""
+    """The numbers as a table, on demand."""
 
     def __init__(self):
         self.box, self.table = switch("numbers", "show the table"), widgets.HTML()
@@ -60,7 +59,7 @@ class _Numbers(Part):
         self.foot = [self.table]
 
     def watch(self, panel):
-        """Another state of the box is shown at once."""
+        """React to the box."""
         self.box.observe(panel.changed, "value")
 
     def shown(self, panel):
@@ -85,7 +84,7 @@ class _Save(Part):
         self.button.on_click(lambda _: self._offer(panel))
 
     def shown(self, panel):
-        """Files of another state are none of this one's."""
+        """Withdraw the files of an earlier state."""
         self.files.value = ""
 
     @alone
@@ -106,7 +105,7 @@ class _Save(Part):
 
 
 class _Reset(Part):
-    """Back to the start."""
+    """A button that returns to the start."""
 
     def __init__(self):
         self.button = action("reset", "back to the start")
@@ -125,7 +124,7 @@ class Pin(Part):
         self.actions = self.keeping = [self.box]
 
     def watch(self, panel):
-        """Pinned at once."""
+        """React to the box."""
         self.box.observe(panel.changed, "value")
 
     def read(self, before, problems):
@@ -148,7 +147,7 @@ class Budget(Part):
         self.above = list(self.boxes.values())
 
     def watch(self, panel):
-        """Another limit is shown at once."""
+        """React to the boxes."""
         for box in self.boxes.values():
             box.observe(panel.changed, "value")
 
@@ -171,7 +170,7 @@ class Budget(Part):
 
 
 class Published(Part):
-    """The published designs of some families, to go to."""
+    """A list of the published designs of some families to jump to."""
 
     def __init__(self, families):
         options = {
@@ -193,7 +192,7 @@ class Published(Part):
             panel.set(**{name: value for name, value in values.items() if value is not None})
 
     def shown(self, panel):
-        """Names the design only while it is shown."""
+        """Name the design only while it is shown."""
         if self.list.value != panel.design:
             self.list.value = ""
 
@@ -203,7 +202,7 @@ class Published(Part):
 
 
 class CodeLine(Part):
-    """The line of Python that makes the design, to be copied; what is typed over it gives way."""
+    """The line of Python that creates the design, to copy; typing over it is undone."""
 
     def __init__(self):
         self.box = widgets.Text(
@@ -215,7 +214,7 @@ class CodeLine(Part):
         self.actions = [self.box]
 
     def watch(self, panel):
-        """What is typed gives way."""
+        """Undo typing."""
         self.box.observe(lambda _: self.shown(panel), "value")
 
     def shown(self, panel):

@@ -8,9 +8,10 @@ from mobilenet_lab.explorers.controls import Dial, choice, html_table
 from mobilenet_lab.explorers.designs import NEWEST, titles
 from mobilenet_lab.explorers.layer_words import block_ends, layer_rows
 from mobilenet_lab.explorers.lists import names_list, one_of_many, positions, with_names
-from mobilenet_lab.explorers.panel import Panel, PictureView
+from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.source import Source
+from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES

@@ -72,7 +72,7 @@ class _SidesView(InsideView):
         )
 
     def follow(self, state):
-        """The layers that both have: a shortcut may be there at one width only."""
+        """The layers that both have: a shortcut may exist at one width only."""
         left, right = (one.maps for one in state["passes"])
         rows = layer_rows(state["design"]).loc[[name for name in left if name in right]]
         return with_layers(state, rows) | {"rows": rows}
@@ -101,7 +101,7 @@ class _SidesView(InsideView):
         return pd.DataFrame(columns).rename_axis("layer").reset_index()
 
     def text(self, state):
-        """Both sides, and how the right one compares."""
+        """Both sides, and the right one relative to the left."""
         left, right = sides = _sides(state)
         loaded = state["passes"][0].loaded
         words = [f"{state['picture']} in {state['layer']}, {loaded.words}."]

@@ -1,4 +1,4 @@
-"""The picture that goes in: one of the samples, or a file of the reader's."""
+"""The input picture: a sample or the reader's own file."""
 
 import pathlib
 from functools import partial
@@ -8,15 +8,15 @@ from mobilenet_lab.explorers.controls import choice
 from mobilenet_lab.explorers.parts import Part
 from mobilenet_lab.features.images import KEPT, SAMPLES, read_picture
 
-MOST_BYTES = 100_000_000  # of a file that is uploaded; photographs have a tenth of that
+MOST_BYTES = 100_000_000  # of an uploaded file; photographs have about a tenth of that
 
 
 class Source(Part):
     """The list of pictures, and a button to add one.
 
-    In the state, "picture" is the name of the one that goes in, "pictures" maps names to what
-    `load_image` reads, and "version" changes with each file that is added. A picture of the
-    reader's is decoded once and kept as small as the explorers need it.
+    In the state, "picture" is the name of the input, "pictures" maps names to sources for
+    `load_image`, and "version" changes with each added file. The reader's picture is decoded once
+    and kept at the size that the explorers need.
     """
 
     def __init__(self, picture):
@@ -42,7 +42,7 @@ class Source(Part):
         self.upload.on_file(offered, received)
 
     def _added(self, name, content, version):
-        """The state with a file; it takes the place of the reader's picture before."""
+        """The state with a file, which replaces the reader's earlier picture."""
         try:
             picture = read_picture(content, KEPT)
         except ValueError as error:
@@ -60,7 +60,7 @@ def _refuse_size(name, size):
 
 
 def _called(picture):
-    """What a picture of the reader's is called: by the name of its file."""
+    """The name of a reader's picture: that of its file."""
     name = getattr(picture, "name", picture if isinstance(picture, str) else "picture")
     return f"your {pathlib.Path(name).name}"
 

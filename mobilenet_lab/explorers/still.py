@@ -1,8 +1,8 @@
-"""What an explorer leaves where there is no kernel: a picture, and how to make it live again.
+"""What remains of an explorer without a kernel: a picture, and how to make it live again.
 
-A saved notebook keeps the outputs of its cells, but not their widgets, and JupyterLab prefers
-widgets that it cannot find to the picture beside them in one output. So an explorer displays three:
-a note, the picture and the widgets. A style that the note brings along shows what can be shown.
+A saved notebook keeps the outputs of its cells but not their widgets, and in a single output
+JupyterLab prefers a missing widget to the picture. So an explorer displays three outputs: a note,
+the picture and the widgets. A style in the note selects which of them to show.
 """
 
 import os
@@ -15,14 +15,14 @@ from IPython.display import display
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTE = "A still picture. To make it live, run this cell in the notebook."
 STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf-8")
-STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # it is in every cell
+STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # repeated in every cell
 
 
 def show(bundled):
     """Display an explorer, whose `_repr_mimebundle_` is given.
 
-    Where the style would not be understood, `NotImplementedError` is how IPython is told to display
-    that bundle itself. It draws all pictures, so it is asked for only once.
+    Where the style would not work, `NotImplementedError` tells IPython to display the bundle
+    itself. Making the bundle draws all pictures, so it is done only once.
     """
     if not understood():
         raise NotImplementedError
@@ -39,7 +39,7 @@ def show(bundled):
 def understood():
     """Whether outputs are arranged as in JupyterLab, as far as a kernel can tell.
 
-    In Colab and VS Code they are not, and Voila's page is never kept.
+    In Colab and VS Code they are not, and a Voila page is never saved.
     """
     voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
     return not (voila or "google.colab" in sys.modules or "VSCODE_PID" in os.environ)

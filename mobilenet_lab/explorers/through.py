@@ -24,13 +24,14 @@ from mobilenet_lab.plots import mosaics
 class ThroughTheNetwork(Panel):
     """A picture through a network: the strip of its stages, and the maps of one layer.
 
-    A click on a stage of the strip chooses it, as the list does. Begins with a `family` ("v1" or
-    "v2"), a width multiplier `alpha` (by default that of the small weights) and a `resolution` in
-    px, both at positions of their knobs, a `picture` (the name of a sample, or what `load_image`
-    reads) and `weights` ("imagenet", "patches", "random" or a file's path; by default the best that
-    are on this computer), a `stage` or a `layer` of `layer_table`, channels in `order` ("index",
-    "mean" or "variance"), and `scale` "channel" or "layer" for what becomes white. Raises
-    `ValueError` for anything else.
+    A click on a stage of the strip selects it, as the list does.
+
+    Starts with a `family` ("v1" or "v2"), a width multiplier `alpha` (by default that of the small
+    weights) and a `resolution` in px, both at positions of their knobs, a `picture` (the name of a
+    sample, or any source for `load_image`) and `weights` ("imagenet", "patches", "random" or the
+    path of a file; by default the best on this computer), a `stage` or a `layer` of `layer_table`,
+    channels in `order` ("index", "mean" or "variance"), and `scale` ("channel" or "layer"), the
+    range up to white. Raises `ValueError` for anything else.
     """
 
     below = ("stage", "layer", "order", "scale")
@@ -65,7 +66,7 @@ class ThroughTheNetwork(Panel):
 
 
 class _ThroughView(InsideView):
-    """The strip of stages, the channels of a layer, and how often its values occur."""
+    """The strip of stages, the channels of a layer, and the histogram of its values."""
 
     def __init__(self):
         self.strip, self.mosaic = mosaics.Strip(), mosaics.Maps()
@@ -79,7 +80,7 @@ class _ThroughView(InsideView):
         return with_layers(state, rows) | {"rows": rows}
 
     def draw(self, state):
-        """The layer that is chosen; the strip only when it has changed."""
+        """The chosen layer; the strip only when it has changed."""
         one, stage, layer = state["passes"][0], state["stage"], state["layer"]
         said, values = what_passes(state), one.maps[layer]
         self.mosaic.show([mosaics.Mosaic(layer, values)], state["order"], state["scale"], said)
@@ -91,7 +92,7 @@ class _ThroughView(InsideView):
         self._on_strip = state["key"], stage
 
     def numbers(self, state):
-        """The layers of the stage: shape, counts, field and jump in px, what the maps hold."""
+        """The layers of the stage: shape, counts, field and jump in px, statistics of the maps."""
         rows, maps = state["rows"], state["passes"][0].maps
         rows = rows[rows.stage == state["stage"]]
         return layer_numbers(rows, {name: maps[name] for name in rows.index})
@@ -116,7 +117,7 @@ class _ThroughView(InsideView):
 
 
 def _likeliest(one):
-    """The five likeliest classes, where there are classes and their names."""
+    """The five most likely classes, if there are classes with names."""
     names = class_names() if one.loaded.weights == "imagenet" else None
     if not names:
         return ""

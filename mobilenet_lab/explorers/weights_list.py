@@ -13,14 +13,13 @@ from mobilenet_lab.networks.families import knobs
 
 
 class Weights(Part):
-    """What weights the reader wishes, by the list or by the path of a file.
+    """The weights that the reader requests, from the list or by the path of a file.
 
-    In the state, "wish" is the kind or the file that was wished last (None: the best without a
-    network), "own" the reader's last file, and "imagenet" whether ImageNet's weights are taken
-    where there is no wish.
+    In the state, "wish" is the last requested kind or file (None: the best without a network),
+    "own" the reader's last file, and "imagenet" whether ImageNet weights are used by default.
     """
 
-    instead = {"wish": None, "imagenet": False}  # where they are damaged or out of reach
+    instead = {"wish": None, "imagenet": False}  # if they are damaged or out of reach
 
     def __init__(self, wish):
         self.start = {"wish": wish, "own": None, "imagenet": True}
@@ -36,18 +35,18 @@ class Weights(Part):
         self.beside = {"weights": self.file}
 
     def watch(self, panel):
-        """Take the weights of the file that is named."""
+        """React to the name of a file."""
         self.file.observe(lambda change: self._take(panel, change["new"].strip()), "value")
 
     def _take(self, panel, name):
-        """What is not possible stays in the box, to be mended."""
+        """Use the file; an invalid name stays in the box to be corrected."""
         if name:
             panel.change(lambda: _wished(name))
             if not panel.message.text:
                 self.file.value = ""
 
     def read(self, before, problems):
-        """A list that was moved says the wish."""
+        """A change of the list is the wish."""
         moved = before and self.list.value != before["weights"]
         return {"wish": self.list.value} if moved else {}
 
@@ -61,9 +60,9 @@ def _wished(name):
 
 
 def settled(state, designs):
-    """What follows for the weights from a wish: the one of the list, its options, the own file.
+    """Resolve a wish: the choice in the list, its options, the reader's own file.
 
-    The wish where all designs can have it, otherwise the best that is there without a network.
+    The wish if all designs can have it, otherwise the best available without a network.
     """
     possible = _possible(designs)
     wish, own = state["wish"], state["own"]

@@ -1,4 +1,4 @@
-"""What is said of a design, and how it differs from a pinned one."""
+"""A design in words, and how it differs from a pinned one."""
 
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import BUDGET
@@ -34,7 +34,7 @@ def against(design, pinned):
 
 
 def over_budget(design, budget):
-    """For each limit that a design exceeds a sentence that says by how much."""
+    """A sentence for each limit that a design exceeds, with the excess."""
     counted = cost(design)
     return [
         f"· Over the budget of {BUDGET[name]} by {millions(getattr(counted, name) - limit)}."
@@ -44,7 +44,7 @@ def over_budget(design, budget):
 
 
 def code(design):
-    """The line of Python that makes a design."""
+    """The line of Python that creates a design."""
     settings = {"alpha": design.alpha, "resolution": design.resolution} | dict(design.knobs)
     written = ", ".join(f"{name}={short(value)}" for name, value in settings.items())
     return f'Design("{design.family}", {written})'

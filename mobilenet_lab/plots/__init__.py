@@ -1,7 +1,7 @@
 """Frames and designs as figures: curves, planes, bars, drawings and mosaics.
 
-A figure displays by itself in a notebook, says in `words` what it shows, and most can `show`
-another state without being drawn anew, which is what makes them live.
+A figure displays itself in a notebook and describes itself in `words`; most can `show` another
+state without a full redraw, which makes them live.
 """
 
 from mobilenet_lab.plots.blocks import Blocks

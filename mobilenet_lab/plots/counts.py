@@ -47,7 +47,7 @@ class Bars(Picture):
         highest = max(sum(amounts.values()) for _, amounts, _ in bars) / 1e6
         rows, most = self.layout or (0, 0)
         if rows != len(bars) or not 0.7 * most < highest <= most:
-            self.layout = len(bars), 1.05 * highest  # where the bars would leave it or shrink
+            self.layout = len(bars), 1.05 * highest  # the bars would leave it or shrink
             self.axes.set(xlim=(0, 1.05 * highest), ylim=(len(bars) - 0.4, -0.6))
         for index, (boxes, name, figures) in enumerate(self.rows):
             label, amounts, words = bars[index] if index < len(bars) else ("", {}, "")

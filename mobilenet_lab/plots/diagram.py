@@ -1,10 +1,9 @@
 """Drawings of a network, a stage or a block, from its trace.
 
-A drawing is a row of columns. Each column has what is done (a box in the colour of its kind, which
-fills up with its share of the MACs), the map that comes out (as high as it has pixels, as wide as
-the square root of its channels, to one scale within a drawing) and what that costs. An arc is a
-shortcut; it stands exactly where the network adds one. A grey line of text below is a pinned
-network.
+A drawing is a row of columns. Each column shows an operation (a box in the colour of its kind,
+filled by its share of the MACs), its output map (as high as its pixels, as wide as the square root
+of its channels, to one scale within a drawing) and its cost. Arcs are the network's shortcuts. A
+grey line of text below describes a pinned network.
 """
 
 import math
@@ -37,10 +36,9 @@ TITLES = {
 
 
 class Column(NamedTuple):
-    """One column of a drawing: what is done, the map that comes out, and the cost.
+    """One column of a drawing: an operation, its output map, and the cost.
 
-    `shortcut` is the column whose map is read here besides that of the column before, None where
-    there is none.
+    `shortcut` is the column whose map is added here to that of the column before, or None.
     """
 
     title: str
@@ -54,7 +52,7 @@ class Column(NamedTuple):
 
 
 def columns(design, part="network"):
-    """The columns of a drawing; the first is the map that comes in.
+    """The columns of a drawing; the first is the input map.
 
     `part` is "network", a stage ("stem", "stage1" …) or a block ("stage1_block1" …) of the design.
     Raises `ValueError` for a part that it does not have.
@@ -99,7 +97,7 @@ def _summed(layers):
 
 @cache
 def _rule(family, dialect, name):
-    """How the width of a stage follows α, in lines; none where it does not."""
+    """How the width of a stage follows α, in lines; none if it does not."""
     half, base, double = (
         [layer for layer in trace(network) if layer.stage == name][-1].c_out
         for network in (Design(family, alpha, dialect=dialect) for alpha in (0.5, 1.0, 2.0))
@@ -132,7 +130,7 @@ def _adds(layers):
 
 
 def _operations(layers):
-    """A column for each operation; batch norm and activation go with the one before."""
+    """A column for each operation; batch norm and activation join the one before."""
     groups = []
     for layer in layers:
         if layer.op in ("batch_norm", "activation") and groups:
@@ -179,7 +177,7 @@ class Diagram(Picture):
         self._add_slots(self.SLOTS)
 
     def _add_slots(self, count):
-        """Have the artists of so many columns."""
+        """Make the artists for a number of columns."""
         arc = {"color": INK, "lw": 1.4, "marker": "v", "ms": 6, "markevery": [3]}
         while len(self.slots) < count:
             with rc_context(STYLE):
@@ -241,7 +239,7 @@ def _named(design, part):
 
 
 class Scale:
-    """How large a map is drawn: one scale for all columns of a drawing.
+    """The size of a drawn map: one scale for all columns of a drawing.
 
     Shares are of the columns `shown`; `beside` are columns of the same drawing that are no part of
     them.

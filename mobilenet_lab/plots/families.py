@@ -1,4 +1,4 @@
-"""Columns of a frame against each other: one family along a knob, both families on a plane."""
+"""Plots of the columns of a frame: one family along a knob, both families on a plane."""
 
 from collections.abc import Mapping
 

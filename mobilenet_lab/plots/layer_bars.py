@@ -14,7 +14,7 @@ from mobilenet_lab.plots.style import OPERATION, PALE, REFERENCE, STYLE, million
 
 
 class LayerBars(Picture):
-    """A network layer by layer: MACs, parameters, and the values that memory holds meanwhile.
+    """A network layer by layer: MACs, parameters, and the values held in memory.
 
     `table` is the `cost.layer_table` whose layers have a place, whatever is shown; a design shown
     later may lack some, and others get a place with it. Its heights are the scale, so that two
@@ -112,7 +112,7 @@ class LayerBars(Picture):
         self.layout = (limits, tuple(self.names))
 
     def show(self, design, table, pinned=None, rescale=False):
-        """Move to a design and its `cost.layer_table`, beside a pinned (design, table).
+        """Show a design and its `cost.layer_table`, beside a pinned (design, table).
 
         `rescale` fits the panels to what is shown instead of keeping the scale.
         """
@@ -143,7 +143,7 @@ class LayerBars(Picture):
         self.words += references(pinned and pinned[0])
 
     def _heights(self, rows):
-        """The heights of the bars of some rows, in millions; 0 for a layer that is not there."""
+        """The heights of the bars of some rows, in millions; 0 for a missing layer."""
         return {
             count: [getattr(rows[name], count) / 1e6 if name in rows else 0 for name in self.names]
             for count in self.TITLES
@@ -160,7 +160,7 @@ def _with_bars(table):
 
 
 def _merged(*tables):
-    """The rows of some tables, each name once; a new one stands behind the one before it."""
+    """The rows of some tables, each name once; a new name follows its predecessor."""
     order = []
     for rows in tables:
         at = 0
@@ -173,7 +173,7 @@ def _merged(*tables):
 
 
 def _kind(row):
-    """What a row of a layer table is called in a legend."""
+    """The name of a row of a layer table in a legend."""
     if row.stage.startswith("classifier"):
         return "classifier"
     return {"addition": "add", "multiplication": "multiply"}.get(row.op, row.op)

@@ -6,9 +6,9 @@ from mobilenet_lab.plots.style import INK
 
 
 class Veil:
-    """A dashed line at a limit on the vertical axis of a panel, and a veil over all above it.
+    """A dashed line at a limit on the vertical axis of a panel, and a veil over everything above.
 
-    `artists` are the two. A limit below the panel has no line, and all is under the veil.
+    `artists` are the two. A limit below the panel has no line, and the veil covers everything.
     """
 
     def __init__(self, axes):
@@ -19,7 +19,7 @@ class Veil:
         self.artists = (self.shade, self.line)
 
     def show(self, limit):
-        """Move to a limit, None for no limit."""
+        """Show a limit, None for no limit."""
         self.shade.set_visible(limit is not None and limit < self.high)
         self.line.set_visible(limit is not None and self.low <= limit < self.high)
         if self.shade.get_visible():

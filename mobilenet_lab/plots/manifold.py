@@ -9,7 +9,7 @@ from mobilenet_lab.plots.style import ACCENT, INK, REFERENCE, RESOLUTION, STYLE
 
 
 class Manifold(Picture):
-    """A spiral, what comes back of it through n dimensions and ReLU, and that along n.
+    """A spiral, its reconstruction after n dimensions and ReLU, and the losses along n.
 
     The spiral's colours say how far along it a point is; grey is lost. A plane is as wide as what
     comes back, so that no curve is cut off.

@@ -1,10 +1,10 @@
 """Pictures of feature maps and kernels: a strip of stages, mosaics of channels.
 
-All share one scale of colours: black is 0, brighter is further from it, greys are positive and
-oranges negative. Pale blue is no value at all: the gaps between channels.
+All share one colour scale: black is 0, brighter is further from 0, greys are positive and oranges
+negative. The gaps between channels are pale blue.
 
-A mosaic is one array of pixels, painted by NumPy, and a few texts. matplotlib only puts them
-together: its own way from an array to pixels takes as long as all the rest.
+A mosaic is one array of pixels, painted by NumPy, and a few texts. matplotlib only combines them:
+its own path from an array to pixels would take as long as everything else.
 """
 
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class Mosaic(NamedTuple):
 
 
 class Pixels(Artist):
-    """An array of pixels (height, width, 3) that fills the figure, as it is."""
+    """An array of pixels (height, width, 3) that fills the figure unscaled."""
 
     def __init__(self, width, height):
         super().__init__()
@@ -51,7 +51,7 @@ class Pixels(Artist):
         self.values[:] = 255
 
     def draw(self, renderer):
-        """Put the pixels there, each one or more pixels of the renderer large."""
+        """Draw the pixels, each as one or more pixels of the renderer."""
         values = self.values[::-1]
         scale = self.figure.bbox.height / len(values)
         if scale != 1:
@@ -98,7 +98,7 @@ class Sheet(Picture):
         text.set(x=x, y=y, **style)
 
     def _paint(self, x, y, tile):
-        """Pixels (height, width, 3) with their upper left corner there; what reaches out is cut."""
+        """Paint pixels (height, width, 3), their upper left corner there, cropped to the sheet."""
         part = self.pixels[y : y + tile.shape[0], x : x + tile.shape[1]]
         part[:] = tile[: part.shape[0], : part.shape[1]]
 
@@ -114,9 +114,9 @@ class Strip(Sheet):
         self.stages = []
 
     def show(self, image, maps, design, selected=None, say=""):
-        """Move to a picture and its maps, `feature_maps(model, image)`; frame a stage.
+        """Show a picture and its maps, `feature_maps(model, image)`; frame a stage.
 
-        `say` is what goes through what, in a sentence.
+        `say` is a sentence on which picture goes through which network.
         """
         self._clear()
         ends = stage_ends(maps, design)
@@ -160,10 +160,10 @@ class Maps(Sheet):
     def show(self, panels, by="index", scale="layer", say=""):
         """Show `Mosaic`s, the channels sorted by "index", "mean" or "variance".
 
-        Colours go up to the largest size of a value in the layer, or, with `scale="channel"`, in
-        each channel. Channels of one position, as behind the pooling, would all be white then and
-        have no variance: they share the layer's scale, and are sorted by their value if by any.
-        `say` begins what is said of the picture.
+        White is the largest magnitude in the layer or, with `scale="channel"`, in each channel.
+        Channels of one position, as after the pooling, would then all be white and have no
+        variance: they share the layer's scale and are sorted by value. `say` begins the
+        description.
         """
         checks.one_of("by", by, ORDERS)
         checks.one_of("scale", scale, ("layer", "channel"))
@@ -242,7 +242,7 @@ class Kernels(Sheet):
 
 
 class Histogram(Sheet):
-    """How often values occur in a map: the share of each of 48 bins, on a logarithmic axis."""
+    """The histogram of a map's values: the share of each of 48 bins, on a logarithmic axis."""
 
     BINS, FLOOR = 48, 1e-5
     BOX = (60, 24, 820, 104)  # of the axes: left, top, right, bottom, in pixels
@@ -251,7 +251,7 @@ class Histogram(Sheet):
         super().__init__(width, height, texts=9)
 
     def show(self, name, values):
-        """Move to the map of a layer."""
+        """Show the map of a layer."""
         values = checks.array("values", values)
         self._clear()
         low, high = limits = _round_limits(values)
@@ -278,7 +278,7 @@ class Histogram(Sheet):
 
 
 def _round_limits(values):
-    """0 to 6 for what ReLU6 writes; otherwise powers of two that hold all values."""
+    """0 to 6 for the output of ReLU6; otherwise powers of two that include all values."""
     least, most = float(values.min()), float(values.max())
     if least >= 0 and most <= 6:
         return 0.0, 6.0

@@ -119,5 +119,5 @@ class LayerCost(Picture):
 
 
 def short(count):
-    """A count to read at a glance: in full below a million, then in millions."""
+    """A count in short: in full below a million, then in millions."""
     return f"{count:,}" if count < 1e6 else millions(count)

@@ -1,8 +1,8 @@
-"""What every picture of the lab shares: palette, labels, size and formats.
+"""The base of every figure of the lab: palette, labels, size and formats.
 
-A `Picture` is a figure that can be shown as it is, or follow a state: `show(...)` moves its moving
-artists and leaves the rest alone, so that a live figure draws the rest only once. Pictures use
-matplotlib's figures directly, without pyplot's global state.
+A `Picture` is a figure that can be displayed as it is or follow a state: `show(...)` moves only its
+moving artists, so that a live figure draws the rest only once. Pictures use matplotlib's figures
+directly, without pyplot's global state.
 """
 
 import contextlib
@@ -15,15 +15,15 @@ from matplotlib.figure import Figure
 from mobilenet_lab import checks
 from mobilenet_lab.plots.style import DPI, STYLE, colors
 
-LARGEST = 10_000  # pixels; the longer side of a picture, some 400 MB while it is drawn
+LARGEST = 10_000  # pixels; the longer side of a picture, about 400 MB while it is drawn
 
 
 class Picture:
     """A figure of `width` × `height` pixels whose `moving` artists follow what is shown.
 
-    `words` says in a sentence what the picture shows; it is its text and its alternative text.
-    `layout` changes when more than the moving artists did, and all must be drawn again.
-    `colors` are all that it is painted with, which makes its frames small; None: any colours.
+    `words` describes the picture in a sentence; it is its text and its alternative text. `layout`
+    changes when the static part changes and must be redrawn. `colors` lists all colours used, which
+    keeps frames small; None means any colours.
     """
 
     def __init__(self, width, height):
@@ -40,7 +40,7 @@ class Picture:
         self.layout = None
 
     def freeze(self):
-        """Find each part its place once, so that nothing shifts when the moving artists do."""
+        """Fix the layout, so that nothing shifts when the moving artists do."""
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
 
@@ -60,7 +60,7 @@ class Picture:
 
     @contextlib.contextmanager
     def _all_drawn(self):
-        """Let a live picture's moving artists take part in an ordinary drawing."""
+        """Include a live picture's moving artists in a normal draw."""
         animated = [artist.get_animated() for artist in self.moving]
         try:
             for artist in self.moving:

@@ -1,4 +1,4 @@
-"""From the values of maps and kernels to pixels: tiles, their order, their colours."""
+"""Turn the values of maps and kernels into pixels: tiles, their order, their colours."""
 
 from functools import cache
 
@@ -24,7 +24,7 @@ def image_pixels(image, side):
 
 
 def thumbnail(values, side):
-    """The four channels of a map that have most to say, two by two, as side × side pixels."""
+    """The four most informative channels of a map, two by two, as side × side pixels."""
     small = (side - GAP) // 2
     order, scale = meaningful(values, "variance", "channel")
     strongest = values[:, :, ordered(values, order)[:4]]
@@ -36,14 +36,14 @@ def thumbnail(values, side):
 
 
 def meaningful(values, by, scale):
-    """The order and the scale of channels; of one position, a channel has nothing but its value."""
+    """The order and the scale of channels; a channel of one position has only its value."""
     if values.shape[:2] != (1, 1):
         return by, scale
     return by if by == "index" else "value", "layer"
 
 
 def ordered(values, by):
-    """The places of a map's channels in an order; the largest "value" first, as the mean does."""
+    """The indices of a map's channels in an order; "value" is largest first, like "mean"."""
     return channel_order(values, "mean" if by == "value" else by)
 
 
@@ -70,7 +70,7 @@ def fitted(number, width, height):
 def tiled(values, side, width, limit=None):
     """A map (height, width, channels) as a mosaic of coloured tiles, as wide as `width` allows.
 
-    `limit` is what becomes white; None: the largest size in each channel.
+    `limit` becomes white; None means the largest magnitude in each channel.
     """
     channels = resized(np.moveaxis(values, 2, 0), side)
     if limit is None:
@@ -95,8 +95,8 @@ def joined(tiles, width):
 def resized(tiles, side):
     """Tiles (number, height, width, …) as squares of `side` pixels.
 
-    Large ones are averaged to half, a third, … as long as they are larger than that. Then each
-    pixel takes the nearest value.
+    Larger ones are first averaged down by an integer factor. Then each pixel takes the nearest
+    value.
     """
     fold = max(1, tiles.shape[1] // side)
     if fold > 1:
@@ -108,7 +108,7 @@ def resized(tiles, side):
 
 
 def nearest_pixels(tiles, height, width):
-    """Tiles in another size: each pixel takes the value that lies there."""
+    """Tiles in another size, by nearest neighbour."""
     rows = np.arange(height) * tiles.shape[1] // height
     columns = np.arange(width) * tiles.shape[2] // width
     return tiles[:, rows][:, :, columns]
@@ -138,7 +138,7 @@ def as_stack(values):
     accepted = "finite numbers (height, width, channels) or (channels,)"
     values = checks.array("a map", values, accepted)
     if values.dtype != np.float32:
-        with np.errstate(over="ignore"):  # what is beyond them becomes infinite, and is refused
+        with np.errstate(over="ignore"):  # larger values become infinite and are refused
             values = checks.array("a map", values.astype(np.float32), accepted)
     if values.ndim not in (1, 3):
         checks.refuse("the shape of a map", values.shape, accepted)

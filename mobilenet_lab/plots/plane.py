@@ -55,7 +55,7 @@ class Plane(Picture):
 class WidthResolution(Picture):
     """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line.
 
-    What is over a limit is dimmed in both panels.
+    Designs over a limit are dimmed in both panels.
     """
 
     def __init__(self, grid, published, law, width=840, height=336):
@@ -114,7 +114,7 @@ class WidthResolution(Picture):
         )
 
     def _limit(self, limit):
-        """Lines at the limit, and what exceeds it paler."""
+        """Lines at the limit, and paler marks above it."""
         self.veil.show(None if limit is None else limit / 1e6)
         self.limit.set_visible(limit is not None)
         self.limit.set_xdata([(limit or 1) / 1e6] * 2)
@@ -123,7 +123,7 @@ class WidthResolution(Picture):
 
 
 def check_plane(frame, price, law):
-    """Raise `ValueError` for what cannot be drawn on a plane."""
+    """Raise `ValueError` for a frame that cannot be drawn on a plane."""
     checks.one_of("price", price, TICKS)
     checks.finite(frame, "alpha", "resolution", "top1", price, above=0)
     if law is not None:

@@ -13,7 +13,7 @@ PALETTE = ("#0072B2", "#D55E00", "#882255", "#117733")
 MARKERS = ("o", "s", "^", "D")
 ACCENT = PALETTE[1]
 INK, PALE, REFERENCE = "#222222", "#c8c8c8", "#8a8a8a"
-REFERENCE_WORDS = "#6a6a6a"  # what is written of a reference has to be darker than its lines
+REFERENCE_WORDS = "#6a6a6a"  # text about a reference must be darker than its lines
 RESOLUTION = {96: "#440154", 128: "#3b528b", 160: "#21908c", 192: "#5dc863", 224: "#c8b020"}
 OPERATION = {  # of layers
     "convolution": "#CC79A7",
@@ -61,7 +61,7 @@ STYLE = {
 def millions(value):
     """A count in millions, with three digits or two decimals: "569 M", "30.9 M", "4.25 M".
 
-    What is smaller than 0.01 M has two digits that count, so that it does not read 0: "0.0012 M".
+    Below 0.01 M, two significant digits are shown instead of 0: "0.0012 M".
     """
     number = value / 1e6
     if 0 < number < 0.01:
@@ -72,7 +72,7 @@ def millions(value):
 
 
 def references(pinned, budget=None):
-    """What else is drawn, in words: a pinned design or None, and the limits of a budget."""
+    """The references in a plot in words: a pinned design or None, and the limits of a budget."""
     named = {"macs": "MACs", "params": "parameters"}
     words = f" Pinned: {pinned}." if pinned else ""
     for name, most in (budget or {}).items():
@@ -95,7 +95,7 @@ def log_axis(axis, limits, ticks):
 
 
 def label(name):
-    """What a column or a knob is called along an axis."""
+    """The axis label of a column or a knob."""
     names = LABELS | {knob: own.axis for knob, own in knobs().items()}
     return names[checks.one_of("the column", name, names)]
 
@@ -111,7 +111,7 @@ def family_marker(family):
 
 
 def colors():
-    """All that plots and drawings are painted with."""
+    """All colours of plots and drawings."""
     layers = ("convolution", "depthwise", "pointwise", "dense", "addition")
     painted = (
         "#000000",
@@ -120,4 +120,4 @@ def colors():
         *map(family_color, FAMILIES),
         *RESOLUTION.values(),
     )
-    return tuple(dict.fromkeys(painted))  # a live picture has room for so many
+    return tuple(dict.fromkeys(painted))  # the palette of a live picture has room for this many

@@ -24,7 +24,7 @@ from mobilenet_lab.plots.style import (
 
 @dataclass(frozen=True)
 class View:
-    """What the panels show: curves along one knob, and a design on them.
+    """The contents of the panels: curves along one knob, and a design on them.
 
     `curves` has, for each family, arrays of the knob's values, MACs and parameters; `points` has
     the published accuracies along the knob, `Point`s. `price` is the design's `Cost`, `top1` its
@@ -53,7 +53,7 @@ class Point(NamedTuple):
 class Sweep(Picture):
     """Three panels along one knob: MACs, parameters and published top-1, one curve a family.
 
-    A pinned view stays as a grey reference; what is over a budget is dimmed.
+    A pinned view stays as a grey reference; everything over a budget is dimmed.
     """
 
     LIMITS = {
@@ -166,7 +166,7 @@ class Sweep(Picture):
             artist.set_data([x for x, _ in shown], [top1 for _, top1 in shown])
 
     def _place(self, view):
-        """Where a design stands: x, and the heights to mark in each panel.
+        """The position of a design: x, and the heights to mark in each panel.
 
         None for v1 along t, where its curves are flat: a mark would say a t that it does not have.
         """
@@ -211,7 +211,7 @@ class Sweep(Picture):
             self.pins[name, "mark"].set_data([at] * len(y), y)
 
     def _limit(self, points, budget):
-        """Lines at the budget, a veil over what exceeds it."""
+        """Lines at the budget, a veil over everything above it."""
         for name, veil in self.veils.items():
             limit = budget.get(name)
             veil.show(None if limit is None else limit / 1e6)
@@ -219,7 +219,7 @@ class Sweep(Picture):
         self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
 
     def _words(self, view):
-        """What the panels show, for those who do not see them."""
+        """A description of the panels for readers who cannot see them."""
         family = view.design.family
         _, macs, params = view.curves[family]
         text = f"Three panels along {label(view.along)}, with {view.design} marked."

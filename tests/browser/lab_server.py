@@ -91,8 +91,9 @@ def started(home):
 
 
 def prompts(page):
-    """What stands beside the code cells, as "[7]:"."""
-    return page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+    """The prompts of the code cells, as "[7]:"; a folded cell shows none."""
+    prompt = ".jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
+    return page.locator(prompt).all_text_contents()
 
 
 def ran(prompt):
