@@ -32,9 +32,14 @@ class PowerSlider(widgets.FloatLogSlider):
     value = CFloat(1.0).tag(sync=True, echo_update=False)
 
 
+# Dials share the width of their row; a slider takes what its box leaves.
+_SHARE = {"flex": "1 1 24em", "max_width": "40em"}
+_LONG = {"flex": "1 1 8.5em", "width": "auto", "min_width": "8.5em"}
+
+
 def _slider(knob, value):
     """A slider over a knob's positions."""
-    style = {"readout": False, "tooltip": knob.help, "layout": {"width": "8.5em"}}
+    style = {"readout": False, "tooltip": knob.help, "layout": _LONG}
     if isinstance(knob, Powers):
         first, last = knob.exponents
         slider = PowerSlider(
@@ -71,7 +76,7 @@ class Dial:
             layout={"width": "13.5em"},
         )
         self.slider = _slider(knob, value)
-        self.widget = widgets.HBox([self.box, self.slider])
+        self.widget = widgets.HBox([self.box, self.slider], layout=_SHARE)
         self._leads = False  # the slider, when a reader moves it
         self.slider.observe(self._slider_moved, "value")
 
@@ -157,12 +162,12 @@ def choice(name, options, value):
         texts = all(isinstance(option, str) for option in options.values())
         accepted = map(repr, options.values()) if texts else options
         checks.refuse(name, value, ", ".join(accepted))
-    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
+    width = 12 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
     return widgets.Dropdown(
         description=name,
         options=list(options.items()),
         value=value,
-        style={"description_width": "7em"},
+        style={"description_width": "8em"},
         layout={"width": f"{width}em", "max_width": "100%"},
     )
 

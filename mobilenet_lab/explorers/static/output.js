@@ -2,6 +2,7 @@
 // of a slider until the kernel has answered.
 
 const PNG = { type: "image/png" };
+const WIDER = 1.25; // times the pixels of a picture, as `still.py` says of a still one
 
 // The checksums at the end of a PNG tell pictures apart, which addresses of blobs do not.
 function mark(png) {
@@ -13,7 +14,10 @@ function picture(model, el) {
   const image = el.appendChild(document.createElement("img"));
   const [width, height] = model.get("size");
   Object.assign(image, { width, height, decoding: "sync", hidden: true });
-  image.style.cssText = "max-width:100%;height:auto;object-fit:contain";
+  // As wide as there is room, as far as it stays sharp; on a dark page a card with a white margin.
+  const widest = Math.round(WIDER * width);
+  image.style.cssText = `width:${widest}px;max-width:calc(100% - 12px);height:auto;` +
+    "object-fit:contain;margin:6px;border-radius:1px;box-shadow:0 0 0 6px white";
   if (model.get("clickable")) {
     image.style.cursor = "pointer";
     image.addEventListener("click", event =>
