@@ -19,7 +19,7 @@ from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw
 from showing import showing
 
-from mobilenet_lab.explorers import Tour, browser
+from mobilenet_lab.explorers import OneLayer, Tour, browser
 from mobilenet_lab.explorers.controls import Status
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, font, write
 from mobilenet_lab.plots.style import DPI
@@ -111,6 +111,21 @@ def test_no_javascript_stands_in_python():
         assert not re.search(r"onload|addEventListener|document\.|querySelector", text), path.name
     used = {"ahead.js", "finish.js", "output.js", "still.css", "upload.js"}
     assert {path.name for path in (ROOM / "static").iterdir()} == used
+
+
+def test_a_still_picture_is_as_wide_as_a_live_one():
+    wider = re.search(r"WIDER = ([\d.]+)", (ROOM / "static/output.js").read_text(encoding="utf-8"))
+    explorer = OneLayer()
+    _, facts = explorer._repr_mimebundle_()
+    (width, _), png = explorer.figures[0].picture.size, explorer.png()
+    assert facts["image/png"]["width"] == round(float(wider[1]) * width)
+    assert facts["image/png"]["width"] <= Image.open(io.BytesIO(png)).width, "sharp"
+
+
+def test_sliders_take_what_their_row_leaves():
+    for dial in OneLayer().dials.values():
+        assert dial.widget.layout.flex.startswith("1 1 ")
+        assert dial.slider.layout.width == "auto" and dial.slider.layout.flex.startswith("1 1 ")
 
 
 # What is sent ahead of a slider

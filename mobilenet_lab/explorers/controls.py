@@ -79,7 +79,7 @@ class Dial:
         )
         self.slider = _slider(knob, value)
         self.widget = widgets.HBox([self.box, self.slider], layout=_SHARE)
-        self._leads = False  # true while the reader moves the slider
+        self._leads = False  # the slider, when a reader moves it
         self.slider.observe(self._slider_moved, "value")
 
     @property
@@ -174,12 +174,12 @@ def choice(name, options, value):
         texts = all(isinstance(option, str) for option in options.values())
         accepted = map(repr, options.values()) if texts else options
         checks.refuse(name, value, ", ".join(accepted))
-    width = 11 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em per letter
+    width = 12 + max(map(len, options)) / 2  # in em: the name, the arrow, half an em a letter
     return widgets.Dropdown(
         description=name,
         options=list(options.items()),
         value=value,
-        style={"description_width": "7em"},
+        style={"description_width": "8em"},
         layout={"width": f"{width}em", "max_width": "100%"},
     )
 

@@ -249,9 +249,8 @@ class Panel:
 
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
-        pictures = [figure.picture for figure in self.kept]
-        scale = max(picture.STILL for picture in pictures)  # columns stay below one another
-        images = [Image.open(io.BytesIO(picture.png(scale))) for picture in pictures]
+        scale = max(figure.picture.STILL for figure in self.kept)  # columns stay in line
+        images = [Image.open(io.BytesIO(figure.picture.png(scale))) for figure in self.kept]
         height = sum(image.height for image in images)
         sheet = Image.new("RGB", (max(image.width for image in images), height), "white")
         top = 0
@@ -268,7 +267,7 @@ class Panel:
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = round(_WIDER * max(figure.picture.size[0] for figure in self.kept))
+        width = round(still.WIDER * max(figure.picture.size[0] for figure in self.kept))
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),

@@ -2,7 +2,7 @@
 // of a slider until the kernel has answered.
 
 const PNG = { type: "image/png" };
-const WIDER = 1.25; // times the pixels of a picture, as `panel.py` says of a still one
+const WIDER = 1.25; // times the pixels of a picture, as `still.py` says of a still one
 
 // The checksums at the end of a PNG tell pictures apart, which addresses of blobs do not.
 function mark(png) {
