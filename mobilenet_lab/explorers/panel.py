@@ -16,7 +16,6 @@ from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
 EXPECTED = ValueError, ConnectionError, MemoryError  # errors that a sentence explains fully
 
 _WRAP = {"flex_flow": "row wrap"}
-_WIDER = 1.25  # how much a still picture is widened where there is room, as `output.js` does live
 
 
 class Panel:
