@@ -20,7 +20,7 @@ COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{na
 # The first code cell of every notebook, which is folded away. Colab brings TensorFlow, so no extra
 # is asked for.
 COLAB_CELL = """\
-# @title On Colab, this cell installs the lab. Elsewhere it does nothing.
+# @title Setup on Colab
 import importlib.util
 import sys
 

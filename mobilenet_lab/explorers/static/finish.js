@@ -4,7 +4,9 @@
 function exact(slider) {
   const powers = slider.closest(".mobilenet-lab-powers");
   const correct = () => {
-    const now = Number(Number(slider.getAttribute("aria-valuenow")).toFixed(6));
+    // noUiSlider rounds valuenow to one digit, which is exact for exponents only.
+    const said = slider.getAttribute(powers ? "aria-valuenow" : "aria-valuetext");
+    const now = Number(Number(said).toFixed(6));
     const value = String(powers ? 2 ** now : now);
     if (slider.getAttribute("aria-valuenow") !== String(now))
       slider.setAttribute("aria-valuenow", now);
