@@ -228,6 +228,7 @@ def test_sliders_end_where_the_map_ends(explorer):
     assert repr(explorer) == repr(Convolution())
 
 
+@pytest.mark.slow
 def test_every_output_can_be_shown_and_sent_ahead():
     for kind, stride, padding in [one for one in ALL if one[1:] in ((1, "same"), (2, "valid"))]:
         explorer = Convolution(kind, stride=stride, padding=padding)
