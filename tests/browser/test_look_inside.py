@@ -169,7 +169,7 @@ def test_a_click_on_the_strip_chooses_the_stage(explorer, screen):
         screen.resize(width)
         for name in ("stage5", "stem"):
             box = picture.bounding_box()
-            cell = box["width"] / 10  # the input and nine stages
+            cell = box["width"] / 11  # the input, nine stages and the classifier
             place = {"x": cell * (names.index(name) + 1.5), "y": box["height"] / 2}
             picture.click(position=place)
             explorer.says(f"{name}_")
