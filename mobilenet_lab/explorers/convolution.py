@@ -37,13 +37,11 @@ class Convolution(Panel):
             controls[name] = Dial(knob.up_to(end), value)
         super().__init__(_ConvolutionView(SlidingKernel()), controls, usual())
 
-    def _go(self, change=None, step=dict):
+    def fit(self, change):
         """The sliders end where the map ends that is written now."""
         chosen = (self.controls[name].value for name in ("kind", "stride", "padding"))
-        with self._silent():
-            for name, end in zip(_PLACE, _ends(*chosen), strict=True):
-                self.dials[name].end_at(end)
-        super()._go(change, step)
+        for name, end in zip(_PLACE, _ends(*chosen), strict=True):
+            self.dials[name].end_at(end)
 
 
 class _ConvolutionView(PictureView):

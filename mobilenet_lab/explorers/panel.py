@@ -107,7 +107,12 @@ class Panel:
         self._offer(self._start)
         self._go(step=lambda: self._start)
 
+    def fit(self, change):
+        """Adapt where dials end to the other controls, before they are read."""
+
     def _go(self, change=None, step=dict):
+        with self._silent():
+            self.fit(change)
         moved = self._moved(change)
         stays = moved and self.dials[moved].is_on_position
         self.ahead.begin(self.dials[moved].slider if stays else None)  # before sliders move

@@ -1,5 +1,7 @@
 """What one position sees: its receptive field, drawn on the picture."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from mobilenet_lab import checks
@@ -66,13 +68,8 @@ class ReceptiveField(Panel):
         if place:
             self.set(**dict(zip(_PLACE, place, strict=True)))
 
-    def _go(self, change=None, step=dict):
+    def fit(self, change):
         """The layers are the family's, and the sliders end where the map ends."""
-        with self._silent():
-            self._fit(change)
-        super()._go(change, step)
-
-    def _fit(self, change):
         chosen = {name: control.value for name, control in self.controls.items()}
         rows = _rows(chosen["family"], chosen["resolution"])
         size = int(rows.size_out.get(chosen["layer"], rows.size_out.iloc[-1]))
@@ -90,12 +87,13 @@ class _FieldView(PictureView):
     room = "3em"  # for words of two lines
 
     def settle(self, state, before):
-        """The design, its layers and the pictures."""
+        """The design, its layers and the pictures; the "ends" of what the position sees."""
         design = Design(state["family"], resolution=state["resolution"])
         lists = {"picture": {name: name for name in state["pictures"]}}
         key = design.resolution, state["picture"], state["version"]
         state = state | {"design": design, "lists": lists, "key": key}
-        return with_names(state, "layer", list(_rows(design.family, design.resolution).index), -1)
+        state = with_names(state, "layer", list(_rows(design.family, design.resolution).index), -1)
+        return state | {"ends": _seen(design, state["layer"], [state[name] for name in _PLACE])}
 
     def compute(self, state):
         """The picture, as large as the network reads it."""
@@ -109,8 +107,8 @@ class _FieldView(PictureView):
         """The position and what it sees."""
         size, place = _size(state), [state[name] for name in _PLACE]
         named = f"{state['picture']}, {state['resolution']} px", state["layer"]
-        ends = _seen(state["design"], state["layer"], place)
-        self.picture.show(state["passes"], size, place, *ends, named, self.text(state))
+        said = self.text(state)
+        self.picture.show(state["passes"], size, place, *state["ends"], named, said)
 
     def numbers(self, state):
         """What the position at this place of the picture sees, layer by layer."""
@@ -133,19 +131,19 @@ class _FieldView(PictureView):
     def text(self, state):
         """The position, what it sees, and how much of the picture that is."""
         row = _rows(state["family"], state["resolution"]).loc[state["layer"]]
-        place = [state[name] for name in _PLACE]
-        ends = _seen(state["design"], state["layer"], place)
+        ends = state["ends"]
         whole = all(after - first == row.field for first, after in ends)
         cut = "" if whole else ", cut at the edge"
         share, seen = _share(ends, state["resolution"]), " and ".join(map(pixels, _NAMES, ends))
         return (
             f"{state['picture']} through {FAMILIES[state['family']].title}, {state['layer']}, "
-            f"{row.size_out} px: row {place[0]}, column {place[1]} sees {seen} of "
+            f"{row.size_out} px: row {state['row']}, column {state['column']} sees {seen} of "
             f"{state['resolution']} px, {share:.1%} of the picture: a field of {row.field} × "
             f"{row.field} px{cut}. Neighbours lie {row.jump} px apart."
         )
 
 
+@lru_cache(maxsize=16)
 def _rows(family, resolution):
     """The layers to choose from, by name."""
     rows = layer_rows(Design(family, resolution=resolution))
