@@ -5,6 +5,7 @@ log2 of the top-1 error over log2 of the MACs: a power law of the error.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,8 @@ from mobilenet_lab.costs.frames import log_law
 Law = tuple[float, float]  # slope and intercept over log2 of a price
 
 
-def promised(law: Law, prices: pd.Series) -> pd.Series:
-    """What a line of `log_law` gives at some prices."""
+def promised(law: Law, prices: Any) -> Any:
+    """What a line of `log_law` gives at a price, or at a column of them."""
     slope, intercept = law
     return slope * np.log2(prices) + intercept
 
@@ -47,10 +48,8 @@ def errors(frame: pd.DataFrame, laws: Mapping[str, Law]) -> pd.Series:
     checks.finite(frame, "macs", above=0)
     for family in checks.column(frame, "family").unique():
         checks.one_of("family", family, laws)
-    found = [
-        2 ** (laws[family][0] * np.log2(macs) + laws[family][1])
-        for family, macs in zip(frame["family"], frame["macs"], strict=True)
-    ]
+    pairs = zip(frame["family"], frame["macs"], strict=True)
+    found = [2 ** promised(laws[family], macs) for family, macs in pairs]
     return pd.Series(found, frame.index, name="error")
 
 

@@ -16,6 +16,9 @@ import numpy as np
 from mobilenet_lab import checks
 
 WIDTH = 92  # of a line, in characters
+FLOPS = (  # the hint for twice a number of MACs
+    "That counts FLOPs, a multiplication and an addition separately; a MAC is both."
+)
 
 
 class Verdict(NamedTuple):

@@ -3,7 +3,7 @@
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.manifold import trip
 from mobilenet_lab.exercises.inverted_block import inverted_block
-from mobilenet_lab.exercises.kinds import Choice, Number
+from mobilenet_lab.exercises.kinds import FLOPS, Choice, Number
 from mobilenet_lab.networks.design import Design
 
 
@@ -25,8 +25,7 @@ def twelve():
             (six + 6 * (two - one)) / 1e6: "That is the step from 1 to 2, which also brings the "
             "expanding convolutions. Take one of the later steps.",
             12 * step / 1e6: "That is the part that grows with t. Add the part that does not.",
-            2 * twelve / 1e6: "That counts FLOPs, a multiplication and an addition separately; "
-            "a MAC is both.",
+            2 * twelve / 1e6: FLOPS,
         },
         hint="Every step from t = 2 on costs the same.",
     )

@@ -1,9 +1,9 @@
 """The exercises of notebook 00."""
 
 from mobilenet_lab.costs.cost import cost, layer_table
-from mobilenet_lab.exercises.kinds import Built, Choice, Number, Wrong
+from mobilenet_lab.exercises.kinds import FLOPS, Built, Choice, Number, Wrong
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.published.known import known
+from mobilenet_lab.published.known import known_checkpoints
 
 FULL = Design("v2")
 BUDGET = 100_000_000  # MACs
@@ -29,8 +29,7 @@ def smaller_image():
             full * 96 / 224: "You forgot the square: both sides of the image shrink.",
             full: "The parameters stay the same, but the MACs do not: a kernel visits fewer "
             "positions.",
-            small * 2: "You counted the multiplication and the addition as two operations; "
-            "a MAC is both at once.",
+            small * 2: FLOPS,
         },
         hint="What share of the positions in each map is left?",
     )
@@ -52,8 +51,7 @@ def wider_blocks():
             "t. What does one step add?",
             full + step: "That is t = 7: go one more step.",
             full: "The blocks become wider inside, which costs MACs.",
-            wide * 2: "You counted the multiplication and the addition as two operations; "
-            "a MAC is both at once.",
+            wide * 2: FLOPS,
         },
         hint="The step from t = 5 to t = 6 tells you what each further step adds.",
     )
@@ -100,22 +98,16 @@ def within_budget():
     )
 
 
-def checkpoints():
-    """The authors' checkpoints, priced, the most accurate first."""
-    own = [one for one in known() if one.series == "checkpoint"]
-    return sorted(own, key=lambda one: one.top1, reverse=True)
-
-
 def affordable():
-    """Those within the budget."""
-    return [one for one in checkpoints() if one.macs <= BUDGET]
+    """The authors' checkpoints within the budget, the most accurate first."""
+    return [one for one in known_checkpoints() if one.macs <= BUDGET]
 
 
 def judged_design(design):
     """Compare with the best published design within the budget."""
     if cost(design).macs > BUDGET:
         raise Wrong(f"{design} needs {millions(design):.1f} million MACs, which is over budget.")
-    mine = next((one for one in checkpoints() if one.design == design), None)
+    mine = next((one for one in known_checkpoints() if one.design == design), None)
     if mine is None:
         raise Wrong(
             f"{design} keeps the budget, but the authors released no checkpoint of it, so nobody "

@@ -1,12 +1,15 @@
 """The exercises of notebook 03."""
 
+import math
+
 import pandas as pd
 
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.frames import log_law
 from mobilenet_lab.costs.laws import promised
-from mobilenet_lab.exercises.kinds import Built, Number, Wrong
+from mobilenet_lab.exercises.kinds import FLOPS, Built, Number, Wrong
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.published.known import known_checkpoints
 from mobilenet_lab.published.released import checkpoints
 
 FULL = Design("v1")
@@ -30,8 +33,7 @@ def smaller_picture():
             full.macs * 96 / 224 / 1e6: "Height and width both shrink: square the ratio.",
             full.macs * area / 1e6: "Very close. But the classifier comes after the pooling and "
             "sees no pixels: scale the body alone, then add the classifier.",
-            2 * small.macs / 1e6: "That counts FLOPs, a multiplication and an addition "
-            "separately; a MAC is both.",
+            2 * small.macs / 1e6: FLOPS,
         },
         hint="Scale the MACs per pixel of the body, then add the classifier.",
     )
@@ -51,8 +53,7 @@ def thinner():
             0.7 * full / 1e6: "A pointwise convolution reads and writes α times as many channels: "
             "square α.",
             0.49 * full / 1e6: "That is α² for every layer. Which layers are only linear in α?",
-            2 * thin / 1e6: "That counts FLOPs, a multiplication and an addition separately; "
-            "a MAC is both.",
+            2 * thin / 1e6: FLOPS,
         },
         hint="Nearly all MACs fall with α squared, and a few percent with α.",
     )
@@ -85,49 +86,51 @@ def twice_as_wide():
 
 def released():
     """The most accurate released network of v1 within two limits."""
-    best = _best_released()
+    return _of_v1(_judge_released, _best(*RELEASED).design)
+
+
+def _of_v1(judged, example):
+    """An exercise that asks for a design of v1."""
     return Built(
         wanted='a design of MobileNet v1, such as Design("v1", alpha=1.0, resolution=224)',
         fits=lambda given: isinstance(given, Design),
-        judged=_judge_released,
-        example=_design(best),
-        solution=f'Design("v1", alpha={best.alpha}, resolution={best.resolution})',
+        judged=judged,
+        example=example,
+        solution=f'Design("v1", alpha={example.alpha}, resolution={example.resolution})',
     )
 
 
-def _best_released():
-    points = checkpoints().query("family == 'v1'")
-    return points[_within(points, RELEASED)].sort_values("top1").iloc[-1]
+def _released():
+    """The sixteen released networks of v1, the most accurate first."""
+    return [one for one in known_checkpoints() if one.design.family == "v1"]
+
+
+def _best(macs, params=math.inf):
+    """The most accurate of them within limits."""
+    return next(one for one in _released() if one.macs <= macs and one.params <= params)
 
 
 def _judge_released(design):
     _require_v1(design)
     _require(design, RELEASED)
-    points, best = checkpoints(), _best_released()
-    row = next((row for row in points.itertuples() if _design(row) == design), None)
-    if row is None:
+    best = _best(*RELEASED)
+    own = next((one for one in _released() if one.design == design), None)
+    if own is None:
         raise Wrong("It fits, but it is none of the sixteen released networks.")
-    if row.top1 < best.top1:
-        raise Wrong(f"It fits and reaches {row.top1} %. Another one that fits reaches more.")
-    wider = points.query("family == 'v1'")
-    wider = wider[wider.macs <= RELEASED[0]].sort_values("top1").iloc[-1]
+    if own.top1 < best.top1:
+        raise Wrong(f"It fits and reaches {own.top1} %. Another one that fits reaches more.")
+    wider = _best(RELEASED[0])
     return (
-        f"It reaches {best.top1} %. With the MACs as the only limit it would be α {wider.alpha} "
-        f"at {wider.resolution} px with {wider.top1} %, which has {wider.params / 1e6:.2f} "
-        "million parameters. A front over one price says nothing about another price."
+        f"It reaches {best.top1} %. With the MACs as the only limit it would be α "
+        f"{wider.design.alpha} at {wider.design.resolution} px with {wider.top1} %, which has "
+        f"{wider.params / 1e6:.2f} million parameters. A front over one price says nothing about "
+        "another price."
     )
 
 
 def both_budgets():
     """The widest α that the parameters allow, then the largest picture that the MACs allow."""
-    best = _widest()
-    return Built(
-        wanted='a design of MobileNet v1, such as Design("v1", alpha=1.0, resolution=224)',
-        fits=lambda given: isinstance(given, Design),
-        judged=_judge_own,
-        example=best,
-        solution=f'Design("v1", alpha={best.alpha}, resolution={best.resolution})',
-    )
+    return _of_v1(_judge_own, _widest())
 
 
 def _widest():
@@ -178,14 +181,6 @@ def _require(design, budget):
             f"Its {counted.macs / 1e6:.1f} million MACs fit, but it has "
             f"{counted.params:,} parameters: too many. Only α changes these."
         )
-
-
-def _within(points, budget):
-    return (points.macs <= budget[0]) & (points.params <= budget[1])
-
-
-def _design(row):
-    return Design(row.family, row.alpha, resolution=row.resolution)
 
 
 EXERCISES = (smaller_picture, thinner, twice_as_wide, released, both_budgets)

@@ -46,6 +46,12 @@ def known() -> list[Known]:
     return sorted(found, key=lambda one: list(SERIES).index(one.series))
 
 
+def known_checkpoints() -> list[Known]:
+    """Those of the authors' own checkpoints, the most accurate first."""
+    own = [one for one in known() if one.series == "checkpoint"]
+    return sorted(own, key=lambda one: one.top1, reverse=True)
+
+
 def top1(design: Design) -> tuple[float, str] | tuple[None, None]:
     """The published float32 top-1 of a design in %, and its series; (None, None) if there is none.
 
