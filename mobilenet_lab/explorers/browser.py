@@ -12,6 +12,8 @@ from pathlib import Path
 import ipywidgets as widgets
 import traitlets
 
+from mobilenet_lab.explorers import still
+
 STATIC = Path(__file__).parent / "static"
 FRAME = "mobilenet-lab"  # the CSS class of the box around all controls of an explorer
 MOST = 128  # slider positions that the browser keeps; `ahead.js` has the same number
@@ -19,7 +21,8 @@ MOST = 128  # slider positions that the browser keeps; `ahead.js` has the same n
 
 def picture(size):
     """A picture of a size in px: `put(png, words, epoch)` shows PNG bytes with alternative text."""
-    return Output(size=size) if LIVE else PlainPicture(size)
+    widest = round(still.WIDER * size[0])
+    return Output(size=size, widest=widest) if LIVE else PlainPicture(size)
 
 
 def line(role):
@@ -135,6 +138,7 @@ if LIVE:
         _esm = STATIC / "output.js"
         role = traitlets.Unicode("").tag(sync=True)
         size = traitlets.Tuple(default_value=(0, 0)).tag(sync=True)
+        widest = traitlets.Int(0).tag(sync=True)  # px, where there is room
         clickable = traitlets.Bool(False).tag(sync=True)
         shown = traitlets.Dict().tag(sync=True)  # png, words, epoch
 
@@ -158,24 +162,21 @@ if LIVE:
 
         def on_file(self, offered, received):
             """Register the callbacks. One file at a time is sent, the one chosen last."""
-            wanted, pieces = {}, bytearray()
+            file = {}  # the one that is being sent, with what has arrived of it
 
             def hear(_, said, buffers):
                 if "offer" in said:
-                    wanted.clear()
-                    pieces.clear()
+                    file.clear()
                     if not offered(said["name"], said["size"]):
                         return self.send({"id": said["id"], "end": True})
-                    wanted.update(said)
-                elif said["id"] != wanted.get("id"):
+                    file.update(said, content=bytearray())
+                elif said["id"] != file.get("id"):
                     return None  # another file was chosen meanwhile
-                for piece in buffers:
-                    pieces.extend(piece)
-                if len(pieces) < wanted["size"]:
-                    return self.send({"id": said["id"], "next": len(pieces)})
-                name, content = wanted["name"], bytes(pieces)
-                wanted.clear()
-                pieces.clear()
+                file["content"] += b"".join(buffers)
+                if len(file["content"]) < file["size"]:
+                    return self.send({"id": said["id"], "next": len(file["content"])})
+                name, content = file["name"], bytes(file["content"])
+                file.clear()
                 self.send({"id": said["id"], "end": True})
                 return received(name, content)
 

@@ -2,7 +2,6 @@
 // of a slider until the kernel has answered.
 
 const PNG = { type: "image/png" };
-const WIDER = 1.25; // times the pixels of a picture, as `still.py` says of a still one
 
 // The checksums at the end of a PNG tell pictures apart, which addresses of blobs do not.
 function mark(png) {
@@ -15,8 +14,7 @@ function picture(model, el) {
   const [width, height] = model.get("size");
   Object.assign(image, { width, height, decoding: "sync", hidden: true });
   // As wide as there is room, as far as it stays sharp; on a dark page a card with a white margin.
-  const widest = Math.round(WIDER * width);
-  image.style.cssText = `width:${widest}px;max-width:calc(100% - 12px);height:auto;` +
+  image.style.cssText = `width:${model.get("widest")}px;max-width:calc(100% - 12px);height:auto;` +
     "object-fit:contain;margin:6px;border-radius:1px;box-shadow:0 0 0 6px white";
   if (model.get("clickable")) {
     image.style.cursor = "pointer";
