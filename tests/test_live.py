@@ -118,7 +118,9 @@ def test_a_still_picture_is_as_wide_as_a_live_one():
     _, facts = explorer._repr_mimebundle_()
     (width, _), png = explorer.figures[0].picture.size, explorer.png()
     assert facts["image/png"]["width"] == explorer.figures[0].widget.widest == round(1.25 * width)
-    assert 'width:${model.get("widest")}px' in (ROOM / "static/output.js").read_text(encoding="utf-8")
+    assert 'width:${model.get("widest")}px' in (ROOM / "static/output.js").read_text(
+        encoding="utf-8"
+    )
     assert facts["image/png"]["width"] <= Image.open(io.BytesIO(png)).width, "sharp"
 
 
