@@ -1,0 +1,1 @@
+"""Train networks on small pictures and keep every finished run."""
