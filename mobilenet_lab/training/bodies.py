@@ -1,5 +1,6 @@
 """What is trained: a whole network on pictures, or a classifier on a body's pooled maps."""
 
+import functools
 import hashlib
 import json
 
@@ -44,7 +45,7 @@ class Head:
 
     def __init__(self, data, design, recipe, store):
         self._data, self._design, self._recipe, self._store = data, design, recipe, store
-        self._body, self._known = None, None
+        self._known = None
         width = next(layer.c_in for layer in trace(design) if layer.in_classifier)
         with layers.channels_last() as keras:
             maps = keras.Input((width,), name="maps")
@@ -69,19 +70,23 @@ class Head:
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
     def _maps(self, seed=None):
-        if self._body is None:
-            self._body = build(self._design, self._recipe.weights_of(self._design), top=False)
-            self._pooled = layers.tensorflow().function(
-                self._pool, reduce_retracing=True, jit_compile=False, autograph=False
-            )
         if seed is not None:
             single.restart(self._body, seed, {})
-        data = self._data
-        return tuple(self._of(pictures) for pictures in (data.x, data.x_held_out))
+        return tuple(self.pooled(pictures) for pictures in (self._data.x, self._data.x_held_out))
 
-    def _of(self, pictures):
+    def pooled(self, pictures):
+        """The body's last maps of uint8 pictures, each channel's mean: (n, channels)."""
         parts = range(0, len(pictures), AT_ONCE)
         return np.concatenate([self._pooled(pictures[at : at + AT_ONCE]).numpy() for at in parts])
+
+    @functools.cached_property
+    def _body(self):
+        return build(self._design, self._recipe.weights_of(self._design), top=False)
+
+    @functools.cached_property
+    def _pooled(self):
+        function = layers.tensorflow().function
+        return function(self._pool, reduce_retracing=True, jit_compile=False, autograph=False)
 
     def _pool(self, x):
         maps = self._body(scaled(x), training=False)
