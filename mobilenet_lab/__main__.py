@@ -1,6 +1,7 @@
 """The command line: `python -m mobilenet_lab cost v2 --alpha 0.75 --resolution 160`."""
 
 import argparse
+import itertools
 import os
 import sys
 import warnings
@@ -21,7 +22,7 @@ def main(arguments=None):
 
     2 for invalid values and for output that cannot be written; 1 if a printed figure is not
     reproduced: it is unexplained, or its explanation fails, and it is not one of the known open
-    cells.
+    cells; 130 if Ctrl-C stopped it.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -32,9 +33,12 @@ def main(arguments=None):
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             text, complaint = COMMANDS[command](**options)
-    except ValueError as error:
+    except (ValueError, OSError, RuntimeError, ModuleNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt as error:
+        print(f"\n{error or 'stopped'}", file=sys.stderr)
+        return 130
     for sentence in dict.fromkeys(str(one.message) for one in said):
         print(f"warning: {sentence}", file=sys.stderr)
     try:
@@ -76,12 +80,64 @@ def _reproduce(table, format):
     return formats.FORMATS[format](cells), "".join(lines)
 
 
-COMMANDS = {"cost": _cost, "layers": _layers, "sweep": _sweep, "reproduce": _reproduce}
+def _train(format, data, seeds, store, workers, variant, epochs, head_only, weights, **grid):
+    from mobilenet_lab import training
+    from mobilenet_lab.training.crews import one_thread
+
+    one_thread()  # the same numbers, however many workers there are
+    pictures = _data(training, data)
+    given = {"epochs": epochs, "head_only": head_only, "weights": weights}
+    recipe = training.Recipe(**{name: value for name, value in given.items() if value is not None})
+    designs = [*_designs(pictures.side, variant, **grid)]
+    plan = training.plan(pictures, designs, seeds, recipe, timed=False)
+    if left := len(training.unfinished(plan, store)):
+        print(f"{left} of {len(plan)} runs are to be trained", file=sys.stderr)
+        plan = training.plan(pictures, designs, seeds, recipe)
+        minutes = training.unfinished(plan, store)["minutes"].sum() / workers
+        print(f"predicted: about {minutes:.1f} minutes", file=sys.stderr)
+    found = training.run(plan, store, workers=workers)
+    own = ["family", "alpha", "resolution", *families.own_knobs(), "variant", "seed"]
+    columns = [*own, "macs", "params", "accuracy", "chance", "failed", "cpu_seconds"]
+    return formats.GENERAL[format](found[columns]), ""
+
+
+def _data(training, name):
+    """The data that the option names: "samples", a folder or one of `keras.datasets`."""
+    if name == "samples":
+        return training.samples()
+    return training.folder(name) if os.path.isdir(name) else training.named(name)
+
+
+def _designs(side, variants, family, dialect, **grid):
+    """Every design of a grid; at the side of the pictures unless another is asked for."""
+    if not (grid["rho"] or grid["resolution"]):
+        grid["resolution"] = [side]
+    axes = {name: values for name, values in grid.items() if values is not None}
+    for key, variant in itertools.product(family, variants or [""]):
+        own = {name: values for name, values in axes.items() if _used(key, name)}
+        named = {"variant": variant} if variant else {}
+        for values in itertools.product(*own.values()):
+            yield Design(key, dialect=dialect, **named, **dict(zip(own, values, strict=True)))
+
+
+def _used(key, name):
+    """Whether a design of this family has a knob; an unknown family is refused by `Design`."""
+    return name not in families.own_knobs() or key not in FAMILIES or FAMILIES[key].uses(name)
+
+
+COMMANDS = {
+    "cost": _cost,
+    "layers": _layers,
+    "sweep": _sweep,
+    "reproduce": _reproduce,
+    "train": _train,
+}
 HELP = {
     "cost": "what one design costs, each count on a line",
     "layers": "one design's layers",
     "sweep": "a grid of designs (several values an option)",
     "reproduce": "the papers' printed counts beside our own; status 1 if one fails to come out",
+    "train": "a grid of designs, trained on small pictures; the same command goes on after a stop",
 }
 USUAL_FORMAT = {"layers": "csv", "sweep": "csv"}  # otherwise text
 
@@ -110,8 +166,27 @@ def _parser():
         if name == "reproduce":
             command.add_argument("--table", help="one table, such as v1-6; all by default")
         else:
-            _add_design(command, several=name == "sweep")
+            _add_design(command, several=name in ("sweep", "train"))
+        if name == "train":
+            _add_training(command)
+        elif name != "reproduce":
+            command.add_argument("--classes", type=int, default=1000)
     return parser
+
+
+def _add_training(command):
+    """Add the arguments that say on what and how to train."""
+    command.set_defaults(alpha=[1.0])
+    command.add_argument("--variant", nargs="+", help="of the network, such as small")
+    command.add_argument(
+        "--data", default="samples", help="samples, a folder of class folders or a keras.datasets"
+    )
+    command.add_argument("--seeds", type=int, default=3, help="runs a design; 3 by default")
+    command.add_argument("--epochs", type=int)
+    command.add_argument("--head-only", action="store_true", help="train the classifier alone")
+    command.add_argument("--weights", help="of the body: imagenet, small or a file")
+    command.add_argument("--store", default="runs/", help="the folder of finished runs; runs/")
+    command.add_argument("--workers", type=int, default=1, help="processes; 1 by default")
 
 
 def _add_design(command, several):
@@ -126,7 +201,6 @@ def _add_design(command, several):
         users = [key for key, family in FAMILIES.items() if family.uses(knob)]
         number, meaning = (int if own.whole else float), f"{own.axis}, {', '.join(users)} only"
         command.add_argument(f"--{knob}", type=number, help=meaning, **several)
-    command.add_argument("--classes", type=int, default=1000)
     command.add_argument("--dialect", default="paper", help=" or ".join(families.dialects()))
 
 

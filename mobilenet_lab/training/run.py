@@ -56,6 +56,15 @@ def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None)
     return frame([record for record in found if record])
 
 
+def unfinished(plan, store="runs/"):
+    """The rows of the plan that the store lacks. Raises `ValueError` for anything but a plan."""
+    checked_plan(plan)
+    done = Store(store).keys()
+    columns = [plan[name] for name in ("data", "design", "recipe", "seed")]
+    keys = [run_key(*row) for row in zip(*columns, strict=True)]
+    return plan[[key not in done for key in keys]]
+
+
 def checked_plan(plan):
     """A plan's runs as (data, design, recipe, seed), each once. Raises `ValueError`."""
     columns = [checks.column(plan, name) for name in ("data", "design", "recipe", "seed")]
