@@ -16,6 +16,7 @@ FLOORS = (
     {"costs"},
     {"features", "published"},
     {"models", "plots"},
+    {"training"},
     {"explorers", "exercises"},
     {"package"},
 )
