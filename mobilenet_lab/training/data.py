@@ -41,7 +41,7 @@ class Data:
 
     def __post_init__(self) -> None:
         _check_title(self.title)
-        object.__setattr__(self, "classes", _checked_classes(self.classes))
+        object.__setattr__(self, "classes", checked_classes(self.classes))
         for part in ("", "_held_out"):
             x, y = getattr(self, f"x{part}"), getattr(self, f"y{part}")
             _check_pictures(f"x{part}", x)
@@ -139,7 +139,8 @@ def _check_title(title: object) -> None:
         checks.refuse("title", title, accepted)
 
 
-def _checked_classes(classes: Any) -> tuple[str, ...]:
+def checked_classes(classes: Any) -> tuple[str, ...]:
+    """Names of classes as a tuple. Raises `ValueError` unless there are two and all differ."""
     accepted = f"at least {FEWEST} names that differ from one another"
     try:
         found = () if isinstance(classes, str) else tuple(classes)
