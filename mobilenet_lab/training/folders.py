@@ -30,8 +30,9 @@ def folder(
 
     About the share `held_out` of each class is held out. The content of a file decides, with the
     seed, in which part it is: that stays so when other files are added and when files are renamed.
-    If `path` has the sub-folders `train` and `held_out` (or `test`, `val`, `validation`), with a
-    sub-folder a class in both, these are the parts, and nothing is split.
+    If `path` has the sub-folders `train` and `held_out` (or else `test`, `val`, `validation`, the
+    first that is there), with a sub-folder a class in both, these are the parts and nothing is
+    split.
 
     Names that begin with `.` or `__`, and files whose name does not end like a picture's, are
     ignored. EXIF rotation, transparency and depth are treated as by `load_image`. A warning names
