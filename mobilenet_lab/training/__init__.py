@@ -1,1 +1,8 @@
-"""Train networks on small pictures and keep every finished run."""
+"""Train small networks and measure their accuracy: data, recipes, plans and runs.
+
+The names are listed in `__init__.pyi`, and each is imported on first use.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
