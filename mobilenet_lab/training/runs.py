@@ -12,8 +12,8 @@ from mobilenet_lab.training.data import Data
 from mobilenet_lab.training.loop import Loop, Task, withdraw
 from mobilenet_lab.training.progress import Progress
 from mobilenet_lab.training.recipe import checked_recipe
-from mobilenet_lab.training.results import frame
 from mobilenet_lab.training.store import Store, run_key
+from mobilenet_lab.training.table import frame
 
 
 def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None):
