@@ -11,7 +11,7 @@ BENCH := $(VENV)/.bench
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab dashboard notebooks check test bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks check test curves bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +61,10 @@ check: $(READY)
 test: check
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
+
+# For authors, hours: train what mobilenet_lab/data/measured.csv lacks; cut off, it goes on from there.
+curves: $(READY)
+	$(PY) -m mobilenet_lab.training.measured $(ARGS)
 
 bench: $(READY)
 	$(PY) tests/bench.py $(ARGS)

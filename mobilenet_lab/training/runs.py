@@ -52,7 +52,16 @@ def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None)
             crew = _crew(left, executor, width, store, halted, bar)
             with contextlib.closing(crew):
                 Loop(_shared(left, crew.width), crew, token, halted, bar).work()
-    found = (store.record(key) for key in keys.values())
+    return finished(plan, store.folder)
+
+
+def finished(plan, store="runs/"):
+    """The results of the plan's runs that the store has, in the plan's order.
+
+    Raises `ValueError` for anything but a plan.
+    """
+    store = Store(store)
+    found = (store.record(key) for row in checked_plan(plan) if store.has(key := run_key(*row)))
     return frame([record for record in found if record])
 
 

@@ -1,0 +1,121 @@
+"""The accuracies that were measured on letters and come with the lab, as a file of finished runs.
+
+    python -m mobilenet_lab.training.measured    # or `make curves`: trains the runs that it lacks
+
+Every run is the same recipe on the same pictures, with five seeds a network: v1 and v2 over the
+width multiplier and over the resolution, v2 over the expansion, and the variants of the paper's
+Figure 6. The whole takes hours on two cores. It can be cut off at any time: the next call goes on
+from the rows of the file and from the runs in its store.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import pandas as pd
+
+from mobilenet_lab.networks.design import Design
+from mobilenet_lab.training.letters import samples
+from mobilenet_lab.training.plans import plan
+from mobilenet_lab.training.recipe import Recipe
+from mobilenet_lab.training.runs import finished, run, unfinished
+from mobilenet_lab.training.store import Store
+from mobilenet_lab.training.table import frame
+
+FILE = pathlib.Path(__file__).parents[1] / "data" / "measured.csv"
+SOURCE = "make curves"
+LISTS = ("accuracies", "losses")  # JSON in the file
+SEEDS = 5
+BASE = {"alpha": 0.5, "resolution": 24, "variant": "small"}  # and expansion 6
+ALONG = {  # the values of each knob, while the others stay as in the base
+    "alpha": (0.25, 0.35, 0.5, 0.75, 1.0),
+    "resolution": (16, 20, 24, 28, 32),
+    "expansion": (1, 2, 3, 4, 6, 8),
+}
+FIGURE_6 = ("relu6 bottleneck", "no shortcut", "shortcut between expansions")
+
+
+def designs():
+    """The networks that are measured, the ends of the curves first."""
+    found = [Design("v2", **BASE)]
+    for knob, values in ALONG.items():
+        families = ("v2",) if knob == "expansion" else ("v2", "v1")
+        outer = sorted(values, key=lambda one: min(one - values[0], values[-1] - one))
+        found += [Design(key, **BASE | {knob: one}) for one in outer for key in families]
+    found += [Design("v2", **BASE | {"variant": f"small, {name}"}) for name in FIGURE_6]
+    return list(dict.fromkeys(found))
+
+
+def measured(path=FILE):
+    """The finished runs that come with the lab, with the columns of `results` and `source`.
+
+    `source` is the command that measured them.
+    """
+    if not pathlib.Path(path).exists():
+        return frame([]).assign(source="")
+    rows = pd.read_csv(path, dtype={"variant": str, "weights": object}, keep_default_na=True)
+    for name in LISTS:
+        rows[name] = rows[name].map(json.loads)
+    return frame(rows.drop(columns="source").to_dict("records")).assign(source=rows.source)
+
+
+def train(store="curves/", workers=2, path=FILE):
+    """Train what the file lacks and write its rows, after each few networks and at the end."""
+    store = Store(store)
+    _restore(measured(path), store)
+    todo = plan(samples(), designs(), SEEDS, Recipe(), timed=False)
+    networks = list(dict.fromkeys(unfinished(todo, store.folder).design))
+    try:
+        for at in range(0, len(networks), workers):
+            now = todo.design.isin(networks[at : at + workers])
+            run(todo[now], store.folder, workers=workers)
+            _write(finished(todo, store.folder), path)
+    finally:
+        _write(finished(todo, store.folder), path)
+
+
+def _restore(rows, store):
+    """Put the rows of the file into the store, so that they are not trained again."""
+    store.prepare()
+    for row in rows.drop(columns="source").to_dict("records"):
+        if not store.has(row["key"]):
+            store.write({name: None if _missing(one) else one for name, one in row.items()})
+
+
+def _missing(value):
+    return not isinstance(value, list) and pd.isna(value)
+
+
+def _write(rows, path):
+    """Write finished runs in one move."""
+    for name in LISTS:
+        rows[name] = rows[name].map(json.dumps)
+    new = pathlib.Path(path).with_suffix(".new")
+    rows.assign(source=SOURCE).to_csv(new, index=False, lineterminator="\n")
+    new.replace(path)
+
+
+def main(arguments=None):
+    """Train as the command line says; returns the exit status.
+
+    2 for invalid options, 130 where it was stopped.
+    """
+    parser = argparse.ArgumentParser("python -m mobilenet_lab.training.measured")
+    parser.description = "Train the runs that the file of measured accuracies lacks."
+    parser.add_argument("--store", default="curves/", help="where finished runs are kept")
+    parser.add_argument("--workers", type=int, default=2, help="processes, of one thread each")
+    parser.add_argument("--path", default=FILE, help="the file of measured accuracies")
+    try:
+        train(**vars(parser.parse_args(arguments)))
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stopped:
+        print(stopped, file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
