@@ -16,6 +16,7 @@ import sys
 import pandas as pd
 
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.training.letters import samples
 from mobilenet_lab.training.plans import plan
 from mobilenet_lab.training.recipe import Recipe
@@ -33,17 +34,18 @@ ALONG = {  # the values of each knob, while the others stay as in the base
     "resolution": (16, 20, 24, 28, 32),
     "expansion": (1, 2, 3, 4, 6, 8),
 }
-FIGURE_6 = ("relu6 bottleneck", "no shortcut", "shortcut between expansions")
 
 
 def designs():
-    """The networks that are measured, the ends of the curves first."""
-    found = [Design("v2", **BASE)]
+    """The networks that are measured: the ends of each curve first, then Figure 6's variants."""
+    found = []
     for knob, values in ALONG.items():
-        families = ("v2",) if knob == "expansion" else ("v2", "v1")
         outer = sorted(values, key=lambda one: min(one - values[0], values[-1] - one))
-        found += [Design(key, **BASE | {knob: one}) for one in outer for key in families]
-    found += [Design("v2", **BASE | {"variant": f"small, {name}"}) for name in FIGURE_6]
+        users = [key for key, family in FAMILIES.items() if family.uses(knob)]
+        found += [Design(key, **BASE | {knob: one}) for one in outer for key in users]
+    for key, family in FAMILIES.items():
+        others = [name for name in family.variants if name != BASE["variant"]]
+        found += [Design(key, **BASE | {"variant": (BASE["variant"], name)}) for name in others]
     return list(dict.fromkeys(found))
 
 
