@@ -45,10 +45,12 @@ class Loop:
             except KeyboardInterrupt:
                 if self._failure:
                     raise
-                self._failure = KeyboardInterrupt(self._bar.words("stopped"))
+                self._failure = KeyboardInterrupt()
             except Exception as error:
                 self._failure = self._failure or error
         self._bar.look()
+        if isinstance(self._failure, KeyboardInterrupt):
+            raise KeyboardInterrupt(self._bar.words("stopped"))
         if self._failure:
             raise self._failure
 

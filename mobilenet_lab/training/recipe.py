@@ -52,7 +52,7 @@ class Recipe:
 
     def values(self) -> dict[str, Any]:
         """The arguments of the recipe, by keyword."""
-        return dataclasses.asdict(self)
+        return dict(vars(self))
 
     def replace(self, **changes: Any) -> "Recipe":
         """The same recipe with some values changed."""

@@ -41,4 +41,5 @@ def frame(records):
     """Records of finished runs as a DataFrame with all columns."""
     found = pd.DataFrame(records, columns=columns())
     whole = {name: "Int64" for name, knob in families.own_knobs().items() if knob.whole}
-    return found.astype(whole).assign(variant=found["variant"].fillna(""))
+    variant = found["variant"].astype(object).fillna("")
+    return found.astype(whole).assign(variant=variant)
