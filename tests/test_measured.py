@@ -1,4 +1,4 @@
-"""The accuracies that come with the lab: complete, of the networks that they name, and repeatable."""
+"""The accuracies that come with the lab: complete, of the networks they name, and repeatable."""
 
 import numpy as np
 import pytest
