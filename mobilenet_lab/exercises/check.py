@@ -14,6 +14,7 @@ NOTEBOOKS = {  # number of a notebook: the module with its exercises
     "04": "mobilenet_v2",
     "05": "families",
     "06": "feature_maps",
+    "07": "measured_curves",
     "08": "paper_tables",
 }
 

@@ -15,9 +15,10 @@ import sys
 
 import pandas as pd
 
+from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.training.letters import samples
+from mobilenet_lab.training.letters import patches, samples
 from mobilenet_lab.training.plans import plan
 from mobilenet_lab.training.recipe import Recipe
 from mobilenet_lab.training.runs import finished, run, unfinished
@@ -27,6 +28,7 @@ from mobilenet_lab.training.table import frame
 FILE = pathlib.Path(__file__).parents[1] / "data" / "measured.csv"
 SOURCE = "make curves"
 LISTS = ("accuracies", "losses")  # JSON in the file
+DATA = ("letters", "patches")
 SEEDS = 5
 BASE = {"alpha": 0.5, "resolution": 24, "variant": "small"}  # and expansion 6
 ALONG = {  # the values of each knob, while the others stay as in the base
@@ -49,11 +51,28 @@ def designs():
     return list(dict.fromkeys(found))
 
 
-def measured(path=FILE):
+def planned():
+    """Every run of the file, as a plan: on letters, and a few on patches, which show little."""
+    ends = ALONG["alpha"][0], ALONG["alpha"][-1]
+    some = [Design(key, **BASE | {"alpha": alpha}) for key in FAMILIES for alpha in ends]
+    each = ((samples(), designs()), (patches(), some))
+    plans = [plan(data, networks, SEEDS, Recipe(), timed=False) for data, networks in each]
+    return pd.concat(plans, ignore_index=True)
+
+
+def measured(data="letters", path=FILE):
     """The finished runs that come with the lab, with the columns of `results` and `source`.
 
-    `source` is the command that measured them.
+    `data` is "letters" or "patches"; `source` is the command that measured them. Raises
+    `ValueError` for other data.
     """
+    checks.one_of("data", data, DATA)
+    rows = _read(path)
+    return rows[rows.data == data].reset_index(drop=True)
+
+
+def _read(path):
+    """All rows of the file."""
     if not pathlib.Path(path).exists():
         return frame([]).assign(source="")
     rows = pd.read_csv(path, dtype={"variant": str, "weights": object}, keep_default_na=True)
@@ -65,8 +84,8 @@ def measured(path=FILE):
 def train(store="curves/", workers=2, path=FILE):
     """Train what the file lacks and write its rows, after each few networks and at the end."""
     store = Store(store)
-    _restore(measured(path), store)
-    todo = plan(samples(), designs(), SEEDS, Recipe(), timed=False)
+    _restore(_read(path), store)
+    todo = planned()
     networks = list(dict.fromkeys(unfinished(todo, store.folder).design))
     try:
         for at in range(0, len(networks), workers):

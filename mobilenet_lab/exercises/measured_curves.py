@@ -1,0 +1,93 @@
+"""The exercises of notebook 07."""
+
+import math
+
+from mobilenet_lab.exercises.kinds import Choice, Number
+from mobilenet_lab.exercises.paired import paired
+from mobilenet_lab.training.compare import pairs, verdict
+from mobilenet_lab.training.measured import BASE, measured
+
+SHARE, PICTURES = 0.9, 4000  # in the first exercise
+WANTED, TIMES = 1.0, 3.0  # points and standard errors, in the third
+WIDE = 0.75, 1.0  # the pair of widths in the second and in the third
+
+
+def error_of_a_share():
+    """The standard error of an accuracy from its held-out pictures alone."""
+    error = 100 * math.sqrt(SHARE * (1 - SHARE) / PICTURES)
+    return Number(
+        unit="points",
+        answer=error,
+        within=0.03,
+        reason=f"√(0.9 · 0.1 / {PICTURES:,}) is {error / 100:.4f}, or {error:.2f} points. Two "
+        "networks that fail on the same pictures share this part of the noise. Another seed adds "
+        "its own.",
+        mistakes={
+            error / 100: "That is the share. A point is a hundredth.",
+            100
+            * SHARE
+            * (1 - SHARE): "That is p · (1 − p), before the division by the number of pictures "
+            "and the root.",
+            100
+            * math.sqrt(
+                SHARE * (1 - SHARE)
+            ): "That is the standard deviation of one picture. Divide by the root of their number.",
+            100
+            * math.sqrt(
+                SHARE * (1 - SHARE) / 12000
+            ): "That takes the 12,000 training pictures. The "
+            f"accuracy is measured on {PICTURES:,} held-out ones.",
+            100 * SHARE * (1 - SHARE) / PICTURES: "Take the root.",
+        },
+        hint="The standard error of a share p over n pictures is √(p (1 − p) / n).",
+    )
+
+
+def what_one_seed_says():
+    """What follows from two runs that differ by less than the seeds do."""
+    gains = _gains()
+    found = verdict(gains)
+    return Choice(
+        answer="more seeds",
+        reason=f"One pair is one draw. The lab's five pairs gain {gains.min():+.1f} to "
+        f"{gains.max():+.1f} points, {found['mean']:.1f} on average with a standard error of "
+        f"{found['standard_error']:.1f}.",
+        hints={
+            "more epochs": "That changes what is compared, and does not say how much seeds differ.",
+            "more held-out pictures": "They would make the accuracy of these two runs more exact, "
+            "but another seed would still give other runs.",
+            "the best epoch": "Choosing the best of several accuracies on the held-out pictures "
+            "makes each of them too high, and says nothing about another seed.",
+        },
+    )
+
+
+def seeds_for_a_point():
+    """How many pairs show a gain of one point."""
+    spread = _gains().std()
+    needed = math.ceil((TIMES * spread / WANTED) ** 2)
+    return Number(
+        unit="seeds",
+        answer=needed,
+        within=0.5,
+        reason=f"(3 · {spread:.2f} / 1)² is {(TIMES * spread / WANTED) ** 2:.1f}. Half the gain "
+        "takes four times as many seeds, and most published accuracies come from one.",
+        mistakes={
+            math.ceil(
+                TIMES * spread / WANTED
+            ): "The standard error falls with the root of the number of pairs: square this.",
+            math.ceil((spread / WANTED) ** 2): "That is for one standard error. Three are wanted.",
+        },
+        hint="With n pairs the standard error is their standard deviation over √n. Three of these "
+        "errors should be one point.",
+    )
+
+
+def _gains():
+    """What v2 gains in points from the one width to the other, seed by seed."""
+    runs = measured()
+    own = runs[(runs.family == "v2") & (runs.expansion == 6) & (runs.variant == BASE["variant"])]
+    return pairs(own[own.resolution == BASE["resolution"]], "alpha", *WIDE).gain
+
+
+EXERCISES = (error_of_a_share, what_one_seed_says, seeds_for_a_point, paired)
