@@ -60,7 +60,7 @@ def _compare(given, runs, asked):
         )
     if not math.isclose(error, wanted["standard_error"], abs_tol=CLOSE):
         slip = _of_error(error, table, one, other)
-        raise Wrong(f"For {asked} the mean is right, the error is not {error:.4g}. {slip}".strip())
+        raise Wrong(f"For {asked} the mean is right, but the error is not {error:.4g}. {slip}")
 
 
 def _two(given, asked):
@@ -77,7 +77,7 @@ def _of_mean(mean, wanted):
         return "The gain is the second width's accuracy minus the first one's."
     if math.isclose(100 * mean, wanted["mean"], abs_tol=CLOSE):
         return "Give it in points: accuracies are shares."
-    return "Match the rows by their seed: their order is not the same in both."
+    return "Accuracies are shares; a gain is 100 times their difference."
 
 
 def _of_error(error, table, one, other):
