@@ -14,7 +14,7 @@ def squares(count=192, held_out=96, side=32, seed=0):
 
     def part(number):
         labels = np.arange(number) % 3
-        pictures = random.integers(0, 100, (number, side, side, 3), dtype=np.uint8)
+        pictures = random.integers(0, 60, (number, side, side, 3), dtype=np.uint8)
         for picture, label in zip(pictures, labels, strict=True):
             picture[side // 4 : -side // 4, side // 4 : -side // 4, label] += 120
         return pictures, labels

@@ -71,8 +71,17 @@ class Head:
 
     def _maps(self, seed=None):
         if seed is not None:
-            single.restart(self._body, seed, {})
+            self._draw(seed)
         return tuple(self.pooled(pictures) for pictures in (self._data.x, self._data.x_held_out))
+
+    def _draw(self, seed):
+        """Give the body random weights, and the statistics of the first pictures.
+
+        Without them, batch normalisation would let the signal fade from layer to layer.
+        """
+        single.restart(self._body, seed, {})
+        single.set_momentum(self._body, 0.0)
+        self._body(scaled(self._data.x[:AT_ONCE]), training=True)
 
     def pooled(self, pictures):
         """The body's last maps of uint8 pictures, each channel's mean: (n, channels)."""
@@ -85,12 +94,12 @@ class Head:
 
     @functools.cached_property
     def _pooled(self):
-        function = layers.tensorflow().function
-        return function(self._pool, reduce_retracing=True, jit_compile=False, autograph=False)
+        tensorflow, body = layers.tensorflow(), self._body  # built here, not while it is traced
 
-    def _pool(self, x):
-        maps = self._body(scaled(x), training=False)
-        return layers.tensorflow().reduce_mean(maps, (1, 2))
+        def pool(x):
+            return tensorflow.reduce_mean(body(scaled(x), training=False), (1, 2))
+
+        return tensorflow.function(pool, reduce_retracing=True, jit_compile=False, autograph=False)
 
 
 def steps_of(data, recipe):

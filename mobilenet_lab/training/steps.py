@@ -80,11 +80,11 @@ def restart(model, seed, kept):
                 variable.assign(_drawn(layer, variable, seed))
 
 
-def set_momentum(model):
-    """Let the statistics of batch normalisation follow within a short training."""
+def set_momentum(model, momentum=NORM_MOMENTUM):
+    """Let the statistics of batch normalisation follow within a short training, or at once."""
     for layer in model.layers:
         if isinstance(layer, layers.keras().layers.BatchNormalization):
-            layer.momentum = NORM_MOMENTUM
+            layer.momentum = momentum
 
 
 def _drawn(layer, variable, seed):
