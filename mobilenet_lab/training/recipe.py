@@ -10,12 +10,15 @@ from typing import Any
 from mobilenet_lab import checks
 
 NORM_MOMENTUM = 0.9  # of batch normalisation; Keras' 0.99 would lag behind in a short training
+WARM_UP = 0.1  # the share of the steps in which the rate rises; without it some runs never start
 SMALL = "small"  # the weights that come with the lab
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """SGD with Nesterov's momentum, its rate on a cosine down to 0, for a fixed number of epochs.
+    """SGD with Nesterov's momentum for a fixed number of epochs.
+
+    The rate rises to `rate` in the first tenth of the steps and goes down to 0 like a cosine.
 
     What counts is the network after the last epoch: none is selected by its held-out accuracy.
     Batch normalisation has momentum 0.9, there is neither dropout nor augmentation, and the last

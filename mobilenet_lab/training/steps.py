@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from mobilenet_lab import layers
-from mobilenet_lab.training.recipe import NORM_MOMENTUM
+from mobilenet_lab.training.recipe import NORM_MOMENTUM, WARM_UP
 
 AT_ONCE = 256  # inputs that are classified at once
 
@@ -108,7 +108,10 @@ def _with_logits(model):
 
 def _optimizer(model, recipe, total):
     keras = layers.keras()
-    rate = keras.optimizers.schedules.CosineDecay(recipe.rate, total)
+    rising = max(1, round(WARM_UP * total))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, total - rising), warmup_target=recipe.rate, warmup_steps=rising
+    )
     optimizer = keras.optimizers.SGD(
         rate, recipe.momentum, recipe.momentum > 0, weight_decay=recipe.weight_decay or None
     )
