@@ -59,10 +59,18 @@ def test_over_macs_each_knob_has_a_line(frame):
 def test_own_runs_are_drawn_over_the_others(frame):
     own = frame[frame.seed == 0].assign(accuracy=0.5)
     picture, alone = Trained(frame, ["alpha"], own), Trained(frame, ["alpha"])
-    assert len(picture.figure.axes[0].lines) == 2 * len(alone.figure.axes[0].lines)
+    assert len(picture.figure.axes[0].lines) == 2 * len(alone.figure.axes[0].lines) + 1
     assert f"{len(own)} runs of your own" in picture.words
     assert "your runs" in [text.get_text() for text in picture.figure.axes[0].get_legend().texts]
     assert "your own" not in alone.words
+
+
+def test_an_own_run_without_a_curve_is_drawn_too(frame):
+    own = frame[(frame.family == "v1") & (frame.alpha == 0.25) & (frame.seed == 0)]
+    axes = Trained(frame, ["macs"], own).figure.axes[0]
+    dots = [line.get_data() for line in axes.lines if line.get_color() == "#222222"]
+    assert len(dots) == 1
+    np.testing.assert_allclose(dots[0], [own.macs / 1e6, 100 * own.accuracy])
 
 
 def test_words_say_the_ends(frame):
@@ -74,7 +82,7 @@ def test_words_say_the_ends(frame):
 
 
 def test_seeds_are_joined(frame):
-    rows = frame[(frame.family == "v2") & (frame.resolution == 24) & (frame.expansion == 6)]
+    rows = frame[(frame.family == "v2") & (frame.resolution == 32) & (frame.expansion == 6)]
     rows = rows[rows.alpha == 0.5]
     values = ["small", "small, no shortcut"]
     picture = Seeds(rows, "variant", values, ["as published", "no\nshortcut"])

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mobilenet_lab import capacity
 from mobilenet_lab.features.images import load_image
-from mobilenet_lab.training import folder, folders
+from mobilenet_lab.training import folder, folders, letters, to_folder
 
 
 def picture(number, side=12):
@@ -288,3 +288,23 @@ def test_more_than_memory_holds_is_refused_before_anything_is_read(root, refused
     monkeypatch.setattr(capacity, "available", lambda: 10)
     monkeypatch.setattr(folders, "_pixels", lambda *_: pytest.fail("read"))
     refused(lambda: folder(root), "40 pictures")
+
+
+def test_a_data_set_survives_a_folder(tmp_path):
+    data = letters.samples(52, 52, side=16)
+    again = folder(to_folder(data, tmp_path / "letters"), side=16)
+    assert again.classes == data.classes
+    for x, y, there_x, there_y in (
+        (data.x, data.y, again.x, again.y),
+        (data.x_held_out, data.y_held_out, again.x_held_out, again.y_held_out),
+    ):
+        pairs = [
+            sorted((label, picture.tobytes()) for picture, label in zip(*part, strict=True))
+            for part in ((x, y), (there_x, there_y))
+        ]
+        assert pairs[0] == pairs[1]
+
+
+def test_only_a_data_set_is_written(tmp_path):
+    with pytest.raises(ValueError, match="data=.* a Data"):
+        to_folder(np.zeros((3, 8, 8, 3)), tmp_path)

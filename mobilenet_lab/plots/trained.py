@@ -58,6 +58,9 @@ class Trained(Picture):
         """The curves of the networks that differ in this knob, and a dot for each run."""
         axes.set_xlabel(label(knob))
         axes.grid(color="#ececec")
+        if color:  # also where a network stands alone
+            some = frame.dropna(subset=[knob])
+            axes.plot(_shown(some[knob], knob), 100 * some.accuracy, "o", ms=5, color=color)
         for family, rows, line in lines(frame, knob):
             x, y = _shown(rows[knob], knob), 100 * rows.accuracy
             style = {"color": color or family_color(family), "marker": family_marker(family)}

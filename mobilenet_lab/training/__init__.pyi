@@ -1,5 +1,5 @@
 from .data import Data
-from .folders import folder
+from .folders import folder, to_folder
 from .letters import patches, samples
 from .plans import plan
 from .recipe import Recipe
@@ -18,5 +18,6 @@ __all__ = [
     "results",
     "run",
     "samples",
+    "to_folder",
     "unfinished",
 ]

@@ -265,3 +265,22 @@ def _warn(what: str, names: list[str]) -> None:
         shown = ", ".join(checks.shown(name) for name in names[:NAMED])
         more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
         warnings.warn(f"{what}: {shown}{more}", stacklevel=4)
+
+
+def to_folder(data: Data, path: str | os.PathLike[str]) -> pathlib.Path:
+    """Write a data set as a folder that `folder` reads: `path`/train/<class>/0000.png and so on.
+
+    Held-out pictures are in `path`/held_out. Files that are there already are written again.
+    Returns the path. Raises `ValueError` for anything but a `Data`, `OSError` if the folder takes
+    no file.
+    """
+    if not isinstance(data, Data):
+        checks.refuse("data", data, "a Data, such as training.patches() returns")
+    root = pathlib.Path(path)
+    parts = {"train": (data.x, data.y), "held_out": (data.x_held_out, data.y_held_out)}
+    for part, (pictures, labels) in parts.items():
+        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+            file = root / part / data.classes[label] / f"{number:04}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture).save(file)
+    return root
