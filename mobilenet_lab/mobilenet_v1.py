@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
-from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
+from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights, Variant
 from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
 
-ROWS = (  # filters, blocks; the first block of each row is strided
+ROWS = (  # filters, blocks; the first block of each row has stride 2, or the row's third number
     (128, 2),
     (256, 2),
     (512, 6),
     (1024, 2),
 )
+SMALL_ROWS = ((128, 2, 1), (256, 2), (512, 2))  # for pictures of 32 px: a total stride of 8
 
 
 class Dialect(NamedTuple):
@@ -92,15 +93,16 @@ def depthwise_group(
     n_blocks: int,
     alpha: Any,
     *,
+    strides: Any = 2,
     block: Callable[..., Tensor] = depthwise_block,
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
-    """A stage: a first block of stride 2, then n_blocks - 1 plain ones."""
+    """A stage: a first block with the given stride, then n_blocks - 1 of stride 1."""
     n_blocks = checks.integer("n_blocks", n_blocks, most=MOST_BLOCKS)
     for number in range(1, n_blocks + 1):
-        strides = 2 if number == 1 else 1
-        x = block(x, n_filters, alpha, strides, dialect=dialect, name=f"{name}_block{number}")
+        stride = strides if number == 1 else 1
+        x = block(x, n_filters, alpha, stride, dialect=dialect, name=f"{name}_block{number}")
     return x
 
 
@@ -109,17 +111,18 @@ def stem(
     x: Tensor,
     alpha: Any,
     *,
+    strides: Any = 2,
     block: Callable[..., Tensor] = depthwise_block,
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
     """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
     k, d = layers.of(x), _dialect(dialect)
-    filters = d.width(32, alpha) if d.stem_scales else 32
-    x, padding = padded(x, 2, d.pads, name)
-    x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=d.use_bias, name=f"{name}_conv")(
-        x
-    )
+    filters, stride = d.width(32, alpha) if d.stem_scales else 32, layers.square("strides", strides)
+    x, padding = padded(x, stride, d.pads, name)
+    x = k.Conv2D(
+        filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
+    )(x)
     x = normalised(x, name, d.relu_max)
     return block(x, 64, alpha, 1, dialect=dialect, name=f"{name}_block1")
 
@@ -128,13 +131,19 @@ def learner(
     x: Tensor,
     alpha: Any,
     *,
-    rows: Sequence[tuple[int, int]] = ROWS,
+    rows: Sequence[tuple[int, ...]] = ROWS,
     block: Callable[..., Tensor] = depthwise_block,
     dialect: str = "paper",
 ) -> Tensor:
-    """The stages between stem and classifier, one per row (filters, blocks) of `rows`."""
-    for n_filters, n_blocks in rows:
-        x = depthwise_group(x, n_filters, n_blocks, alpha, block=block, dialect=dialect)
+    """The stages between stem and classifier, one per row of `rows`.
+
+    A row is (filters, blocks) or (filters, blocks, stride of the first block).
+    """
+    for n_filters, n_blocks, *strides in rows:
+        stride = strides[0] if strides else 2
+        x = depthwise_group(
+            x, n_filters, n_blocks, alpha, strides=stride, block=block, dialect=dialect
+        )
     return x
 
 
@@ -168,11 +177,12 @@ def network(
     dropout: float = 0.001,
     n_classes: int = 1000,
     *,
+    rows: Sequence[tuple[int, ...]] = ROWS,
     dialect: str = "paper",
 ) -> Tensor:
-    """Stem, learner and classifier."""
+    """Stem, learner with these `rows`, and classifier."""
     x = stem(x, alpha, dialect=dialect)
-    x = learner(x, alpha, dialect=dialect)
+    x = learner(x, alpha, rows=rows, dialect=dialect)
     return classifier(x, alpha, dropout, n_classes, dialect=dialect)
 
 
@@ -208,4 +218,5 @@ FAMILY = Family(
     },
     imagenet=ImageNet("MobileNet", (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224), _imagenet_file),
     small=SmallWeights(alpha=0.25, steps=5000),
+    variants={"small": Variant({"rows": SMALL_ROWS}, resolution=32, smallest=8)},
 )

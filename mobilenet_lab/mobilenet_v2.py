@@ -6,6 +6,7 @@ one; maps are (height, width, channels). `dialect="paper"` follows the authors' 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
-from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights
+from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights, Variant
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
 
@@ -27,6 +28,12 @@ ROWS = (  # t, c, n, s: expansion, output channels, repeats, stride of the first
     (T, 96, 3, 1),
     (T, 160, 3, 2),
     (T, 320, 1, 1),
+)
+SMALL_ROWS = (  # for pictures of 32 px: a total stride of 8
+    (1, 16, 1, 1),
+    (T, 24, 2, 1),
+    (T, 32, 2, 2),
+    (T, 64, 2, 2),
 )
 
 
@@ -53,17 +60,21 @@ def inverted_block(
     expansion: Any = 6,
     strides: Any = (1, 1),
     *,
+    linear: bool = True,
+    shortcut: "bool | Expansions" = True,
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
     """An inverted residual block: 1×1 expansion, 3×3 depthwise, linear 1×1 projection, shortcut.
 
     With expansion 1 there is no expansion layer. There is a shortcut exactly if the stride is 1 and
-    the block keeps its number of channels.
+    the block keeps its number of channels. The paper's Figure 6 compares this with a projection
+    that ends in ReLU6 (`linear=False`) and with no shortcut (False) or shortcuts between the
+    `Expansions` of a network's blocks.
     """
     k, d = layers.of(x), _dialect(dialect)
     filters = d.block_width(n_filters, alpha)
-    shortcut, channels, stride = x, x.shape[-1], layers.square("strides", strides)
+    before, channels, stride = x, x.shape[-1], layers.square("strides", strides)
     if not (isinstance(expansion, np.ndarray) and expansion.ndim):  # a grid's were checked before
         expansion = checks.integer("expansion", expansion)
 
@@ -74,17 +85,51 @@ def inverted_block(
         return normalised(x, f"{name}_expand")
 
     def add(x: Tensor) -> Tensor:
-        return k.Add(name=f"{name}_add")([shortcut, x])
+        return k.Add(name=f"{name}_add")([before, x])
 
+    keeps = (channels == filters) & (stride == 1)
     x = layers.where(expansion > 1, expand, x)
+    if isinstance(shortcut, Expansions):
+        x = shortcut.join(x, expansion, keeps, f"{name}_expand_add")
     x, padding = padded(x, stride, d.pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=False, name=f"{name}_depthwise"
     )(x)
     x = normalised(x, f"{name}_depthwise")
     x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_project")(x)
-    x = k.BatchNormalization(name=f"{name}_project_bn")(x)
-    return layers.where((channels == filters) & (stride == 1), add, x)
+    if linear:
+        x = k.BatchNormalization(name=f"{name}_project_bn")(x)
+    else:
+        x = normalised(x, f"{name}_project")
+    return layers.where(keeps, add, x) if shortcut is True else x
+
+
+class Expansions:
+    """Shortcuts between the expanded maps of consecutive blocks (Figure 6b, "between expansions").
+
+    There is one wherever the first block leaves size and channels as they are, which is where the
+    published network has its shortcut, and the second expands by as much. An object carries a map
+    from block to block: each network takes its own.
+    """
+
+    def __init__(self) -> None:
+        self.before: Tensor = None
+        self.expansion: Any = None
+        self.keeps: Any = False
+
+    def join(self, x: Tensor, expansion: Any, keeps: Any, name: str) -> Tensor:
+        """The expanded map `x` of a block, added to that of the block before where they fit.
+
+        `keeps` tells whether the block leaves the size and the number of channels as they are.
+        """
+        before = self.before
+
+        def add(x: Tensor) -> Tensor:
+            return layers.of(x).Add(name=name)([before, x])
+
+        x = layers.where(self.keeps & (self.expansion == expansion), add, x)
+        self.before, self.expansion, self.keeps = x, expansion, keeps
+        return x
 
 
 @layers.part("stage")
@@ -110,12 +155,16 @@ def inverted_group(
 
 
 @layers.part("stem")
-def stem(x: Tensor, alpha: Any, *, dialect: str = "paper", name: str = "") -> Tensor:
+def stem(
+    x: Tensor, alpha: Any, *, strides: Any = 2, dialect: str = "paper", name: str = ""
+) -> Tensor:
     """A strided 3×3 convolution of 32 · alpha filters."""
     k, d = layers.of(x), _dialect(dialect)
-    filters = d.stem_width(32, alpha)
-    x, padding = padded(x, 2, d.pads, name)
-    x = k.Conv2D(filters, 3, strides=2, padding=padding, use_bias=False, name=f"{name}_conv")(x)
+    filters, stride = d.stem_width(32, alpha), layers.square("strides", strides)
+    x, padding = padded(x, stride, d.pads, name)
+    x = k.Conv2D(filters, 3, strides=stride, padding=padding, use_bias=False, name=f"{name}_conv")(
+        x
+    )
     return normalised(x, name)
 
 
@@ -171,11 +220,21 @@ def network(
     dropout: float = 0.001,
     n_classes: int = 1000,
     *,
+    rows: Sequence[tuple[int | None, int, int, int]] = ROWS,
+    linear: bool = True,
+    shortcut: str = "bottlenecks",
     dialect: str = "paper",
 ) -> Tensor:
-    """Stem, learner and classifier."""
+    """Stem, learner with these `rows`, and classifier.
+
+    `shortcut` says what shortcuts join: "bottlenecks", "expansions" or "nothing"; `linear` is that
+    of `inverted_block`.
+    """
+    joined = {"bottlenecks": True, "expansions": Expansions(), "nothing": False}
+    chosen = joined[checks.one_of("shortcut", shortcut, joined)]
+    block = partial(inverted_block, linear=linear, shortcut=chosen)
     x = stem(x, alpha, dialect=dialect)
-    x = learner(x, alpha, expansion, dialect=dialect)
+    x = learner(x, alpha, expansion, rows=rows, block=block, dialect=dialect)
     return classifier(x, n_classes, dropout=dropout, dialect=dialect)
 
 
@@ -226,4 +285,10 @@ FAMILY = Family(
         "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{}_{}.h5".format,
     ),
     small=SmallWeights(alpha=0.35, steps=3000),
+    variants={
+        "small": Variant({"rows": SMALL_ROWS}, resolution=32, smallest=8),
+        "relu6 bottleneck": Variant({"linear": False}),
+        "no shortcut": Variant({"shortcut": "nothing"}),
+        "shortcut between expansions": Variant({"shortcut": "expansions"}),
+    },
 )

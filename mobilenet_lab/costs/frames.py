@@ -10,11 +10,12 @@ import pandas as pd
 
 from mobilenet_lab import capacity, checks
 from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
-from mobilenet_lab.networks import aliases, families
-from mobilenet_lab.networks.design import BASE, checked_alpha, checked_knobs, input_size, warn_of
+from mobilenet_lab.networks import aliases, families, variants
+from mobilenet_lab.networks.design import checked_alpha, checked_knobs, warn_of
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import BASE
 
-DEFAULTS = {"classes": 1000, "dialect": "paper"}
+DEFAULTS = {"classes": 1000, "dialect": "paper", "variant": ""}
 
 Check = Callable[[Any], Any]
 
@@ -23,9 +24,9 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, whose rows are designs, with the `cost` of each in added columns.
 
     Reads the columns `family`, `alpha`, `resolution` (pixels) or `rho` and, where they are there,
-    the families' own knobs, `classes` and `dialect`; others stay as they are. Whole numbers may be
-    floats, as in a frame that was read from a file. Columns of an earlier price are worked out
-    again.
+    the families' own knobs, `classes`, `dialect` and `variant`; others stay as they are. Whole
+    numbers may be floats, as in a frame that was read from a file. Columns of an earlier price are
+    worked out again.
 
     Raises `ValueError` for a frame without one of these columns, for a row that is no design, for
     `rho` and `resolution` that disagree, and for a column that has the name of a count but other
@@ -64,19 +65,21 @@ def _check_columns(frame: Any) -> None:
 
 
 def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
-    """The rows of each family, task and dialect, by place, and the counts of these."""
+    """The rows of each family, task, dialect and variant, by place, and the counts of these."""
     keys = {
         "family": _checked(frame["family"], lambda one: checks.one_of("family", one, FAMILIES)),
         "classes": _option(frame, "classes", lambda one: checks.integer("classes", one)),
         "dialect": _option(
             frame, "dialect", lambda one: checks.one_of("dialect", one, families.dialects())
         ),
+        "variant": _option(frame, "variant", lambda one: one or ""),
     }
     places = pd.DataFrame(keys, dtype=object).groupby(list(keys), sort=False).indices
-    for (family, classes, dialect), rows in places.items():
-        values = _values(frame.iloc[rows], family, dialect)
+    for (family, classes, dialect, named), rows in places.items():
+        variant = variants.checked(family, named)
+        values = _values(frame.iloc[rows], family, dialect, variant)
         warn_of({name: max(own.tolist()) for name, own in values.items()} | {"classes": classes}, 4)
-        yield rows, counts(family, values, classes, dialect)
+        yield rows, counts(family, values, classes, dialect, variant)
 
 
 def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:
@@ -86,11 +89,11 @@ def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:
     return np.full(len(frame), DEFAULTS[name], dtype=object)
 
 
-def _values(rows: pd.DataFrame, family: str, dialect: str) -> dict[str, np.ndarray]:
+def _values(rows: pd.DataFrame, family: str, dialect: str, variant: str) -> dict[str, np.ndarray]:
     """The arguments of `many.counts` for some designs of one family."""
     values = {
         "alpha": _checked(rows["alpha"], lambda one: checked_alpha(family, one, dialect)),
-        "resolution": _sizes(rows),
+        "resolution": _sizes(rows, partial(variants.input_size, family, variant)),
     }
     for knob in families.own_knobs():
         given = rows[knob] if knob in rows else pd.Series([None] * len(rows))
@@ -105,25 +108,25 @@ def _knob(family: str, name: str, value: Any) -> Any:
     return checked_knobs(family, {name: value}).get(name)
 
 
-def _sizes(rows: pd.DataFrame) -> np.ndarray:
+def _sizes(rows: pd.DataFrame, input_size: Callable[..., int]) -> np.ndarray:
     """The input sizes in pixels, each distinct pair of `resolution` and `rho` looked at once."""
     names = ("resolution", "rho")
     columns = [_plain(rows[name]) if name in rows else [None] * len(rows) for name in names]
     try:
         pairs = list(zip(*columns, strict=True))
-        sizes = {pair: _size(*pair) for pair in dict.fromkeys(pairs)}
+        sizes = {pair: _size(input_size, *pair) for pair in dict.fromkeys(pairs)}
     except TypeError as error:  # a list in a cell
         checks.refuse("resolution or rho", columns, "numbers", error)
     return column([sizes[pair] for pair in pairs])
 
 
-def _size(resolution: Any, rho: Any) -> int:
+def _size(input_size: Callable[..., int], resolution: Any, rho: Any) -> int:
     """The size in pixels that one of the two gives, or both alike."""
     if resolution is None:
         if rho is None:
             checks.refuse("resolution", resolution, "a number of pixels, or rho, in every row")
-        return input_size(rho=rho)
-    size = input_size(resolution=resolution)
+        return input_size(rho, None)
+    size = input_size(None, resolution)
     if rho is not None and not math.isclose(BASE * checks.real("rho", rho), size, abs_tol=0.5):
         checks.refuse("rho", rho, f"{size / BASE:.3g}, for resolution={size} stands beside it")
     return size

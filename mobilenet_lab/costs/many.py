@@ -12,6 +12,7 @@ import numpy as np
 from mobilenet_lab import capacity
 from mobilenet_lab.costs.cost import COUNTS, EXACT, Cost, integers, total
 from mobilenet_lab.layers import FeatureMap
+from mobilenet_lab.networks import variants
 from mobilenet_lab.networks.families import FAMILIES
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
@@ -21,18 +22,20 @@ WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be mi
 Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
 
 
-def counts(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
+def counts(
+    family: str, values: Values, classes: int, dialect: str, variant: str = ""
+) -> dict[str, np.ndarray]:
     """The `COST_COLUMNS` of designs, in the order of the shape to which the values broadcast.
 
     The values must have been validated.
     """
-    largest = _largest(family, values, classes, dialect)
+    largest = _largest(family, values, classes, dialect, variant)
     if largest < EXACT:
-        return _together(family, values, classes, dialect)
+        return _together(family, values, classes, dialect, variant)
     designs = math.prod(np.broadcast_shapes(*(own.shape for own in values.values())))
     cell = sys.getsizeof(largest) + 2 * WORD  # in a column, and before that in a dict
     capacity.require(designs, "designs of so many digits", len(COST_COLUMNS) * 2 * cell)
-    return _singly(family, values, classes, dialect)
+    return _singly(family, values, classes, dialect, variant)
 
 
 def column(values: Sequence[Any]) -> np.ndarray:
@@ -43,44 +46,51 @@ def column(values: Sequence[Any]) -> np.ndarray:
     return np.array(values, dtype=float if kinds <= {int, float} else object)
 
 
-def _largest(family: str, values: Values, classes: int, dialect: str) -> int:
+def _largest(family: str, values: Values, classes: int, dialect: str, variant: str) -> int:
     """The largest count of the design that has the largest of all values."""
     most = {name: max(own.reshape(-1).tolist()) for name, own in values.items()}
-    return max(_single(family, tuple(most.items()), classes, dialect).columns().values())
+    return max(_single(family, tuple(most.items()), classes, dialect, variant).columns().values())
 
 
-def _together(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
+def _together(
+    family: str, values: Values, classes: int, dialect: str, variant: str
+) -> dict[str, np.ndarray]:
     """The counts in passes over about `CHUNK` designs."""
     shape = np.broadcast_shapes(*(own.shape for own in values.values()))
     found = {name: np.empty(shape, dtype=np.int64) for name in COST_COLUMNS}
     for part in _parts(shape):
         own = {name: _cut(value, part) for name, value in values.items()}
-        for name, amounts in _cost(family, own, classes, dialect).columns().items():
+        for name, amounts in _cost(family, own, classes, dialect, variant).columns().items():
             found[name][part] = amounts
     return {name: amounts.reshape(-1) for name, amounts in found.items()}
 
 
-def _singly(family: str, values: Values, classes: int, dialect: str) -> dict[str, np.ndarray]:
+def _singly(
+    family: str, values: Values, classes: int, dialect: str, variant: str
+) -> dict[str, np.ndarray]:
     """The same with Python integers, for networks whose counts would overflow."""
     columns = [own.reshape(-1).tolist() for own in np.broadcast_arrays(*values.values())]
     rows = [
-        _single(family, tuple(zip(values, own, strict=True)), classes, dialect).columns()
+        _single(family, tuple(zip(values, own, strict=True)), classes, dialect, variant).columns()
         for own in zip(*columns, strict=True)
     ]
     return {name: integers([row[name] for row in rows]) for name in COST_COLUMNS}
 
 
 @lru_cache(maxsize=4096)
-def _single(family: str, values: tuple[tuple[str, Any], ...], classes: int, dialect: str) -> Cost:
+def _single(
+    family: str, values: tuple[tuple[str, Any], ...], classes: int, dialect: str, variant: str
+) -> Cost:
     """The `Cost` of one design."""
-    return _cost(family, dict(values), classes, dialect)
+    return _cost(family, dict(values), classes, dialect, variant)
 
 
-def _cost(family: str, values: Mapping[str, Any], classes: int, dialect: str) -> Cost:
+def _cost(family: str, values: Mapping[str, Any], classes: int, dialect: str, variant: str) -> Cost:
     """The `Cost` of one design, or of a grid of them."""
     own = dict(values)
     pixels = own.pop("resolution")
     image = FeatureMap(pixels, pixels, 3)
+    own |= variants.merged(family, variant).arguments
     end = FAMILIES[family].network(image, n_classes=classes, dialect=dialect, **own)
     return total(end.layers)
 

@@ -10,17 +10,16 @@ import pandas as pd
 
 from mobilenet_lab import capacity, checks
 from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
-from mobilenet_lab.networks import families
+from mobilenet_lab.networks import families, variants
 from mobilenet_lab.networks.design import (
-    BASE,
     check_names,
     checked_alpha,
     checked_knobs,
-    input_size,
     warn_of,
 )
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
+from mobilenet_lab.networks.sizes import BASE
 
 MOST_UNCOUNTED = 10**6  # values taken from an iterator without a length
 
@@ -35,6 +34,7 @@ def sweep(
     resolution: Any = None,
     classes: int = 1000,
     dialect: str = "paper",
+    variant: str = "",
     **knobs: Any,
 ) -> pd.DataFrame:
     """Every design of the product family × alpha × size × own knobs, one row a design, priced.
@@ -42,7 +42,8 @@ def sweep(
     Each of these is a scalar, a sequence or a generator; `rho` or `resolution` (pixels) gives the
     input sizes, 224 px if neither does; `knobs` are those of the families, such as `expansion`. The
     columns are the design's (`family, alpha, rho, resolution, expansion, classes, dialect`) and
-    each count of `cost`, the body's under "body_" names. A family that lacks a knob has <NA> in its
+    each count of `cost`, the body's under "body_" names; `variant`, which must be one of every
+    family named, has a column if there is one. A family that lacks a knob has <NA> in its
     column, and its rows are not repeated along it.
 
     Raises `ValueError` for values that `Design` refuses, for a knob that none of the families has,
@@ -59,10 +60,13 @@ def sweep(
     checked_knobs(names[0], unused)
     _require(names, given)
     listed = {name: list(values) for name, values in given.items()}
-    grids = [(name, _axes(name, listed, _sizes(listed), dialect)) for name in names]
+    chosen = {name: variants.checked(name, variant) for name in names}
+    grids = [
+        (name, _axes(name, listed, _sizes(name, chosen[name], listed), dialect)) for name in names
+    ]
     for _, axes in grids:
         warn_of({name: max(values) for name, values in axes.items()} | {"classes": classes})
-    frames = [_frame(name, axes, classes, dialect) for name, axes in grids]
+    frames = [_frame(name, axes, classes, dialect, chosen[name]) for name, axes in grids]
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
@@ -107,16 +111,16 @@ def _axes(family: str, given: Mapping[str, list], sizes: list[int], dialect: str
     return axes
 
 
-def _sizes(given: Mapping[str, list]) -> list[int]:
+def _sizes(family: str, variant: str, given: Mapping[str, list]) -> list[int]:
     """The input sizes in pixels that `rho` or `resolution` gives."""
     rho, resolution = given["rho"], given["resolution"]
     if len(resolution) == 1 and resolution[0] is None:
-        return [input_size(rho=one) for one in rho]
+        return [variants.input_size(family, variant, one, None) for one in rho]
     beside: Any = rho[0] if len(rho) == 1 else rho
-    return [input_size(beside, one) for one in resolution]
+    return [variants.input_size(family, variant, beside, one) for one in resolution]
 
 
-def _frame(family: str, axes: Axes, classes: int, dialect: str) -> pd.DataFrame:
+def _frame(family: str, axes: Axes, classes: int, dialect: str, variant: str) -> pd.DataFrame:
     """The designs of one family, in the order of their product."""
     shape = tuple(map(len, axes.values()))
     grid = {
@@ -135,8 +139,9 @@ def _frame(family: str, axes: Axes, classes: int, dialect: str) -> pd.DataFrame:
         },
         "classes": classes,
         "dialect": dialect,
+        **({"variant": variant} if variant else {}),
     }
-    priced = counts(family, grid, classes, dialect)
+    priced = counts(family, grid, classes, dialect, variant)
     return pd.DataFrame(design | priced, index=pd.RangeIndex(math.prod(shape)), copy=False)
 
 

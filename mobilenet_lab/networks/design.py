@@ -1,6 +1,5 @@
 """One network of one family, validated, and its layers."""
 
-import math
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +8,10 @@ from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.networks import aliases, families
+from mobilenet_lab.networks import aliases, families, variants
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import BASE
 
-BASE = 224  # the resolution, in pixels, at which rho is 1
-SMALLEST = 32  # five strides of 2 leave one pixel of it
-MOST_RHO = 8  # a larger one is a resolution in the wrong place
 USUAL_CLASSES = 10**6  # more than any classifier has had
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
@@ -28,7 +25,8 @@ class Design:
     rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs are keywords,
     such as `expansion` for v2, where None means the family's default (6); they are attributes too,
     None where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
-    reference listing).
+    reference listing). `variant` names another network of the family, or several that go together,
+    as in "small, no shortcut"; "" is the published one. The small networks read 32 px by default.
 
     Raises `ValueError`, in one sentence, for an impossible value, and `TypeError` for a keyword
     that is not a knob of any family. Warns about a value far beyond any network that has been
@@ -41,6 +39,7 @@ class Design:
     knobs: tuple[tuple[str, Any], ...]
     classes: int
     dialect: str
+    variant: str
 
     def __init__(
         self,
@@ -51,16 +50,19 @@ class Design:
         resolution: int | None = None,
         classes: int = 1000,
         dialect: str = "paper",
+        variant: str | Iterable[str] = "",
         **knobs: Any,
     ) -> None:
         family = checks.one_of("family", family, FAMILIES)
+        variant = variants.checked(family, variant)
         values = (
             family,
             checked_alpha(family, alpha, dialect),
-            input_size(rho, resolution),
+            variants.input_size(family, variant, rho, resolution),
             tuple(checked_knobs(family, knobs).items()),
             checks.integer("classes", classes),
             str(dialect),
+            variant,
         )
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
@@ -87,12 +89,13 @@ class Design:
             **dict(self.knobs),
             "classes": self.classes,
             "dialect": self.dialect,
+            **({"variant": self.variant} if self.variant else {}),
         }
 
     @property
     def is_as_published(self) -> bool:
-        """Whether classes, own knobs and dialect are those of the papers' networks."""
-        own = dict(self.knobs) == FAMILIES[self.family].defaults
+        """Whether classes, own knobs, dialect and variant are those of the papers' networks."""
+        own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
         return own and self.classes == 1000 and self.dialect == "paper"
 
     @property
@@ -108,6 +111,7 @@ class Design:
         settings = [f"α {short(self.alpha)}", f"{self.resolution} px"]
         settings += [f"{own[name].symbol} {short(value)}" for name, value in self.knobs]
         settings += [f"{self.dialect} dialect"] * (self.dialect != "paper")
+        settings += [self.variant] * bool(self.variant)
         return ", ".join([FAMILIES[self.family].title, *settings])
 
 
@@ -126,6 +130,7 @@ def network(x: Any, design: Design, dropout: float = DROPOUT) -> Any:
         dropout=dropout,
         n_classes=design.classes,
         dialect=design.dialect,
+        **variants.merged(design.family, design.variant).arguments,
         **dict(design.knobs),
     )
 
@@ -171,39 +176,12 @@ def checked_alpha(family: str, alpha: Any, dialect: Any = "paper") -> float:
     return width
 
 
-def input_size(rho: float | None = None, resolution: int | None = None) -> int:
-    """The input's side in pixels, from `rho`, from `resolution`, or 224.
-
-    Raises `ValueError` if both are given, below 32 px, and for a resolution that is not an integer.
-    """
-    accepted = f"an integer number of pixels, {SMALLEST} or more"
-    if resolution is None:
-        return pixels(1.0 if rho is None else rho)
-    if rho is not None:
-        accepted = f"rho or resolution, not both (rho={checks.shown(rho, 40)})"
-        checks.refuse("resolution", resolution, accepted)
-    return checks.integer("resolution", resolution, SMALLEST, accepted)
-
-
-def pixels(rho: float) -> int:
-    """224 · rho to the nearest pixel. Raises `ValueError` below 32 px and for a rho above 8."""
-    accepted = f"a finite number that leaves {SMALLEST} px or more of {BASE} (from about 0.141 up)"
-    number = checks.real("rho", rho, accepted)
-    if number > MOST_RHO:
-        meant = f"; did you mean resolution={number:.0f}?" if SMALLEST <= number < 10**5 else ""
-        accepted = f"{SMALLEST} px or more, up to rho={MOST_RHO}; beyond that, resolution{meant}"
-        checks.refuse("rho", rho, accepted)
-    size = math.floor(BASE * number + 0.5)
-    if size < SMALLEST:
-        checks.refuse("rho", rho, accepted)
-    return size
-
-
 def check_names(knobs: Iterable[str]) -> None:
     """Raise `TypeError` for a name that is not a knob, with the lab's name for it."""
     for name in knobs:
         if name not in families.own_knobs():
-            aliases.refuse(name, ("family", "rho", *families.knobs(), "classes", "dialect"))
+            known = ("family", "rho", *families.knobs(), "classes", "dialect", "variant")
+            aliases.refuse(name, known)
 
 
 def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:

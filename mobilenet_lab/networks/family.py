@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mobilenet_lab.networks.knobs import COMMON, Knob
+from mobilenet_lab.networks.sizes import BASE, SMALLEST
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,27 @@ class SmallWeights:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A network of a family with other arguments than the published one.
+
+    `arguments` are keywords of the family's `network`; `resolution` is its usual input and
+    `smallest` the least, both in pixels.
+    """
+
+    arguments: Mapping[str, Any]
+    resolution: int = BASE
+    smallest: int = SMALLEST
+
+
+@dataclass(frozen=True)
 class Family:
     """One family of networks.
 
     `network(x, alpha, ..., dropout, n_classes, dialect)` applies it to a Keras tensor or to a
     `FeatureMap`, with one keyword for each of its own `knobs`. `check_alpha(alpha, dialect)` raises
     `ValueError` where a layer would keep no channel. `drawings` maps the name of each drawing that
-    explains the family to the part of the network that it shows.
+    explains the family to the part of the network that it shows. `variants` are other networks of
+    the family by name.
     """
 
     key: str
@@ -51,6 +66,7 @@ class Family:
     knobs: Mapping[str, Knob] = field(default_factory=dict)  # besides `knobs.COMMON`
     imagenet: ImageNet | None = None
     small: SmallWeights | None = None
+    variants: Mapping[str, Variant] = field(default_factory=dict)
 
     def uses(self, knob: str) -> bool:
         """Whether a design of the family has this knob."""
