@@ -4,13 +4,17 @@ Absolute times depend on the machine and its load; what is compared was measured
 side by side, the best of five each; only the tables have seconds to keep. Run it with `make bench`.
 """
 
+import importlib
 import importlib.metadata
 import os
 import platform
 import re
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -224,7 +228,79 @@ def bound(name, value, most=None, least=None):
     return [] if met else [name]
 
 
-CHECKS = (memory, imports, tables, sweeps, against_keras, maps, inside)
+def finished():
+    """A second call of `run` for 1,000 runs that are all in the store."""
+    from mobilenet_lab import training
+    from mobilenet_lab.training.store import Store, run_key
+    from mobilenet_lab.training.task import described
+
+    alphas = np.linspace(0.1, 1.3, 100)
+    plan = training.plan(squares(), v1_designs(alphas), 10, timed=False)
+    with tempfile.TemporaryDirectory() as folder:
+        for run in zip(plan["data"], plan["design"], plan["recipe"], plan["seed"], strict=True):
+            measured = {"accuracy": 0.5, "accuracies": 8 * [0.5], "losses": 8 * [1.5]}
+            record = {"key": run_key(*run), **described(*run), **measured, "finished": ""}
+            Store(folder).write(record)
+        seconds = best(lambda: training.run(plan, folder))
+    print()
+    return bound("s for 1,000 runs that are finished", seconds, most=0.2)
+
+
+def seeds():
+    """Three seeds by one traced graph, beside three graphs."""
+    from mobilenet_lab import training
+    from mobilenet_lab.training.task import train
+
+    (design,), recipe = v1_designs([0.25]), training.Recipe(epochs=4)
+
+    def trained(parts):
+        with tempfile.TemporaryDirectory() as folder:
+            for part in parts:
+                train(squares(), design, recipe, part, folder)
+
+    trained([[0]])  # TensorFlow starts, which must not count
+    shared = best(lambda: trained([[0, 1, 2]]), runs=2)
+    apart = best(lambda: trained([[0], [1], [2]]), runs=2)
+    print(f"\nthree seeds, one graph      {shared:8.2f} s")
+    print(f"three seeds, three graphs   {apart:8.2f} s")
+    return bound("times faster by one graph", apart / shared, least=1.3)
+
+
+def workers():
+    """The same runs by two workers and by one, where two cores are idle; their start included."""
+    if os.cpu_count() < 2:
+        return []
+    from mobilenet_lab import training
+
+    designs, recipe = v1_designs([0.5, 0.5001]), training.Recipe(epochs=60)
+    plan = training.plan(squares(), designs, 3, recipe, timed=False)
+
+    def trained(**how):
+        with tempfile.TemporaryDirectory() as folder:
+            training.run(plan, folder, progress=False, **how)
+
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        one = best(lambda: trained(executor=pool), runs=1)
+    two = best(lambda: trained(workers=2), runs=1)
+    print(f"\nsix runs by one worker      {one:8.1f} s")
+    print(f"six runs by two workers     {two:8.1f} s")
+    return bound("of the ideal by two workers", one / two / 2, least=0.9)
+
+
+def v1_designs(alphas):
+    """Designs of v1 for small pictures."""
+    from mobilenet_lab import Design
+
+    return [Design("v1", alpha, resolution=32) for alpha in alphas]
+
+
+def squares():
+    """Small pictures, from the tests."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    return importlib.import_module("squares").squares()
+
+
+CHECKS = (memory, imports, tables, sweeps, against_keras, maps, inside, finished, seeds, workers)
 
 if __name__ == "__main__":
     sys.exit(main())

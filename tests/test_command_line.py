@@ -59,6 +59,9 @@ def test_the_numbers_are_those_of_the_functions(capsys):
         (["cost", "v1", "--alpha", "0,5"], "'0,5'"),
         (["cost", "v2", "--width-mult", "0.5"], "width_mult: the lab calls it alpha"),
         (["cost", "v2", "--input_size=96"], "input_size: the lab calls it resolution"),
+        (["train", "v1", "--data", "no such data"], "'no such data'"),
+        (["train", "v1", "--epochs", "0"], "epochs=0"),
+        (["train", "v1", "--workers", "two"], "'two'"),
     ],
     ids=" ".join,
 )

@@ -38,7 +38,7 @@ class Driven:
         own = {"LAB_LOG": str(self._log)} | ({"LAB_REAL": "1"} if real else {})
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            command, env=os.environ | own, text=True, stdin=pipe, stdout=pipe, **given
+            command, env=os.environ | own, encoding="utf-8", stdin=pipe, stdout=pipe, **given
         )
 
     def log(self, what):

@@ -196,7 +196,10 @@ def test_a_full_disk_and_a_read_only_folder_are_a_sentence(store, monkeypatch, c
 
 
 def test_a_folder_that_takes_nothing_says_so_before_the_first_run(store, monkeypatch):
-    monkeypatch.setattr("os.mkdir", lambda *_: os.open("/nowhere/at/all", os.O_RDONLY))
+    def fail(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("os.mkdir", fail)
     with pytest.raises(OSError, match="nothing can be written to"):
         store.prepare()
 

@@ -44,10 +44,10 @@ def _data(folder, fingerprint):
 def _is_there(token):
     """Whether a file exists; opened, since a network's file system answers others from memory."""
     try:
-        os.close(os.open(token, os.O_RDONLY))
+        with open(token, "rb"):
+            return True
     except OSError:
         return False
-    return True
 
 
 def one_thread():
