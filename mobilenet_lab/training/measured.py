@@ -39,16 +39,20 @@ ALONG = {  # the values of each knob, while the others stay as in the base
 
 
 def designs():
-    """The networks that are measured: the ends of each curve first, then Figure 6's variants."""
-    found = []
+    """The networks that are measured: ends of curves, Figure 6's variants, what is between."""
+    users = {knob: [key for key, own in FAMILIES.items() if own.uses(knob)] for knob in ALONG}
+    ends, between = [], []
     for knob, values in ALONG.items():
-        outer = sorted(values, key=lambda one: min(one - values[0], values[-1] - one))
-        users = [key for key, family in FAMILIES.items() if family.uses(knob)]
-        found += [Design(key, **BASE | {knob: one}) for one in outer for key in users]
-    for key, family in FAMILIES.items():
-        others = [name for name in family.variants if name != BASE["variant"]]
-        found += [Design(key, **BASE | {"variant": (BASE["variant"], name)}) for name in others]
-    return list(dict.fromkeys(found))
+        for value in values:
+            part = ends if value in (values[0], values[-1], BASE.get(knob)) else between
+            part += [Design(key, **BASE | {knob: value}) for key in users[knob]]
+    figure_6 = [
+        Design(key, **BASE | {"variant": (BASE["variant"], name)})
+        for key, family in FAMILIES.items()
+        for name in family.variants
+        if name != BASE["variant"]
+    ]
+    return list(dict.fromkeys([*ends, *figure_6, *between]))
 
 
 def planned():
