@@ -19,6 +19,7 @@ help:
 	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
 	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
+	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
 	@echo 'make clean   remove .venv and the caches'
