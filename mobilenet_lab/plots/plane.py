@@ -13,9 +13,11 @@ from mobilenet_lab.plots.style import (
     RESOLUTION,
     STYLE,
     checked_law,
+    in_units,
     label,
     log_axis,
     millions,
+    names_of,
     references,
 )
 
@@ -40,6 +42,7 @@ class Plane(Picture):
             axes = self.figure.subplots()
             draw_plane(axes, frame, price, law, front)
         self.freeze()
+        name_points(self, axes, frame, price)
         spread_names(axes)
         low, high = millions(frame[price].min()), millions(frame[price].max())
         self.words = (
@@ -86,6 +89,7 @@ class WidthResolution(Picture):
         self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
+        name_points(self, right, published, "macs")
         spread_names(right)
 
     def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
@@ -120,6 +124,12 @@ class WidthResolution(Picture):
         self.limit.set_xdata([(limit or 1) / 1e6] * 2)
         over = self.published.macs > (np.inf if limit is None else limit)
         self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
+
+
+def name_points(picture, axes, frame, price):
+    """Let a live picture say which network a point is."""
+    x, y = in_units(frame[price], price), frame.top1
+    picture.name(axes, x, y, names_of(frame, price, "top1"))
 
 
 def check_plane(frame, price, law):

@@ -81,11 +81,11 @@ def latex(frame: pd.DataFrame) -> str:
 class Coloured:
     """A frame that a notebook shows with each row in the colour of its verdict."""
 
-    COLOURS = {
-        "equal": "#d5efe3",
-        "explained": "#d6ecfa",
-        "unexplained": "#fbdcc4",
-        "not computed": "#eeeeee",
+    COLOURS = {  # a tint of the page, be it light or dark
+        "equal": "rgba(0,158,115,0.2)",
+        "explained": "rgba(86,180,233,0.25)",
+        "unexplained": "rgba(213,94,0,0.3)",
+        "not computed": "rgba(128,128,128,0.15)",
     }
 
     def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
@@ -95,11 +95,12 @@ class Coloured:
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in self.frame.columns)
+        left = 'style="text-align:left"'
+        head = "".join(f"<th {left}>{name}</th>" for name in self.frame.columns)
         rows = zip(self.verdicts, self.frame.to_numpy(), strict=True)
         body = "".join(
-            f'<tr style="background:{self.COLOURS[verdict]};color:#000">'
-            + "".join(f'<td style="text-align:left">{_shown(cell)}</td>' for cell in row)
+            f'<tr style="background:{self.COLOURS[verdict]}">'
+            + "".join(f"<td {left}>{_shown(cell)}</td>" for cell in row)
             + "</tr>"
             for verdict, row in rows
         )
