@@ -95,21 +95,28 @@ class Coloured:
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
     def _repr_html_(self) -> str:
-        left = 'style="text-align:left"'
-        head = "".join(f"<th {left}>{name}</th>" for name in self.frame.columns)
-        rows = zip(self.verdicts, self.frame.to_numpy(), strict=True)
+        names = list(self.frame.columns)
         body = "".join(
-            f'<tr style="background:{self.COLOURS[verdict]}">'
-            + "".join(f"<td {left}>{_shown(cell)}</td>" for cell in row)
-            + "</tr>"
-            for verdict, row in rows
+            f'<tr style="background:{self.COLOURS[verdict]}">{_html_row("td", names, row)}</tr>'
+            for verdict, row in zip(self.verdicts, self.frame.to_numpy(), strict=True)
         )
+        head = _html_row("th", names, names)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:
         if self.frame.empty:
             return "no such cells"
         return self.frame.map(_shown).to_string(index=False)
+
+
+def _html_row(kind: str, names: Sequence[str], cells: Sequence[object]) -> str:
+    """A row's cells in HTML. Explanations are broken into lines; with little room, all scrolls."""
+    styles = {"explanation": "min-width:16em"}
+    return "".join(
+        f'<{kind} style="text-align:left;{styles.get(name, "white-space:nowrap")}">'
+        f"{_shown(cell)}</{kind}>"
+        for name, cell in zip(names, cells, strict=True)
+    )
 
 
 Names = str | Sequence[str] | None  # one, several, or all
