@@ -9,6 +9,8 @@ from mobilenet_lab.networks.design import Design
 from mobilenet_lab.plots.families import Families
 from mobilenet_lab.published.released import DESIGN, checkpoints
 
+NONE = -1  # the value of the list before a network is chosen
+
 
 class Released(Panel):
     """Published top-1 of the released networks over their MACs and over their parameters.
@@ -20,7 +22,7 @@ class Released(Panel):
         rows = checkpoints()
         designs = [Design(**row) for row in rows[DESIGN].to_dict("records")]
         names = {str(one).removeprefix("MobileNet "): at for at, one in enumerate(designs)}
-        controls = {"network": choice("network", {"choose …": None} | names, None)}
+        controls = {"network": choice("network", {"choose …": NONE} | names, NONE)}
         super().__init__(_ReleasedView(rows, designs), controls, usual())
 
 
@@ -34,17 +36,17 @@ class _ReleasedView(PictureView):
     def settle(self, state, before):
         """The state with the chosen design."""
         at = state["network"]
-        return state | {"design": None if at is None else self.designs[at]}
+        return state | {"design": None if at == NONE else self.designs[at]}
 
     def draw(self, state):
         """A ring around the chosen network."""
         at = state["network"]
-        self.picture.show(None if at is None else self.rows.iloc[at])
+        self.picture.show(None if at == NONE else self.rows.iloc[at])
 
     def numbers(self, state):
         """The networks, the chosen one alone if there is one."""
         at, columns = state["network"], [*DESIGN, "macs", "params", "top1"]
-        return self.rows[columns] if at is None else self.rows.loc[[at], columns]
+        return self.rows[columns] if at == NONE else self.rows.loc[[at], columns]
 
     def table(self, frame):
         """Counts with commas."""
