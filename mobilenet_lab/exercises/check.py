@@ -34,13 +34,13 @@ def exercise(name):
 
 
 def check(name, answer=..., reveal=False):
-    """What is to be said about an answer to an exercise: a `Verdict`.
+    """Judge an answer to an exercise; returns a `Verdict`.
 
     `name` is the number of the notebook and of the exercise, as "03.1". Without an answer (`...`,
     or a function that still returns `...`) the verdict says what one would be; a wrong one gets a
     hint, a right one the reason.
-    `reveal=True` gives the answer away. Raises `ValueError` for an exercise that there is not;
-    whatever is given as an answer is answered.
+    `reveal=True` gives the answer away. Raises `ValueError` for an unknown exercise;
+    anything may be given as an answer.
     """
     one = exercise(name)
     if reveal:

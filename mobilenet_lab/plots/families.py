@@ -52,7 +52,7 @@ class Growth(Picture):
 
 
 class Families(Picture):
-    """Both families on one plane: a point a network, a panel for each column of `prices`.
+    """Both families on one plane: one point per network, one panel for each column of `prices`.
 
     `value` is the column upwards. Prices and times have logarithmic axes, and so has an error.
     `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.

@@ -56,7 +56,7 @@ class Plane(Picture):
 
 
 class WidthResolution(Picture):
-    """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line.
+    """v1: MACs along α, one curve per resolution; published top-1 over MACs, with the law's line.
 
     Designs over a limit are dimmed in both panels.
     """
@@ -141,7 +141,7 @@ def check_plane(frame, price, law):
 
 
 def draw_plane(axes, frame, price, law=None, front=None):
-    """Published top-1 over a price on `axes`: a point a network, a line an α."""
+    """Published top-1 over a price on `axes`: one point per network, one line per α."""
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
     log_axis(axes.xaxis, (low / 1.3, high * 1.3), TICKS[price])
     axes.set(

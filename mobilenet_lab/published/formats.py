@@ -132,7 +132,7 @@ def look_up(
 
     Each may be a name, a list of names, or None for all: `look_up("v1-6")`, or
     `look_up(verdict=["explained", "unexplained"], quantity="parameters")`. `columns` are those to
-    show, among those of `reproduce`. Raises `ValueError` for a name that there is not.
+    show, among those of `reproduce`. Raises `ValueError` for an unknown name.
     """
     accepted = {
         "table": (table, tuple(tables())),
