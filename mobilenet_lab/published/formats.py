@@ -110,8 +110,8 @@ class Coloured:
 
 
 def _html_row(kind: str, names: Sequence[str], cells: Sequence[object]) -> str:
-    """A row's cells in HTML. Explanations are broken into lines; with little room, all scrolls."""
-    styles = {"explanation": "min-width:16em"}
+    """A row's cells in HTML. Long texts are broken into lines; with little room, all scrolls."""
+    styles = dict.fromkeys(("explanation", "convention"), "min-width:14em")
     return "".join(
         f'<{kind} style="text-align:left;{styles.get(name, "white-space:nowrap")}">'
         f"{_shown(cell)}</{kind}>"
