@@ -51,6 +51,15 @@ def test_without_an_answer_nothing_is_given_away(name):
         assert not re.search(r"\d", verdict.text)
 
 
+@pytest.mark.parametrize("name", ["06.4", "06.5", "05.5"])
+def test_a_function_of_dots_is_no_answer_yet(name):
+    def stub(one, two=None):
+        return ...
+
+    assert check(name, stub) == check(name)
+    assert check(name, lambda *_: 0).text.startswith("Not yet")
+
+
 @each
 def test_typical_mistakes_get_hints_of_their_own(name):
     one = exercise(name)

@@ -30,6 +30,7 @@ from mobilenet_lab.models import patches, weights
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.diagram import columns
 from mobilenet_lab.plots.mosaics import Histogram, Maps, Mosaic, Strip
+from mobilenet_lab.plots.picture import MARGIN
 from mobilenet_lab.plots.pixels import (
     GAP,
     LEAST_SIDE,
@@ -442,7 +443,8 @@ def test_an_explorer_displays_as_widget_still_and_words(through):
     view = bundle["application/vnd.jupyter.widget-view+json"]
     assert view["model_id"] == through.widget.model_id
     still = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
-    assert still.size == (840, sum(figure.picture.size[1] for figure in through.figures))
+    height = sum(figure.picture.size[1] for figure in through.figures)
+    assert still.size == (840 + 2 * MARGIN, height + 2 * MARGIN)
     assert len(facts["image/png"]["alt"]) > 100
 
 

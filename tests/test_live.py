@@ -17,11 +17,13 @@ from contenders import Panels
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw
-from showing import showing
+from showing import showing, shown_pixels
 
 from mobilenet_lab.explorers import OneLayer, Tour, browser
 from mobilenet_lab.explorers.controls import Status
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, font, write
+from mobilenet_lab.explorers.still import WIDER
+from mobilenet_lab.plots.picture import MARGIN
 from mobilenet_lab.plots.style import DPI
 
 ROOM = Path(browser.__file__).parent
@@ -117,11 +119,28 @@ def test_a_still_picture_is_as_wide_as_a_live_one():
     explorer = OneLayer()
     _, facts = explorer._repr_mimebundle_()
     (width, _), png = explorer.figures[0].picture.size, explorer.png()
-    assert facts["image/png"]["width"] == explorer.figures[0].widget.widest == round(1.25 * width)
+    assert explorer.figures[0].widget.widest == round(WIDER * width)
+    assert facts["image/png"]["width"] == round(WIDER * (width + 2 * MARGIN))
     assert 'width:${model.get("widest")}px' in (ROOM / "static/output.js").read_text(
         encoding="utf-8"
     )
     assert facts["image/png"]["width"] <= Image.open(io.BytesIO(png)).width, "sharp"
+
+
+def test_a_picture_that_is_shown_large_is_drawn_sharper():
+    explorer = OneLayer()
+    (figure,) = explorer.figures
+    before, words = shown_pixels(figure.widget)
+    figure.widget._handle_custom_msg({"wide": True}, [])
+    after, same = shown_pixels(figure.widget)
+    assert after.shape == (*(round(WIDER * side) for side in before.shape[:2]), 3) and same == words
+    whole = Image.open(io.BytesIO(figure.picture.png())).convert("RGB")
+    assert (np.abs(after.astype(int) - np.asarray(whole)).max(axis=-1) > 48).mean() < 0.02
+    explorer.controls["channels"].value = 64
+    assert shown_pixels(figure.widget)[0].shape == after.shape
+    put = figure.shown
+    figure.widget._handle_custom_msg({"wide": True}, [])
+    assert figure.shown is put, "nothing is drawn again"
 
 
 def test_sliders_take_what_their_row_leaves():

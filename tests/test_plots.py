@@ -40,9 +40,9 @@ def test_a_notebook_keeps_size_and_alternative_text_of_a_picture():
     picture = Plane(price(published.accuracy().query("family == 'v1' and resolution == 224")))
     data, facts = DisplayFormatter().format(picture)
     assert data["image/png"] and data["text/plain"] == picture.words
-    assert facts["image/png"] == {"width": 648, "height": 396, "alt": picture.words}
+    assert facts["image/png"] == {"width": 660, "height": 408, "alt": picture.words}
     assert "published networks" in facts["image/png"]["alt"]
-    assert Picture(100, 50)._repr_png_()[1] == {"width": 100, "height": 50, "alt": ""}
+    assert Picture(100, 50)._repr_png_()[1] == {"width": 112, "height": 62, "alt": ""}
 
 
 @pytest.fixture

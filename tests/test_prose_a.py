@@ -238,7 +238,7 @@ def network():
     assert (round(macs["Conv 1x1"]), round(params["Conv 1x1"])) == (95, 75)
     assert (round(macs["Conv DW 3x3"]), round(params["Conv DW 3x3"])) == (3, 1)
     yield "95 % of the MACs and 75 % of the parameters are in 1 × 1 convolutions"
-    yield "takes 3 % of the MACs and 1 % of the parameters"
+    yield "take 3 % of the MACs and 1 % of the parameters"
     beside = table1()
     assert differing(beside).index.tolist() == [18]
     row = beside.loc[18]

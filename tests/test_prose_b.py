@@ -390,7 +390,7 @@ def test_it_says_how_to_run_it_and_where_to_go_on(notebook):
     assert last.startswith("## Can you now …") and last.count("\n- ") >= 3
     for text in (first, last):
         assert re.search(rf"next: \[[^\]]*\]\({after}", text)
-    assert "reveal=True)` tells you the answer" in prose(notebook)
+    assert "reveal=True)` gives the answer away" in prose(notebook)
 
 
 @each

@@ -7,7 +7,7 @@ from mobilenet_lab.networks.design import Design
 
 
 def stages(design: Design) -> pd.DataFrame:
-    """A row a stage, as in Table 2 of the v2 paper: `size_in, c_in, c, n, s`.
+    """One row per stage, as in Table 2 of the v2 paper: `size_in, c_in, c, n, s`.
 
     The size in pixels and the channels that come in, the channels that go out, the number of
     blocks and the stride of the first.
@@ -26,7 +26,7 @@ def stages(design: Design) -> pd.DataFrame:
 
 
 def ends(design: Design) -> pd.DataFrame:
-    """A row a block: what it reads and writes, `size_in, c_in, size_out, c_out, held`.
+    """One row per block: what it reads and writes, `size_in, c_in, size_out, c_out, held`.
 
     Sizes are in pixels. `held` counts the values of both maps, and nothing that exists only inside
     the block.

@@ -215,7 +215,7 @@ def _checked(convention: Any) -> Convention:
 def count(
     layers: Iterable[Layer], conventions: Mapping[str, Convention] | None = None
 ) -> pd.DataFrame:
-    """A trace under every convention: a DataFrame, one row each, a column a part, and `count`.
+    """A trace under every convention: a DataFrame, one row each, one column per part, and `count`.
 
     `conventions` is a dict from name to `Convention`, `CONVENTIONS` by default; the parts of a row
     add up to its `count`.
@@ -236,7 +236,7 @@ def count(
 
 
 def steps(*figures: tuple[Iterable[Layer], Convention]) -> pd.DataFrame:
-    """How one figure leads to the next: a DataFrame `before, part, added, after`, a row a step.
+    """How one figure leads to the next: a DataFrame `before, part, added, after`, one row per step.
 
     Each figure is a pair (trace, `Convention`); they may differ in both, such as 1000 and 1001
     classes, but not in whether they count operations, parameters or bytes. `added` is below 0 for

@@ -119,7 +119,7 @@ def _by_end(amounts: Amounts) -> tuple[Amounts, Amounts]:
 
 
 def layer_table(design: Design) -> pd.DataFrame:
-    """A design's layers as a DataFrame, one row a layer, in order.
+    """A design's layers as a DataFrame, one row per layer, in order.
 
     Sizes are in pixels, `macs` per image, `activations` and `held` in values. `macs`, `params`,
     `trainable_params`, `kernels` and `activations` add up to the `cost`; the largest `held` is

@@ -19,7 +19,7 @@ class Field(NamedTuple):
 
 
 def receptive_fields(design: Design) -> pd.DataFrame:
-    """One row a layer: a DataFrame that joins with `layer_table` by `name`.
+    """One row per layer: a DataFrame that joins with `layer_table` by `name`.
 
     `field`: the side in pixels of what one position sees of the image, edges aside (it may be
     larger than the image). `jump`: the distance in pixels between the fields of two neighbours,

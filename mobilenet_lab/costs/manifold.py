@@ -97,7 +97,7 @@ def _course(seed: int) -> pd.DataFrame:
 def course(seed: int = 1) -> pd.DataFrame:
     """One matrix grown row by row, a row for each n: `n, lost_share, back_error, best_error` (%).
 
-    A row more keeps what the rows before it kept, so `lost_share` and `best_error` never rise.
+    Another row keeps what those before it kept, so `lost_share` and `best_error` never rise.
     """
     return _course(_checked_seed(seed)).copy()
 

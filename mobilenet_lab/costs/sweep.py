@@ -37,7 +37,7 @@ def sweep(
     variant: str = "",
     **knobs: Any,
 ) -> pd.DataFrame:
-    """Every design of the product family × alpha × size × own knobs, one row a design, priced.
+    """Every design of the product family × alpha × size × own knobs, one row per design, priced.
 
     Each of these is a scalar, a sequence or a generator; `rho` or `resolution` (pixels) gives the
     input sizes, 224 px if neither does; `knobs` are those of the families, such as `expansion`. The

@@ -35,17 +35,28 @@ def exercise(name):
 
 
 def check(name, answer=..., reveal=False):
-    """What is to be said about an answer to an exercise: a `Verdict`.
+    """Judge an answer to an exercise; returns a `Verdict`.
 
-    `name` is the number of the notebook and of the exercise, as "03.1". Without an answer (`...`)
-    the verdict says what one would be; a wrong one gets a hint, a right one the reason.
-    `reveal=True` gives the answer away. Raises `ValueError` for an exercise that there is not;
-    whatever is given as an answer is answered.
+    `name` is the number of the notebook and of the exercise, as "03.1". Without an answer (`...`,
+    or a function that still returns `...`) the verdict says what one would be; a wrong one gets a
+    hint, a right one the reason.
+    `reveal=True` gives the answer away. Raises `ValueError` for an unknown exercise;
+    anything may be given as an answer.
     """
     one = exercise(name)
     if reveal:
         right = one.judge(one.example).text.removeprefix("Right. ")
         return Verdict(None, f"The answer: {one.solution}. {right}")
-    if answer is ...:
+    if answer is ... or _is_stub(answer):
         return Verdict(None, f"Write {one.wanted} in place of the dots, and run this cell again.")
     return one.judge(answer)
+
+
+def _stub():
+    return ...
+
+
+def _is_stub(answer):
+    """Whether it is a function that returns dots and does nothing else."""
+    code, stub = getattr(answer, "__code__", None), _stub.__code__
+    return code is not None and (code.co_code, code.co_consts) == (stub.co_code, stub.co_consts)

@@ -7,7 +7,7 @@ from mobilenet_lab.exercises.kinds import Built, Wrong
 from mobilenet_lab.networks.design import Design, trace
 
 SMALL = 64  # px: shapes count, and small maps are quick to build
-SIGNATURE = "block(x, filters, expansion, stride)"
+SIGNATURE = "inverted_residual(x, filters, expansion, stride)"
 
 
 class Case(NamedTuple):

@@ -39,8 +39,8 @@ class Wrong(Exception):
 class Number:
     """A number in a unit, right within a tolerance, also in the unit.
 
-    `mistakes` maps what comes out of a typical mistake to the hint for it. Any other wrong number
-    hears whether it is too small or too large, and `hint`.
+    `mistakes` maps what comes out of a typical mistake to the hint for it. For any other
+    wrong number the verdict says whether it is too small or too large, and `hint`.
     """
 
     unit: str

@@ -81,7 +81,7 @@ def cheaper_from():
 def separable_layer():
     """A separable convolution of Keras layers."""
     return Built(
-        wanted="the name of a function of (x, filters, kernel) that returns a Keras tensor",
+        wanted="a function my_separable(x, filters, kernel) that returns a Keras tensor",
         fits=callable,
         judged=judged_layer,
         example=separable.separable,

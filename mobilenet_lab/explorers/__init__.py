@@ -8,6 +8,7 @@ from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
 from mobilenet_lab.explorers.one_layer import OneLayer
 from mobilenet_lab.explorers.receptive_field import ReceptiveField
 from mobilenet_lab.explorers.reconcile import Reconciliation
+from mobilenet_lab.explorers.released import Released
 from mobilenet_lab.explorers.side_by_side import SideBySide
 from mobilenet_lab.explorers.through import ThroughTheNetwork
 from mobilenet_lab.explorers.tour import Tour
@@ -22,6 +23,7 @@ __all__ = [
     "OneLayer",
     "ReceptiveField",
     "Reconciliation",
+    "Released",
     "ReluManifold",
     "SideBySide",
     "ThroughTheNetwork",

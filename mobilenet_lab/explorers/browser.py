@@ -20,7 +20,10 @@ MOST = 128  # slider positions that the browser keeps; `ahead.js` has the same n
 
 
 def picture(size):
-    """A picture of a size in px: `put(png, words, epoch)` shows PNG bytes with alternative text."""
+    """A picture of a size in px: `put(png, words, epoch, places)` shows PNG bytes.
+
+    `words` are its alternative text; each of `places` has a name, which is shown under the mouse.
+    """
     widest = round(still.WIDER * size[0])
     return Output(size=size, widest=widest) if LIVE else PlainPicture(size)
 
@@ -61,8 +64,8 @@ class PlainPicture(widgets.HTML):
         super().__init__()
         self._size = size
 
-    def put(self, png, words, epoch=0):
-        """Show PNG bytes, or nothing."""
+    def put(self, png, words, epoch=0, places=()):
+        """Show PNG bytes, or nothing; names are not shown."""
         width, height = self._size
         data, alt = base64.b64encode(png).decode("ascii"), html.escape(words, quote=True)
         image = (
@@ -74,6 +77,9 @@ class PlainPicture(widgets.HTML):
 
     def on_click(self, callback):
         """A plain picture reports no clicks."""
+
+    def on_wide(self, callback):
+        """Nor how wide it is shown."""
 
 
 class PlainLine(widgets.HTML):
@@ -140,16 +146,20 @@ if LIVE:
         size = traitlets.Tuple(default_value=(0, 0)).tag(sync=True)
         widest = traitlets.Int(0).tag(sync=True)  # px, where there is room
         clickable = traitlets.Bool(False).tag(sync=True)
-        shown = traitlets.Dict().tag(sync=True)  # png, words, epoch
+        shown = traitlets.Dict().tag(sync=True)  # png, words, epoch, places
 
-        def put(self, png, words, epoch=0):
+        def put(self, png, words, epoch=0, places=()):
             """Show PNG bytes with alternative text, or text alone."""
-            self.shown = {"png": png, "words": words, "epoch": epoch}
+            self.shown = {"png": png, "words": words, "epoch": epoch, "places": list(places)}
 
         def on_click(self, callback):
             """Call with (x, y), fractions of the picture, when a reader clicks it."""
             self.clickable = True
-            self.on_msg(lambda _, content, buffers: callback(*content["click"]))
+            self.on_msg(lambda _, said, buffers: "click" in said and callback(*said["click"]))
+
+        def on_wide(self, callback):
+            """Call when a page shows the picture with more pixels than it has."""
+            self.on_msg(lambda _, said, buffers: "wide" in said and callback())
 
     class Upload(AnyWidget):
         """A button that sends a file in pieces, each after the one before has arrived.

@@ -58,7 +58,7 @@ class _ConvolutionView(PictureView):
         self.picture.show(*_output(state))
 
     def numbers(self, state):
-        """The output's products, a row each."""
+        """The output's products, one row each."""
         return sliding.products(*_output(state))
 
     def table(self, frame):

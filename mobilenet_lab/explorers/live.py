@@ -42,10 +42,11 @@ def alone(method):
 
 
 class Shot(NamedTuple):
-    """The contents of a figure at one moment: PNG bytes and alternative text."""
+    """The contents of a figure at one moment: PNG bytes, alternative text, names of its marks."""
 
     png: bytes
     words: str
+    places: list = []
 
 
 class LiveFigure:
@@ -55,7 +56,9 @@ class LiveFigure:
         self.picture = picture
         self.widget = browser.picture(picture.size)
         self.ahead = None  # the prefetched positions of a slider, if any
+        self.shown = None  # the last shot
         self._kept = {}
+        self.widget.on_wide(self.sharpen)
         for artist in picture.moving:
             artist.set_animated(True)
 
@@ -71,22 +74,34 @@ class LiveFigure:
 
     def shot(self):
         """The present contents of the figure."""
-        return Shot(self.frame(), self.picture.words)
+        return Shot(self.frame(), self.picture.words, self.picture.places)
 
     def put(self, shot):
         """Show this shot."""
-        self.widget.put(*shot, self.ahead.epoch if self.ahead else 0)
+        self.shown, epoch = shot, self.ahead.epoch if self.ahead else 0
+        self.widget.put(shot.png, shot.words, epoch, shot.places)
 
     def clear(self):
         """Show nothing."""
         self.put(Shot(b"", ""))
+
+    @alone
+    def sharpen(self):
+        """Draw as many pixels as in a still picture, for a page that shows it large."""
+        figure, dpi = self.picture.figure, DPI * self.picture.STILL
+        if figure.dpi != dpi:
+            figure.set_dpi(dpi)
+            self._kept = {}
+            if self.ahead:
+                self.ahead.begin()
+            self.send()
 
     def on_click(self, callback):
         """Call with (x, y), fractions of the picture, when a reader clicks it."""
         self.widget.on_click(callback)
 
     def frame(self):
-        """The present state as PNG bytes, one pixel a pixel of the picture."""
+        """The present state as PNG bytes, with as many pixels as the picture or sharpened."""
         canvas = self.picture.figure.canvas
         canvas.restore_region(self._static())
         moving = sorted(self.picture.moving, key=lambda artist: artist.zorder)
@@ -198,6 +213,7 @@ class Ahead:
         self._sent[position] = True
         facts = {"at": position, "epoch": self.epoch, "words": words}
         facts |= {"id": self._slider.model_id, "alts": [shot.words for shot in shots]}
+        facts["places"] = [shot.places for shot in shots]
         self.widget.tell("keep", [shot.png for shot in shots], **facts)
 
 
@@ -207,7 +223,7 @@ def write(image, text):
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
     mask, left, top = _letters(
         text.get_text(),
-        font(findfont(text.get_fontproperties()), text.get_fontsize() * DPI / 72),
+        font(findfont(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72),
         text.get_horizontalalignment(),
         text.get_verticalalignment(),
     )

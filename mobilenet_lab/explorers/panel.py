@@ -2,16 +2,15 @@
 
 import base64
 import contextlib
-import io
 from functools import partial
 
 import ipywidgets as widgets
-from PIL import Image
 
 from mobilenet_lab.explorers import still
 from mobilenet_lab.explorers.browser import FRAME, finish
 from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
+from mobilenet_lab.plots.picture import MARGIN, card
 
 EXPECTED = ValueError, ConnectionError, MemoryError  # errors that a sentence explains fully
 
@@ -52,7 +51,7 @@ class Panel:
         self.status, self.message = Status(), Status(role="alert")
         self.status.widget.layout.min_height = view.room
         self.ahead = Ahead(self.status, self.figures)
-        self.state, self._shots, self._quiet = {}, [None] * len(self.figures), False
+        self.state, self._quiet = {}, False
         for control in self.controls.values():
             control.observe(self.changed, "value")
         for part in parts.values():
@@ -207,10 +206,9 @@ class Panel:
         for dial in self.dials.values():
             dial.slider.disabled = dial.box.disabled
         staying = self.view.draw(self.state) or ()
-        for index, figure in enumerate(self.figures):
+        for figure in self.figures:
             if figure.picture not in staying:
-                self._shots[index] = figure.shot()
-                figure.put(self._shots[index])
+                figure.send()
         self.status.say(self.view.words(self.state))
         for part in self.parts.values():
             part.shown(self)
@@ -219,7 +217,8 @@ class Panel:
 
     def beside(self, name):
         """The positions for `ahead` to draw, by value: a dial's own and those around it."""
-        dial, here = self.dials[name], (self.status.text, list(self._shots))
+        dial = self.dials[name]
+        here = self.status.text, [figure.shown for figure in self.figures]
         stands = {dial.value: lambda: here} if dial.is_on_position else {}
         return stands | {value: partial(self._shown_at, name, value) for value in dial.beside()}
 
@@ -254,16 +253,7 @@ class Panel:
     def png(self):
         """The pictures, one below the other, as PNG bytes."""
         scale = max(figure.picture.STILL for figure in self.kept)  # columns stay in line
-        images = [Image.open(io.BytesIO(figure.picture.png(scale))) for figure in self.kept]
-        height = sum(image.height for image in images)
-        sheet = Image.new("RGB", (max(image.width for image in images), height), "white")
-        top = 0
-        for image in images:
-            sheet.paste(image.convert("RGB"), (0, top))
-            top += image.height
-        buffer = io.BytesIO()
-        sheet.quantize(**self.view.still).save(buffer, "png", optimize=True)
-        return buffer.getvalue()
+        return card([figure.picture.png(scale) for figure in self.kept], scale, **self.view.still)
 
     def _ipython_display_(self):
         still.show(self._repr_mimebundle_)
@@ -271,14 +261,14 @@ class Panel:
     @alone
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        width = round(still.WIDER * max(figure.picture.size[0] for figure in self.kept))
+        width = max(figure.picture.size[0] for figure in self.kept) + 2 * MARGIN
         bundle = {
             "text/plain": repr(self),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
             still.VIEW: view,
         }
         words = " ".join(figure.picture.words for figure in self.kept)
-        return bundle, {"image/png": {"width": width, "alt": words}}
+        return bundle, {"image/png": {"width": round(still.WIDER * width), "alt": words}}
 
     def _rows(self):
         """Controls, words, pictures and buttons, from the top."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from IPython.display import display
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-WIDER = 1.25  # how much a picture is widened where there is room
+WIDER = 1.5  # how much a picture is widened where there is room
 NOTE = "A still picture. To make it live, run this cell in the notebook."
 STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf-8")
 STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # repeated in every cell

@@ -15,7 +15,7 @@ _PAPER = "v1"  # whose plane it is
 
 
 class WidthAndResolution(Panel):
-    """v1's α × ρ plane: MACs along α, one curve a resolution, and published top-1 over MACs."""
+    """v1's α × ρ plane: MACs along α, one curve per resolution, and published top-1 over MACs."""
 
     def __init__(self, alpha=None, resolution=None):
         controls = dials(_PAPER, {"alpha": alpha, "resolution": resolution})

@@ -178,7 +178,7 @@ def _ordered(limits):
 
 
 def statistics(maps):
-    """One row a layer of `{name: map}`: a DataFrame that joins with `layer_table` by `name`.
+    """One row per layer of `{name: map}`: a DataFrame that joins with `layer_table` by `name`.
 
     `mean, std, min, max` of all values. `dead`: the share of channels that are 0 at every position
     (of every image). `sparsity`: the share of values that are 0. `clipped`: the share of values

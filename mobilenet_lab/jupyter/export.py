@@ -21,9 +21,26 @@ SCRIPTS = {
 }
 PROSE = ("text/html", "text/latex", "text/markdown", "text/vnd.mermaid")  # what they work on
 
+# On paper nothing scrolls: long lines are broken, and tables are small and have the whole width.
+PRINT = """
+@media print {
+  .highlight pre, .jp-OutputArea-output pre {
+    white-space: pre-wrap !important; word-break: normal !important; overflow-wrap: anywhere;
+  }
+  .jp-InputPrompt, .jp-OutputPrompt { display: none; }
+  .jp-RenderedHTMLCommon table { font-size: 7pt; }
+  .jp-RenderedHTMLCommon :is(td, th) {
+    white-space: normal !important; min-width: 0 !important; padding: 0.2em 0.4em;
+  }
+  .jp-OutputArea-output { overflow: visible !important; }
+  tr, img { break-inside: avoid; }
+}
+"""
+
 # nbconvert 7.17 writes a picture without the alternative text of its metadata.
 TEMPLATE = """
 {%- extends "index.html.j2" -%}
+{%- block html_head_css -%}{{ super() }}<style>PRINT</style>{%- endblock -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}
 {%- if nb | needs("mathjax") -%}{{ super() }}{%- endif -%}
@@ -37,7 +54,7 @@ TEMPLATE = """
 {{ super() | replace("<img ", '<img alt="' ~ (words | e) ~ '" ', 1) }}
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock -%}
-"""
+""".replace("PRINT", PRINT)
 
 
 class StillExporter(HTMLExporter):

@@ -15,7 +15,7 @@ from mobilenet_lab.models.build import build
 
 
 def measure(designs, seconds=3.0):
-    """Milliseconds that TensorFlow takes here for one image: a DataFrame, one row a design.
+    """Milliseconds that TensorFlow takes here for one image: a DataFrame, one row per design.
 
     Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
     of at least three runs a design, in `seconds` altogether. Building and compiling are not
@@ -39,7 +39,7 @@ def measure(designs, seconds=3.0):
 
 
 def rounds(models, seconds, least=3):
-    """Milliseconds of each run of Keras models on one image: a row a round, a column a model.
+    """Milliseconds of each run of Keras models on one image, one row per round, a column for each.
 
     The models are compiled first. They take turns, so that other load on the machine affects all of
     them alike. `models` maps names to models; the image is zeros.

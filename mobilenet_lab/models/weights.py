@@ -95,7 +95,7 @@ def load(design, weights):
     The last few models are kept; a file that has changed is read again. In a file's path ~ is the
     home folder. Nothing global changes: Python's random numbers go on as before.
 
-    Raises `ValueError` for what is no design and for weights that it cannot have or that do not
+    Raises `ValueError` for anything but a design and for weights that it cannot have or that do not
     fit, and `ConnectionError` when the ImageNet weights are not there and cannot be downloaded, or
     are there in a damaged file.
     """

@@ -60,7 +60,7 @@ def progress(convolution, row, column, channel):
 
 
 def say(convolution, row, column, channel):
-    """What is shown of an output, in words."""
+    """An output in words."""
     place = row, column, channel
     kind = ", then ".join(part.name for part in convolution)
     cost = spent(convolution).replace("\n", " ")

@@ -17,8 +17,10 @@ from mobilenet_lab.plots.style import (
     checked_law,
     family_color,
     family_marker,
+    in_units,
     label,
     log_axis,
+    names_of,
 )
 
 
@@ -38,23 +40,24 @@ class Growth(Picture):
         with rc_context(STYLE):
             panels = self.figure.subplots(1, len(columns), squeeze=False)[0]
             for axes, name in zip(panels, columns, strict=True):
-                x, y = frame[along], _shown(frame[name], name)
+                x, y = frame[along], in_units(frame[name], name)
                 axes.plot(x, y, "o-", color=ACCENT, ms=4)
                 ring = x == marked
                 axes.plot(x[ring], y[ring], "o", ms=11, mfc="none", mec=INK, mew=1.4)
                 axes.set(title=label(name), xlabel=label(along), xticks=x, ylim=(0, 1.08 * y.max()))
                 axes.grid(color="#ececec")
         self.freeze()
-        ends = (f"{label(name)} {_ends(_shown(frame[name], name))}" for name in columns)
+        ends = (f"{label(name)} {_ends(in_units(frame[name], name))}" for name in columns)
         self.words = f"Along {label(along)} {_ends(frame[along])}: {'; '.join(ends)}."
 
 
 class Families(Picture):
-    """Both families on one plane: a point a network, a panel for each column of `prices`.
+    """Both families on one plane: one point per network, one panel for each column of `prices`.
 
     `value` is the column upwards. Prices and times have logarithmic axes, and so has an error.
     `laws` has a family's slope and intercept of log2 of the value over log2 of the first price.
     Where the column `fitted` is False, the point is hollow. The legend says what is there of these.
+    In a live figure, points have names; `show(row)` draws a ring around a row's points.
     """
 
     def __init__(self, frame, prices, value, laws=None, width=None, height=336):
@@ -80,13 +83,26 @@ class Families(Picture):
                 self._line(panels[0], frame[prices[0]], prices[0], family, law)
             handles = panels[0].get_legend_handles_labels()[0] + _kinds(frame, laws)
             panels[0].legend(handles=handles, frameon=False, loc="best")
+            ring = {"ms": 13, "mfc": "none", "mec": INK, "mew": 2, "zorder": 4}
+            self.moving = [axes.plot([], [], "o", **ring)[0] for axes in panels]
         self.freeze()
-        self.words = self._words(frame, prices, value, laws or {})
+        self.columns = [(price, value) for price in prices]
+        for axes, pair in zip(panels, self.columns, strict=True):
+            rows = frame.dropna(subset=list(pair))
+            self.name(axes, *(in_units(rows[one], one) for one in pair), names_of(rows, *pair))
+        self._all = self.words = self._words(frame, prices, value, laws or {})
+
+    def show(self, row=None):
+        """Draw a ring around the points of a row; none without one."""
+        for ring, pair in zip(self.moving, self.columns, strict=True):
+            at = ([], []) if row is None else ([in_units(row[one], one)] for one in pair)
+            ring.set_data(*at)
+        self.words = self._all if row is None else f"{self._all} Ringed: {_design(row)}."
 
     def _panel(self, axes, frame, price, value):
-        _fit_log_axis(axes.xaxis, _shown(frame[price], price))
+        _fit_log_axis(axes.xaxis, in_units(frame[price], price))
         if value != "top1":
-            _fit_log_axis(axes.yaxis, _shown(frame[value], value))
+            _fit_log_axis(axes.yaxis, in_units(frame[value], value))
         axes.set_xlabel(label(price))
         axes.grid(color="#ececec")
         for family, rows in frame.groupby("family"):
@@ -96,7 +112,7 @@ class Families(Picture):
                 "color": family_color(family),
                 "ms": 5.5,
             }
-            x, y = _shown(rows[price], price), _shown(rows[value], value)
+            x, y = in_units(rows[price], price), in_units(rows[value], value)
             axes.plot(x, y, mfc="none", **style)
             solid = rows["fitted"] if "fitted" in rows else rows[price].notna()
             axes.plot(x[solid], y[solid], label=family, **style)
@@ -105,13 +121,13 @@ class Families(Picture):
     def _line(axes, prices, price, family, law):
         ends = np.array([prices.min() / 1.15, prices.max() * 1.15])
         y = 2 ** (law[0] * np.log2(ends) + law[1])
-        axes.plot(_shown(ends, price), y, "--", color=family_color(family), lw=1.3, zorder=1)
+        axes.plot(in_units(ends, price), y, "--", color=family_color(family), lw=1.3, zorder=1)
 
     @staticmethod
     def _words(frame, prices, value, laws):
         over = ", ".join(label(price) for price in prices)
         families = "; ".join(
-            f"{len(rows)} of {family}, {_ends(_shown(rows[value], value))}"
+            f"{len(rows)} of {family}, {_ends(in_units(rows[value], value))}"
             for family, rows in frame.groupby("family")
         )
         lines = "".join(
@@ -119,6 +135,10 @@ class Families(Picture):
         )
         what = label(value)[0].upper() + label(value)[1:]
         return f"{what} over {over}: {families}.{lines}"
+
+
+def _design(row):
+    return names_of(row.to_frame().T)[0].strip()
 
 
 def _kinds(frame, laws):
@@ -135,11 +155,6 @@ def listed(name, columns):
     if not found:
         checks.refuse(name, columns, "a list of names of columns")
     return found
-
-
-def _shown(values, name):
-    """A column as its axis shows it: counts in millions."""
-    return values / 1e6 if name in ("macs", "params") else values
 
 
 def _ends(values):

@@ -7,15 +7,27 @@ directly, without pyplot's global state.
 
 import contextlib
 import io
+from typing import NamedTuple
 
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw
 
 from mobilenet_lab import checks
 from mobilenet_lab.plots.style import DPI, STYLE, colors
 
 LARGEST = 10_000  # pixels; the longer side of a picture, about 400 MB while it is drawn
+MARGIN = 6  # px; the white edge around a picture, which makes it a card on a dark page
+ROUND = 7  # px; the radius of the card's corners
+
+
+class Place(NamedTuple):
+    """What a mark in a picture is: `x`, `y` as fractions of the picture from its top left."""
+
+    x: float
+    y: float
+    name: str
 
 
 class Picture:
@@ -23,7 +35,7 @@ class Picture:
 
     `words` describes the picture in a sentence; it is its text and its alternative text. `layout`
     changes when the static part changes and must be redrawn. `colors` lists all colours used, which
-    keeps frames small; None means any colours.
+    keeps frames small; None means any colours. `places` are the marks that have a name.
     """
 
     def __init__(self, width, height):
@@ -37,6 +49,7 @@ class Picture:
         self.colors = colors()
         self.moving = []
         self.words = ""
+        self.places = []
         self.layout = None
 
     def freeze(self):
@@ -84,9 +97,47 @@ class Picture:
             self.figure.savefig(buffer, format=kind)
         return buffer.getvalue()
 
+    def name(self, axes, x, y, names):
+        """Let marks on `axes` have names, which a live picture shows under the mouse."""
+        across, up = axes.transData.transform(list(zip(x, y, strict=True))).T
+        width, height = self.figure.bbox.size
+        places = zip(across / width, 1 - up / height, names, strict=True)
+        self.places += [
+            Place(round(float(x), 4), round(float(y), 4), name) for x, y, name in places
+        ]
+
     def _repr_png_(self):
-        width, height = self.size
-        return self.png(), {"width": width, "height": height, "alt": self.words}
+        width, height = (side + 2 * MARGIN for side in self.size)
+        shown = {"width": width, "height": height, "alt": self.words}
+        return card([self.png()], self.STILL, colors=255), shown
 
     def __repr__(self):
         return self.words
+
+
+def card(pngs, scale, colors, **options):
+    """Pictures one below the other on a card with a white margin and round corners, as PNG bytes.
+
+    `scale` says how large they are drawn; at most 255 `colors` are left of theirs, chosen as by
+    Pillow's `quantize`. What lies outside the corners is transparent.
+    """
+    images = [Image.open(io.BytesIO(png)).convert("RGB") for png in pngs]
+    edge = round(MARGIN * scale)
+    size = (
+        max(image.width for image in images) + 2 * edge,
+        sum(image.height for image in images) + 2 * edge,
+    )
+    sheet, top = Image.new("RGB", size, "white"), edge
+    for image in images:
+        sheet.paste(image, (edge, top))
+        top += image.height
+    sheet = sheet.quantize(colors=min(colors, 255), **options)
+    nothing = len(sheet.getpalette()) // 3
+    sheet.putpalette([*sheet.getpalette(), 255, 255, 255])
+    outside = Image.new("1", size, 1)
+    box = (0, 0, size[0] - 1, size[1] - 1)
+    ImageDraw.Draw(outside).rounded_rectangle(box, round(ROUND * scale), fill=0)
+    sheet.paste(nothing, mask=outside)
+    buffer = io.BytesIO()
+    sheet.save(buffer, "png", optimize=True, transparency=nothing)
+    return buffer.getvalue()

@@ -13,9 +13,11 @@ from mobilenet_lab.plots.style import (
     RESOLUTION,
     STYLE,
     checked_law,
+    in_units,
     label,
     log_axis,
     millions,
+    names_of,
     references,
 )
 
@@ -40,6 +42,7 @@ class Plane(Picture):
             axes = self.figure.subplots()
             draw_plane(axes, frame, price, law, front)
         self.freeze()
+        name_points(self, axes, frame, price)
         spread_names(axes)
         low, high = millions(frame[price].min()), millions(frame[price].max())
         self.words = (
@@ -53,7 +56,7 @@ class Plane(Picture):
 
 
 class WidthResolution(Picture):
-    """v1: MACs along α, one curve a resolution; published top-1 over MACs, with the law's line.
+    """v1: MACs along α, one curve per resolution; published top-1 over MACs, with the law's line.
 
     Designs over a limit are dimmed in both panels.
     """
@@ -86,6 +89,7 @@ class WidthResolution(Picture):
         self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
+        name_points(self, right, published, "macs")
         spread_names(right)
 
     def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
@@ -122,6 +126,12 @@ class WidthResolution(Picture):
         self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
 
 
+def name_points(picture, axes, frame, price):
+    """Let a live picture say which network a point is."""
+    x, y = in_units(frame[price], price), frame.top1
+    picture.name(axes, x, y, names_of(frame, price, "top1"))
+
+
 def check_plane(frame, price, law):
     """Raise `ValueError` for a frame that cannot be drawn on a plane."""
     checks.one_of("price", price, TICKS)
@@ -131,7 +141,7 @@ def check_plane(frame, price, law):
 
 
 def draw_plane(axes, frame, price, law=None, front=None):
-    """Published top-1 over a price on `axes`: a point a network, a line an α."""
+    """Published top-1 over a price on `axes`: one point per network, one line per α."""
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
     log_axis(axes.xaxis, (low / 1.3, high * 1.3), TICKS[price])
     axes.set(

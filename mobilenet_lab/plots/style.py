@@ -100,6 +100,23 @@ def label(name):
     return names[checks.one_of("the column", name, names)]
 
 
+def in_units(values, name):
+    """The values of a column as its axis shows them: counts in millions."""
+    return values / 1e6 if name in ("macs", "params") else values
+
+
+def names_of(frame, *columns):
+    """What the marks of a frame's networks are called: the design, and below it some columns."""
+    knob = {"family": "{}", "alpha": "α {:g}", "resolution": "{} px"}
+    knob = {name: write for name, write in knob.items() if name in frame}
+    return [
+        ", ".join(write.format(row[name]) for name, write in knob.items())
+        + "\n"
+        + ", ".join(f"{label(name)} {in_units(row[name], name):.3g}" for name in columns)
+        for row in frame.to_dict("records")
+    ]
+
+
 def family_color(family):
     """The colour of a family, by its place in the registry."""
     return PALETTE[list(FAMILIES).index(family) % len(PALETTE)]

@@ -1,4 +1,4 @@
-"""Counts and published accuracy along one knob, a curve a family."""
+"""Counts and published accuracy along one knob, one curve per family."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ class Point(NamedTuple):
 
 
 class Sweep(Picture):
-    """Three panels along one knob: MACs, parameters and published top-1, one curve a family.
+    """Three panels along one knob: MACs, parameters and published top-1, one curve per family.
 
     A pinned view stays as a grey reference; everything over a budget is dimmed.
     """

@@ -81,11 +81,11 @@ def latex(frame: pd.DataFrame) -> str:
 class Coloured:
     """A frame that a notebook shows with each row in the colour of its verdict."""
 
-    COLOURS = {
-        "equal": "#d5efe3",
-        "explained": "#d6ecfa",
-        "unexplained": "#fbdcc4",
-        "not computed": "#eeeeee",
+    COLOURS = {  # a tint of the page, be it light or dark
+        "equal": "rgba(0,158,115,0.2)",
+        "explained": "rgba(86,180,233,0.25)",
+        "unexplained": "rgba(213,94,0,0.3)",
+        "not computed": "rgba(128,128,128,0.15)",
     }
 
     def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
@@ -95,20 +95,28 @@ class Coloured:
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in self.frame.columns)
-        rows = zip(self.verdicts, self.frame.to_numpy(), strict=True)
+        names = list(self.frame.columns)
         body = "".join(
-            f'<tr style="background:{self.COLOURS[verdict]};color:#000">'
-            + "".join(f'<td style="text-align:left">{_shown(cell)}</td>' for cell in row)
-            + "</tr>"
-            for verdict, row in rows
+            f'<tr style="background:{self.COLOURS[verdict]}">{_html_row("td", names, row)}</tr>'
+            for verdict, row in zip(self.verdicts, self.frame.to_numpy(), strict=True)
         )
+        head = _html_row("th", names, names)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:
         if self.frame.empty:
             return "no such cells"
         return self.frame.map(_shown).to_string(index=False)
+
+
+def _html_row(kind: str, names: Sequence[str], cells: Sequence[object]) -> str:
+    """A row's cells in HTML. Long texts are broken into lines; with little room, all scrolls."""
+    styles = dict.fromkeys(("explanation", "convention"), "min-width:14em")
+    return "".join(
+        f'<{kind} style="text-align:left;{styles.get(name, "white-space:nowrap")}">'
+        f"{_shown(cell)}</{kind}>"
+        for name, cell in zip(names, cells, strict=True)
+    )
 
 
 Names = str | Sequence[str] | None  # one, several, or all
@@ -124,7 +132,7 @@ def look_up(
 
     Each may be a name, a list of names, or None for all: `look_up("v1-6")`, or
     `look_up(verdict=["explained", "unexplained"], quantity="parameters")`. `columns` are those to
-    show, among those of `reproduce`. Raises `ValueError` for a name that there is not.
+    show, among those of `reproduce`. Raises `ValueError` for an unknown name.
     """
     accepted = {
         "table": (table, tuple(tables())),

@@ -10,7 +10,7 @@ VALUE = 2  # bytes, as the table says: 16 bit
 
 
 def memory_table() -> pd.DataFrame:
-    """Table 3 of the v2 paper, a row a cell, with what its channels amount to.
+    """Table 3 of the v2 paper, one row per cell, with what its channels amount to.
 
     `computed_kb` is channels × height × width × 2 bytes, in units of 1000 bytes; `follows` is
     whether `memory_kb` is that with digits cut off; `built` is the most channels that a block of

@@ -17,7 +17,7 @@ def checkpoints() -> pd.DataFrame:
 
 
 def several(*series: str) -> pd.DataFrame:
-    """Published top-1 (%) of every design that is in all of some lists, a column a list.
+    """Published top-1 (%) of every design that is in all of some lists, one column per list.
 
     The lists are the series "paper", "checkpoint", "keras" and "timm". Each trained or evaluated
     its networks in its own way, so a row holds one architecture with several recipes.

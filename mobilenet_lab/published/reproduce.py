@@ -50,7 +50,7 @@ LABELS = ("framework", "size", "output_stride", "aspp", "multi_scale")  # beside
 def reproduce(table: str | None = None) -> pd.DataFrame:
     """Every printed MACs, FLOPs, parameter, share and memory cell beside our own count.
 
-    `table` is one of `published.tables()`; None takes them all. One row a cell: `table, row,
+    `table` is one of `published.tables()`; None takes them all. One row per cell: `table, row,
     quantity, unit, printed, computed, convention, rounding, verdict, explanation`. `printed` is in
     `unit` (kB: 1000 bytes); `computed` is in full (operations, parameters, bytes) and for shares in
     percent; both are bare numbers, None where there is none.

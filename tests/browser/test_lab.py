@@ -3,6 +3,7 @@
 import io
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -13,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mobilenet_lab import Design, cost
-from mobilenet_lab.explorers import Tour
+from mobilenet_lab.explorers import Released, Tour
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import knobs
 
@@ -430,6 +431,32 @@ def test_nothing_is_cut_off_or_covered(screen, width):
         screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
         assert not explorer.flaws
         explorer.close_all()
+    screen.resize(WIDTHS[0])
+
+
+def test_the_mouse_shows_which_network_a_point_is(screen):
+    places = Released().figures[0].picture.places
+    for explorer in screen.having("combobox", "network"):
+        image = explorer.frame.locator("img:not([hidden])")
+        box = image.bounding_box()
+        label = image.locator("xpath=following-sibling::*")
+        for place in (places[0], places[-1]):
+            image.hover(position={"x": place.x * box["width"], "y": place.y * box["height"]})
+            expect(label).to_have_text(place.name)
+            own = label.bounding_box()
+            assert own["x"] > box["x"] and own["x"] + own["width"] < box["x"] + box["width"]
+            assert own["y"] > box["y"] and own["y"] + own["height"] < box["y"] + box["height"]
+        screen.shoot(f"{screen.path.stem}_name")
+        image.hover(position={"x": 2, "y": 2})
+        expect(label).to_be_hidden()
+
+
+def test_a_wide_page_gets_sharper_pictures(screen):
+    screen.resize(1920)
+    for explorer in screen.having("combobox", "network"):
+        image = explorer.frame.locator("img:not([hidden])")
+        sharp = "one => one.clientWidth == 1260 && one.naturalWidth == 1260"
+        until(partial(image.evaluate, sharp), "a sharper picture")
     screen.resize(WIDTHS[0])
 
 

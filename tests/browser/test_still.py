@@ -5,8 +5,16 @@ from nbconvert import HTMLExporter
 from on_screen import NOTEBOOKS, Page, explorers_in
 
 from mobilenet_lab.explorers.still import NOTE
+from mobilenet_lab.jupyter.export import StillExporter
 
 pytestmark = pytest.mark.browser
+
+PAPER = 718  # px across A4 within margins of 1 cm
+CUT = """() => [...document.querySelectorAll('pre, table, img, .jp-OutputArea-output')]
+    .filter(one => one.getClientRects().length)
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+        || (!one.matches('table') && one.scrollWidth > one.clientWidth + 1))
+    .map(one => `${one.tagName} ${one.innerText.slice(0, 60)}`)"""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -25,4 +33,18 @@ def test_every_explorer_is_a_picture(path, browser, tmp_path):
         assert note.inner_text().strip() == NOTE
         assert still.inner_text().strip() == ""
     assert "widget-view" not in screen.page.content()
+    screen.page.close()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_on_paper_neither_code_nor_tables_are_cut(path, browser, tmp_path):
+    made = tmp_path / f"{path.stem}.html"
+    made.write_text(StillExporter().from_filename(path)[0], encoding="utf-8")
+    screen = Page(browser, PAPER)
+    screen.page.goto(made.as_uri())
+    on_screen = screen.page.evaluate(CUT)
+    assert on_screen, "long lines scroll on screen"
+    screen.page.emulate_media(media="print")
+    assert screen.page.evaluate(CUT) == []
+    screen.shoot(f"{path.stem}_paper")
     screen.page.close()

@@ -41,12 +41,13 @@ function initialize({ model }) {
   }
 
   const messages = {
-    async keep({ id, at, words, alts, ...stamp }, pngs) {
+    async keep({ id, at, words, alts, places, ...stamp }, pngs) {
       if (stamp.epoch !== epoch) forget(); // something else than the slider has changed
       epoch = stamp.epoch;
       await follow(id);
       if (frames.has(key(at))) forget(key(at)); // sent again for another page
-      const pictures = pngs.map((png, n) => ({ png, words: alts[n], epoch, loaded: load(png) }));
+      const pictures = pngs.map((png, n) =>
+        ({ png, words: alts[n], places: places[n], epoch, loaded: load(png) }));
       frames.set(key(at), [{ words, epoch }, ...pictures]);
       if (frames.size > MOST) forget(frames.keys().next().value);
       tell("lab:kept", () => frames.size);
