@@ -11,6 +11,7 @@ from mobilenet_lab.explorers.reconcile import Reconciliation
 from mobilenet_lab.explorers.side_by_side import SideBySide
 from mobilenet_lab.explorers.through import ThroughTheNetwork
 from mobilenet_lab.explorers.tour import Tour
+from mobilenet_lab.explorers.train_your_own import TrainYourOwn
 from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "SideBySide",
     "ThroughTheNetwork",
     "Tour",
+    "TrainYourOwn",
     "WidthAndResolution",
 ]
