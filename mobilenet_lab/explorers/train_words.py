@@ -78,21 +78,20 @@ def are(number):
     return f"{number:,} {'is' if number == 1 else 'are'}"
 
 
-def progress(trainer, count, left, minutes, folder):
-    """How far the trainer is: `left` of `count` runs, which take `minutes` more, nan if unknown."""
-    verb = "is" if count - left == 1 else "are"
-    done = f"{count - left:,} of {counted(count, 'run')} {verb} finished"
-    if trainer.job == "timing":
-        return "Stopping: timing ends." if trainer.stopping else "Timing a few steps …"
-    if trainer.stopping:
-        return f"Stopping: the run under way ends with its step. {done}."
-    if trainer.job:
+def progress(job, count, left, minutes, folder):
+    """How far a job is: `left` of `count` runs, which take `minutes` more, nan if unknown."""
+    done = f"{count - left:,} of {counted(count, 'run')} {'is' if count - left == 1 else 'are'}"
+    if job.kind == "timing":
+        return "Stopping: timing ends." if job.stopping else "Timing a few steps …"
+    if job.stopping:
+        return f"Stopping: the run under way ends with its step. {done} finished."
+    if job.kind:
         rest = "" if math.isnan(minutes) else f", {duration(minutes)} left"
-        return f"Training: {done}{rest}."
-    if trainer.failure:
-        return trainer.failure
-    if trainer.plan is None:
+        return f"Training: {done} finished{rest}."
+    if job.failure:
+        return job.failure
+    if job.plan is None:
         return "Nothing is trained before Start is pressed."
     if not left:
-        return f"Done: {done} and kept in {folder}."
-    return f"Stopped: {done} and kept in {folder}; Start goes on with the others."
+        return f"Done: {done} finished and kept in {folder}."
+    return f"Stopped: {done} finished and kept in {folder}; Start goes on with the others."

@@ -1,9 +1,10 @@
 """Trains plans in processes of their own, so that the kernel goes on answering."""
 
-import contextlib
 import functools
+import logging
 import os
 import threading
+from typing import Any, NamedTuple
 
 from mobilenet_lab.training import crews, estimate, runs
 
@@ -20,18 +21,28 @@ def trainer_of(folder):
     return Trainer(folder)
 
 
-class Trainer:
-    """Does one job at a time in a thread, which starts the processes that train.
+class Job(NamedTuple):
+    """What a trainer does: `kind` is "training", "timing" or "", if nothing is under way.
 
-    `job` is "training" or "timing" while something is under way, else "". `plan` is what is trained
-    or was trained last, `failure` says why the last job has failed, and `times` has what timing
-    has given: the minutes of a run, by data, design and recipe. `listeners` are called, in another
-    thread, every half second of a job and after it.
+    `plan` is what is trained or was trained last, None at first; `stopping` says whether the job is
+    about to end early, and `failure` why it has failed.
+    """
+
+    kind: str = ""
+    plan: Any = None
+    stopping: bool = False
+    failure: str = ""
+
+
+class Trainer:
+    """Does one `job` at a time in a thread, which starts the processes that train.
+
+    `times` has what timing has given: the minutes of a run, by data, design and recipe.
+    `listeners` are called, in another thread, every half second of a job and after it.
     """
 
     def __init__(self, folder):
-        self.folder, self.listeners, self.times = folder, [], {}
-        self.job, self.plan, self.failure, self.stopped = "", None, "", False
+        self.folder, self.listeners, self.times, self.job = folder, [], {}, Job()
         self._lock, self._halt = threading.Lock(), threading.Event()
 
     def train(self, plan, workers=1):
@@ -44,32 +55,30 @@ class Trainer:
 
     def stop(self):
         """End what is under way: each run with its step."""
-        self._halt.set()
-
-    @property
-    def stopping(self):
-        """Whether what is under way is about to end early."""
-        return bool(self.job) and self._halt.is_set()
-
-    def _begin(self, job, plan, work):
         with self._lock:
-            if self.job:
+            self._halt.set()
+            self.job = self.job._replace(stopping=bool(self.job.kind))
+
+    def _begin(self, kind, plan, work):
+        with self._lock:
+            if self.job.kind:
                 return False
-            self.job, self.plan, self.failure, self.stopped = job, plan, "", False
             self._halt.clear()
+            self.job = Job(kind, plan)
         doing = threading.Thread(target=self._do, args=(work,), daemon=True)
         doing.start()
         threading.Thread(target=self._watch, args=(doing,), daemon=True).start()
         return True
 
     def _do(self, work):
+        failure = ""
         try:
             work()
         except Exception as error:
-            self.failure = sentence(error)
+            failure = sentence(error)
         finally:
-            self.stopped = self._halt.is_set()
-            self.job = ""
+            with self._lock:
+                self.job = Job("", self.job.plan, failure=failure)
 
     def _watch(self, doing):
         """Call the listeners until the job is done, and then once more."""
@@ -78,8 +87,10 @@ class Trainer:
             doing.join(LOOK)
             going = doing.is_alive()
             for listener in list(self.listeners):
-                with contextlib.suppress(Exception):  # one that fails must not hinder the others
+                try:
                     listener()
+                except Exception:  # it must not hinder the others
+                    logging.getLogger(__name__).exception("an explorer cannot follow the training")
 
     def _train(self, plan, workers):
         how = {"executor": runs.PROCESSES, "workers": workers, "progress": False}

@@ -76,12 +76,10 @@ class Growing(Picture):
         low = math.floor((known.min() - 2) / STEP) * STEP if len(known) else 0
         high = math.ceil((known.max() + 1) / STEP) * STEP if len(known) else 100
         axes.set_ylim(max(low, -2), min(high, 102))
-        if low <= 100 * sweep.chance:
-            axes.axhline(100 * sweep.chance, color=REFERENCE, lw=1, ls=":")
-            place = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
-            axes.annotate(
-                "chance", (1, 100 * sweep.chance), color=REFERENCE_WORDS, fontsize=9, **place
-            )
+        if low <= (chance := 100 * sweep.chance):
+            axes.axhline(chance, color=REFERENCE, lw=1, ls=":")
+            style = {"color": REFERENCE_WORDS, "fontsize": 9, "ha": "right", "va": "bottom"}
+            axes.annotate("chance", (1, chance), xycoords=("axes fraction", "data"), **style)
 
     def _plan(self, axes, sweep):
         """A triangle at each value that is chosen."""

@@ -21,15 +21,19 @@ def minutes(plan, rows):
     whole = rows[~rows.head_only.astype(bool)]
     if whole.empty:
         return pd.Series(math.nan, plan.index)
-    names = [*OTHERS, *families.own_knobs(), "variant"]
+    names = [*OTHERS, *families.own_knobs(), "variant", "classes"]
     seen = _pictures(whole.steps * whole.batch, whole.epochs, whole.held_out)
     speeds = whole.assign(speed=whole.seconds / seen.astype(float))
     means = speeds.groupby(names, dropna=False, sort=False).speed.mean().reset_index()
-    known = np.array([estimate.size(design) for design in listed(means)], float)
-    wanted = np.array([estimate.size(design) for design in plan.design], float)
-    each = estimate.predicted(wanted, known, means.speed.to_numpy(float))
+    rows = zip(listed(means), means.classes, strict=True)
+    known = _sizes(design.replace(classes=int(count)) for design, count in rows)
+    each = estimate.predicted(_sizes(plan.design), known, means.speed.to_numpy(float))
     pictures = [_of_run(data, recipe) for data, recipe in zip(plan.data, plan.recipe, strict=True)]
     return pd.Series(each * np.array(pictures) / 60, plan.index)
+
+
+def _sizes(designs):
+    return np.array([estimate.size(design) for design in designs], float).reshape(-1, 2)
 
 
 def _of_run(data, recipe):
