@@ -34,8 +34,14 @@ def said(explorer):
 
 def workers():
     """The processes that this one has started and that train."""
-    children = psutil.Process().children(recursive=True)
-    return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process().children(recursive=True) if _trains(one)]
+
+
+def _trains(process):
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def test_start_stop_start_finished(explorer):

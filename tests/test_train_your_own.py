@@ -193,8 +193,8 @@ def test_start_stop_and_go_on(explorer, trained):
     assert trained.calls == [(4, "processes", 1)]
     trained.allow(1)
     until(lambda: said(explorer).startswith("Training: 1 of 4 runs is finished, about "))
-    until(lambda: len(explorer.state["own"]) == 1)
-    assert "1 is finished already, the rest takes about" in explorer.status.text
+    until(lambda: "1 is finished already, the rest takes about" in explorer.status.text)
+    assert len(explorer.state["own"]) == 1
     assert "predicted from the finished runs in" in explorer.status.text
     assert "Your runs: α 0.25 56.2 % (1 seed)." in explorer.status.text
 

@@ -116,6 +116,7 @@ class Training(Part):
             said = what()
         except OSError as error:  # a folder that cannot be read
             said = sentence(error)
+        self._seen = None  # what is begun may be over at the next look
         self.progress.say(said or self._words())
 
     def _train(self):
