@@ -93,6 +93,29 @@ def test_time_predicts_from_a_few_steps(explorer):
     until(lambda: not workers())
 
 
+LEAVES = """
+import sys, time; sys.path[:0] = sys.argv[1:3]
+import psutil
+from mobilenet_lab.explorers import TrainYourOwn
+from squares import squares
+one = TrainYourOwn(squares(), "v1", epochs=8, seeds=5, store=sys.argv[3])
+one.parts["training"].start_button.click()
+while not len(one.state["own"]):
+    time.sleep(0.05)
+print(*[child.pid for child in psutil.Process().children(recursive=True)])
+"""
+
+
+def test_python_ends_without_waiting_for_the_runs_and_ends_the_worker(tmp_path):
+    """As a kernel that is shut down or started again: the run under way ends with its step."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    command = [sys.executable, "-c", LEAVES, os.path.dirname(here), here, str(tmp_path)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    children = [int(number) for number in printed.split("\n")[-2].split()]
+    assert children and not any(map(psutil.pid_exists, children))
+    assert 1 <= len(results(tmp_path)) < 10
+
+
 def test_one_worker_of_its_own_leaves_this_process_without_a_graph(tmp_path):
     """`executor="processes"` trains elsewhere, also with a single worker."""
     todo = plan(
