@@ -89,7 +89,7 @@ class SweepView(PictureView):
     def _sweep(self, state):
         chosen, shipped = state["chosen"], state["shipped"]
         return Sweep(
-            f"{words.title(chosen)}",
+            words.title(chosen),
             chosen.family,
             chosen.along,
             sweeps.possible(chosen.along, chosen.data),
@@ -128,12 +128,9 @@ class SweepView(PictureView):
         chosen = state["chosen"]
         table = chosen.plan.drop_duplicates("design")[[chosen.along, "macs", "params"]]
         for name, rows in (("own", state["own"]), ("shipped", state["shipped"])):
-            grouped = rows.groupby(chosen.along).accuracy
-            counts, means = (
-                table[chosen.along].map(one) for one in (grouped.size(), grouped.mean())
-            )
-            table[f"{name}_runs"] = counts.fillna(0).astype(int)
-            table[f"{name}_accuracy"] = (100 * means.astype(float)).round(1)
+            grouped, values = rows.groupby(chosen.along).accuracy, table[chosen.along]
+            table[f"{name}_runs"] = values.map(grouped.size()).fillna(0).astype(int)
+            table[f"{name}_accuracy"] = (100 * values.map(grouped.mean()).astype(float)).round(1)
         return table.reset_index(drop=True)
 
     def table(self, frame):
