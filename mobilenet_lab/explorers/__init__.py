@@ -12,6 +12,7 @@ from mobilenet_lab.explorers.released import Released
 from mobilenet_lab.explorers.side_by_side import SideBySide
 from mobilenet_lab.explorers.through import ThroughTheNetwork
 from mobilenet_lab.explorers.tour import Tour
+from mobilenet_lab.explorers.train_your_own import TrainYourOwn
 from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "SideBySide",
     "ThroughTheNetwork",
     "Tour",
+    "TrainYourOwn",
     "WidthAndResolution",
 ]

@@ -65,7 +65,7 @@ class Spawned:
 
     def __init__(self, width):
         self.width = width
-        self._idle, self._busy = [_pool() for _ in range(width)], {}
+        self._idle, self._busy = [process() for _ in range(width)], {}
 
     def submit(self, *task):
         """Start a task, as a future."""
@@ -73,7 +73,7 @@ class Spawned:
         try:
             future = pool.submit(work, *task)
         except futures.BrokenExecutor:  # it died while it had nothing to do
-            pool = _pool()
+            pool = process()
             future = pool.submit(work, *task)
         self._busy[future] = pool
         return future
@@ -85,7 +85,7 @@ class Spawned:
             report = future.result()
         except futures.BrokenExecutor:
             pool.shutdown(wait=False)
-            pool, report = _pool(), None
+            pool, report = process(), None
         finally:
             self._idle.append(pool)
         return report
@@ -96,7 +96,8 @@ class Spawned:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _pool():
+def process():
+    """A process of our own as an executor of one worker, which ends when this process has died."""
     context = multiprocessing.get_context("spawn")
     return futures.ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
 

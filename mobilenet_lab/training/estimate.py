@@ -19,7 +19,7 @@ def minutes(data, designs, recipe, seeds):
     `data` are those of each design. Only the designs with the fewest and the most MACs are timed;
     between them, time is taken to be a number of seconds for each layer and one for each MAC.
     """
-    sizes = np.array([_size(design) for design in designs], float)
+    sizes = np.array([size(design) for design in designs], float)
     ends = sorted({int(sizes[:, 1].argmin()), int(sizes[:, 1].argmax())})
     times = np.array([_times(data[end], designs[end], recipe) for end in ends])
     once, each = (predicted(sizes, sizes[ends], column) for column in times.T)
@@ -34,7 +34,8 @@ def predicted(sizes, known, times):
     return sizes @ weights
 
 
-def _size(design):
+def size(design):
+    """The layers and MACs of a design."""
     return len(trace(design)), cost(design).macs
 
 

@@ -15,6 +15,8 @@ from mobilenet_lab.training.recipe import checked_recipe
 from mobilenet_lab.training.store import Store, run_key
 from mobilenet_lab.training.table import frame
 
+PROCESSES = "processes"  # the executor that is never this process, whatever `workers` is
+
 
 def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None):
     """Train every run of the plan that the store lacks; the plan's finished runs as a DataFrame.
@@ -23,10 +25,11 @@ def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None)
     on with the others if this one is cut off in any way. Several calls may share a store: no run
     is trained by two of them at once. The columns are those of `results`.
 
-    With `workers=1` this process trains, else as many processes of their own, each with one thread.
-    `executor` is any executor of `concurrent.futures` instead, such as Dask's
-    `client.get_executor()`; its workers must reach the store by the same path. As many tasks, a
-    design with its seeds each, are under way as it has workers, or `workers` if that is more.
+    With `workers=1` this process trains, else as many processes of their own, each with one thread;
+    with `executor="processes"` a single worker is such a process, too. `executor` may also be any
+    executor of `concurrent.futures`, such as Dask's `client.get_executor()`; its workers must reach
+    the store by the same path. As many tasks, a design with its seeds each, are under way as it has
+    workers, or `workers` if that is more.
 
     `progress` shows a bar. `stop` is a `threading.Event` or a function; when it is set, or returns
     True, each run that is under way ends with its step. So it does at KeyboardInterrupt, which is
@@ -42,9 +45,7 @@ def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None)
     store, halted = Store(store), _halted(stop)
     width = checks.integer("workers", workers, most=10**4)
     show = checks.flag("progress", progress)
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        accepted = "None or an executor of concurrent.futures, such as client.get_executor()"
-        checks.refuse("executor", executor, accepted)
+    _check_executor(executor)
     keys = {row: run_key(*row) for row in rows}
     if left := _left(rows, keys, store):
         store.prepare()
@@ -83,6 +84,16 @@ def checked_plan(plan):
             checks.refuse("data", data, "a Data, as in a frame that plan() returned")
         checked_design(design), checked_recipe(recipe), checks.integer("seed", seed, 0)
     return [(data, design, recipe, int(seed)) for data, design, recipe, seed in rows]
+
+
+def _check_executor(executor):
+    own = executor is None or (isinstance(executor, str) and executor == PROCESSES)
+    if not own and not callable(getattr(executor, "submit", None)):
+        accepted = (
+            f"None, {PROCESSES!r} or an executor of concurrent.futures, such as "
+            "client.get_executor()"
+        )
+        checks.refuse("executor", executor, accepted)
 
 
 def _halted(stop):
@@ -135,4 +146,5 @@ def _crew(tasks, executor, width, store, halted, bar):
         return crews.Here(data, halted, bar.step)
     for one in data.values():
         store.keep(one)
-    return crews.Spawned(width) if executor is None else crews.Given(executor, width)
+    own = executor is None or isinstance(executor, str)
+    return crews.Spawned(width) if own else crews.Given(executor, width)

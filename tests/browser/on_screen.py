@@ -19,7 +19,7 @@ HEIGHT = 1400  # tall enough for an explorer and the line of save links below it
 
 # What Tab stops at, in the order of the page.
 CONTROLS = """frame => [...frame.querySelectorAll(
-    'select, input, button, a[href], [tabindex="0"], [contenteditable="true"]'
+    'select, input, textarea, button, a[href], [tabindex="0"], [contenteditable="true"]'
 )].filter(one => !one.disabled && one.getClientRects().length)"""
 
 NAME = "one => one.ariaLabel || (one.labels?.[0] ?? one).textContent.trim()"
@@ -64,7 +64,7 @@ BYTES = """async img => {
 
 # Everything that is cut off, covers another or makes the page scroll sideways, in words.
 FLAWS = """frame => {
-    const all = [...frame.querySelectorAll('label, input, select, button, a, table, ' +
+    const all = [...frame.querySelectorAll('label, input, select, textarea, button, a, table, ' +
         '.slider-container, [role=slider], img, [role=status] > div, [role=alert] > div')]
     const parts = all.filter(one => one.getClientRects().length && one.innerText !== '')
     const own = one => one.closest('[style*="overflow-x"]')  // scrolls on its own
