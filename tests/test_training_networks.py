@@ -7,7 +7,7 @@ from squares import QUICK, designs, squares
 
 from mobilenet_lab import Design, build, cost
 from mobilenet_lab.networks.design import trace
-from mobilenet_lab.training import Data, Recipe, plan, run
+from mobilenet_lab.training import Data, Recipe, estimate, plan, run
 from mobilenet_lab.training.bodies import Head, Whole
 from mobilenet_lab.training.steps import batches, order, restart
 from mobilenet_lab.training.store import Store
@@ -193,11 +193,12 @@ def test_a_random_body_has_other_maps_for_each_seed(tmp_path):
     assert not (tmp_path / "maps").exists()
 
 
-def test_minutes_are_timed(monkeypatch):
+def test_minutes_are_timed():
     frame = plan(squares(), designs(3), 2, QUICK)
     whole = frame["minutes"].tolist()
     assert all(0 < minutes < 60 for minutes in whole)
+    known = len(estimate._known)
     longer = plan(squares(), designs(1), 2, QUICK.replace(epochs=2000))
-    assert longer["minutes"][0] > 2 * whole[0]
+    assert longer["minutes"][0] > 2 * whole[0] and len(estimate._known) == known
     head = plan(squares(), SMALL, 1, QUICK.replace(head_only=True, weights="small"))
     assert 0 < head["minutes"][0] < 60

@@ -1,6 +1,7 @@
 """Who does the tasks: this process, processes of our own, or an executor that the caller brings."""
 
 import concurrent.futures as futures
+import contextlib
 import functools
 import multiprocessing
 import multiprocessing.connection
@@ -70,11 +71,12 @@ class Spawned:
     def submit(self, *task):
         """Start a task, as a future."""
         pool = self._idle.pop()
-        try:
-            future = pool.submit(work, *task)
-        except futures.BrokenExecutor:  # it died while it had nothing to do
-            pool = process()
-            future = pool.submit(work, *task)
+        with _later_ctrl_c():
+            try:
+                future = pool.submit(work, *task)
+            except futures.BrokenExecutor:  # it died while it had nothing to do
+                pool = process()
+                future = pool.submit(work, *task)
         self._busy[future] = pool
         return future
 
@@ -100,6 +102,19 @@ def process():
     """A process of our own as an executor of one worker, which ends when this process has died."""
     context = multiprocessing.get_context("spawn")
     return futures.ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+
+
+@contextlib.contextmanager
+def _later_ctrl_c():
+    """Let Ctrl-C wait; a process that is started meanwhile gets none while it still imports."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin():

@@ -1,6 +1,5 @@
 """How long runs will take on this machine, from a few timed steps."""
 
-import functools
 import time
 
 import numpy as np
@@ -39,10 +38,17 @@ def size(design):
     return len(trace(design)), cost(design).macs
 
 
-@functools.lru_cache(maxsize=256)
+_known = {}  # (fingerprint, design, recipe of one epoch) → seconds of a task, a run and an epoch
+
+
 def _times(data, design, recipe):
     """Seconds that a task takes once, and seconds of each of its runs."""
-    return _of_head(data, design, recipe) if recipe.head_only else _of_whole(data, design, recipe)
+    one = recipe.replace(epochs=1)
+    key = data.fingerprint, design, one
+    if key not in _known:
+        _known[key] = (_of_head if recipe.head_only else _of_whole)(data, design, one)
+    once, start, epoch = _known[key]
+    return once, start + recipe.epochs * epoch
 
 
 def _of_whole(data, design, recipe):
@@ -54,22 +60,21 @@ def _of_whole(data, design, recipe):
     once = time.perf_counter() - start
     step = _fastest(lambda: body.steps.step(*batch))
     measured = FORWARD * len(data.x_held_out) / len(batch[0])
-    return once, step * recipe.epochs * (steps_of(data, recipe) + measured)
+    return once, 0, step * (steps_of(data, recipe) + measured)
 
 
 def _of_head(data, design, recipe):
     start = time.perf_counter()
-    few = data.x[: recipe.batch]
+    few, labels = data.x[: recipe.batch], data.y[: recipe.batch]
     body = Head(data, design, recipe, None)
     maps = body.pooled(few)
     body.steps.restart(0)
-    body.steps.step(maps, data.y[: recipe.batch])
+    body.steps.step(maps, labels)
     once = time.perf_counter() - start
-    step = _fastest(lambda: body.steps.step(maps, data.y[: recipe.batch]))
+    epoch = _fastest(lambda: body.steps.step(maps, labels)) * steps_of(data, recipe)
     share = (len(data.x) + len(data.x_held_out)) / len(few)
     passes = share * _fastest(lambda: body.pooled(few))
-    each = step * recipe.epochs * steps_of(data, recipe)
-    return (once, each + passes) if recipe.weights is None else (once + passes, each)
+    return (once, passes, epoch) if recipe.weights is None else (once + passes, 0, epoch)
 
 
 def _fastest(work):
