@@ -89,7 +89,7 @@ def test_a_single_process_comes_to_what_this_one_does(explorer):
     here = os.path.dirname(os.path.abspath(__file__))
     store = str(explorer.view.store.folder / "again")
     command = [sys.executable, "-c", code, os.path.dirname(here), here, store]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     assert printed.split("\n")[-2] == f"{list(own.key)} {list(own.losses)}"
 
 
@@ -118,7 +118,7 @@ def test_python_ends_without_waiting_for_the_runs_and_ends_the_worker(tmp_path):
     """As a kernel that is shut down or started again: the run under way ends with its step."""
     here = os.path.dirname(os.path.abspath(__file__))
     command = [sys.executable, "-c", LEAVES, os.path.dirname(here), here, str(tmp_path)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     finished, *children = map(int, printed.split("\n")[-2].split())
     assert children
     until(lambda: all(map(ended, children)))

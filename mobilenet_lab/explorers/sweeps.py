@@ -10,7 +10,7 @@ from mobilenet_lab.networks.design import Design, short
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.training import letters
 from mobilenet_lab.training.data import Data
-from mobilenet_lab.training.measured import ALONG, BASE
+from mobilenet_lab.training.measured import BASE
 from mobilenet_lab.training.plans import plan
 from mobilenet_lab.training.recipe import Recipe
 from mobilenet_lab.training.store import run_key
@@ -18,6 +18,11 @@ from mobilenet_lab.training.store import run_key
 OFFERED = {"letters": letters.samples, "patches": letters.patches}  # data sets of the lab
 MAKERS = {"letters": "samples", "patches": "patches"}  # by which name readers import them
 SEEDS = 5  # at most
+VALUES = {  # of each knob that a reader can tick, whether measured before or not
+    "alpha": (0.25, 0.35, 0.5, 0.75, 1.0),
+    "expansion": (1, 2, 3, 4, 6, 8),
+    "resolution": (16, 20, 24, 28, 32),
+}
 
 
 class Chosen(NamedTuple):
@@ -73,12 +78,12 @@ results({folder!r})"""
 
 def possible(along, data):
     """The values of a knob that can be trained on some data."""
-    return tuple(one for one in ALONG[along] if along != "resolution" or one <= data.side)
+    return tuple(one for one in VALUES[along] if along != "resolution" or one <= data.side)
 
 
 def swept(family):
     """The knobs of a family that can be swept, by their labels."""
-    return {knobs()[name].axis: name for name in ALONG if FAMILIES[family].uses(name)}
+    return {knobs()[name].axis: name for name in VALUES if FAMILIES[family].uses(name)}
 
 
 def families():

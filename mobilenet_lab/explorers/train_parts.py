@@ -11,19 +11,19 @@ from mobilenet_lab.explorers import train_words as words
 from mobilenet_lab.explorers.controls import Status, switch
 from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.parts import Part, action
+from mobilenet_lab.explorers.sweeps import VALUES
 from mobilenet_lab.explorers.trainer import sentence
 from mobilenet_lab.networks.families import knobs
-from mobilenet_lab.training.measured import ALONG
 
 
 class Values(Part):
     """A checkbox for each value of each knob; those of the swept one are shown."""
 
     def __init__(self, along, values):
-        self._start = {name: {own[0], own[-1]} for name, own in ALONG.items()}
+        self._start = {name: {own[0], own[-1]} for name, own in VALUES.items()}
         if values is not None:
             self._start[along] = _checked(along, values)
-        self.boxes = {name: {one: _box(name, one) for one in own} for name, own in ALONG.items()}
+        self.boxes = {name: {one: _box(name, one) for one in own} for name, own in VALUES.items()}
         self._rows = {
             name: widgets.HBox(list(own.values()), layout={"flex_flow": "row wrap"})
             for name, own in self.boxes.items()
@@ -195,12 +195,12 @@ def _left(plan, store):
 
 def _checked(along, values):
     """Some values of a knob. Raises `ValueError` for others."""
-    accepted = f"some of {', '.join(f'{one:g}' for one in ALONG[along])}"
+    accepted = f"some of {', '.join(f'{one:g}' for one in VALUES[along])}"
     try:
         found = set(values)
     except TypeError as error:
         checks.refuse("values", values, accepted, error)
-    if not found or not found <= set(ALONG[along]):
+    if not found or not found <= set(VALUES[along]):
         checks.refuse("values", values, accepted)
     return found
 

@@ -13,7 +13,7 @@ from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots.growing import Growing, Sweep
 from mobilenet_lab.training import forecast
-from mobilenet_lab.training.measured import ALONG, measured
+from mobilenet_lab.training.measured import measured
 from mobilenet_lab.training.table import results
 
 
@@ -42,7 +42,7 @@ class SweepView(PictureView):
     def follow(self, state):
         """What is chosen, the finished runs of its curve, and what is left of the plan."""
         data, family, offered = state["passes"], state["family"], sweeps.swept(state["family"])
-        along = state["along"] if state["along"] in offered.values() else next(iter(ALONG))
+        along = state["along"] if state["along"] in offered.values() else next(iter(sweeps.VALUES))
         possible = sweeps.possible(along, data)
         values = tuple(one for one in possible if one in state["ticked"][along])
         if not values:

@@ -69,7 +69,7 @@ class Growing(Picture):
 
     def _set_axes(self, axes, sweep):
         """Ends that move only when a run lies beyond them."""
-        margin = (sweep.possible[-1] - sweep.possible[0]) / 20
+        margin = (sweep.possible[-1] - sweep.possible[0]) / 20 or 1
         axes.set_xlim(sweep.possible[0] - margin, sweep.possible[-1] + margin)
         axes.set_xticks(sweep.possible, [f"{value:g}" for value in sweep.possible])
         known = 100 * pd.concat([sweep.own.accuracy, sweep.shipped.accuracy]).astype(float)
