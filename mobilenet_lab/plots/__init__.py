@@ -5,6 +5,7 @@ state without a full redraw, which makes them live.
 """
 
 from mobilenet_lab.plots.blocks import Blocks
+from mobilenet_lab.plots.contact import Contact
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.equal_cost import EqualCost
 from mobilenet_lab.plots.families import Families, Growth
@@ -12,9 +13,11 @@ from mobilenet_lab.plots.layer_bars import LayerBars
 from mobilenet_lab.plots.manifold import Manifold
 from mobilenet_lab.plots.plane import Plane, WidthResolution
 from mobilenet_lab.plots.sweep import Sweep
+from mobilenet_lab.plots.trained import Seeds, Trained
 
 __all__ = [
     "Blocks",
+    "Contact",
     "Diagram",
     "EqualCost",
     "Families",
@@ -22,6 +25,8 @@ __all__ = [
     "LayerBars",
     "Manifold",
     "Plane",
+    "Seeds",
     "Sweep",
+    "Trained",
     "WidthResolution",
 ]
