@@ -11,6 +11,9 @@ BENCH := $(VENV)/.bench
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Python keeps what it has compiled, or each kernel and each process of tests compiles it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help lab dashboard notebooks check test curves bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
@@ -56,7 +59,7 @@ check: $(READY)
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static
 	$(PY) -m mypy
-	$(PY) -m pytest -n 2 --dist worksteal -m core --hide-extras tests
+	$(PY) -m pytest -n 2 --dist worksteal -p no:nbval -m core --hide-extras tests
 
 # Three processes for two cores, since those with a browser mostly wait.
 test: check

@@ -11,6 +11,11 @@ from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+# The processes of the tests fill the cores by themselves. Threads of NumPy's linear algebra, which
+# wait for one another in a loop, take a core from another process: one course of the spiral cost
+# 0.54 s of CPU beside others, and costs 0.01 s. Kernels and servers inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The same examples in every run, and no clock: a slow machine must not fail a test.
 settings.register_profile("lab", deadline=None, derandomize=True, database=None)
 settings.load_profile("lab")
@@ -31,6 +36,7 @@ NOT_CORE = {*NEEDS, "slow", "notebook"}
 FIRST = (
     *("test_install.py", "test_live.py", "test_server.py", "test_lab.py::06_feature_maps"),
     *("test_lab.py::02_mobilenet_v1", "test_model.py", "test_lab.py::00_tour", "test_inside.py"),
+    *("test_features.py", "test_architecture.py", "test_cost.py", "test_notebook_outputs.py"),
     *("test_lab.py", "test_dashboard.py", "test_look_inside.py", "test_patches.py", "test_weights"),
 )
 

@@ -73,7 +73,7 @@ def test_curves_are_the_sweep(tour, family, along, name):
 
 
 def test_other_knobs_move_the_curves(tour):
-    put(tour, **START)
+    tour.set(**START)
     before = curve(tour, "v2", "macs")
     put(tour, resolution=128)
     after = curve(tour, "v2", "macs")
@@ -117,7 +117,7 @@ def test_v1_has_no_expansion(tour):
 
 
 def test_picture_words_and_alt_text_follow_a_knob(tour):
-    put(tour, **START)
+    tour.set(**START)
     pictures = [shown(figure) for figure in tour.figures]
     words = tour.status.text
     put(tour, alpha=0.5)
@@ -135,7 +135,7 @@ def test_picture_words_and_alt_text_follow_a_knob(tour):
 
 
 def test_live_picture_equals_the_picture_drawn_anew(tour):
-    put(tour, **START)
+    tour.set(**START)
     put(tour, alpha=0.6, along="resolution", family="v1")
     for figure in tour.figures:
         texts = [artist for artist in figure.picture.moving if isinstance(artist, Text)]
@@ -172,7 +172,7 @@ def test_a_tour_displays_as_widget_still_and_exact_words():
 
 
 def test_an_error_in_a_callback_reaches_the_caller(tour, monkeypatch):
-    put(tour, **START)
+    tour.set(**START)
     monkeypatch.setattr("mobilenet_lab.explorers.tour.curves", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         put(tour, alpha=0.8)
@@ -222,7 +222,7 @@ def test_width_and_resolution_marks_computed_and_published():
 
 
 def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):
-    put(tour, **START)
+    tour.set(**START)
     before = [showing(figure.widget) for figure in tour.figures], repr(tour)
     tour.controls["alpha"].value = 7
     assert tour.message.text == "α width: 7 is off this panel; accepted: 0.1 to 1.5."
@@ -233,7 +233,7 @@ def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):
 
 
 def test_box_and_slider_agree(tour):
-    put(tour, **START)
+    tour.set(**START)
     dial = tour.dials["alpha"]
     dial.slider.value = 0.45
     assert dial.box.value == 0.45
@@ -361,7 +361,7 @@ def test_numbers_have_gaps_where_nothing_was_published(tour):
 
 
 def test_what_is_typed_over_the_code_gives_way(tour):
-    put(tour, **START)
+    tour.set(**START)
     tour.parts["code"].box.value = "Design('v1')"
     assert eval(tour.parts["code"].box.value, {"Design": Design}) == tour.design == Design("v2")
 
@@ -384,7 +384,7 @@ def test_between_the_positions_the_box_is_exact_and_the_slider_near(tour):
 
 
 def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tour, monkeypatch):
-    put(tour, **START)
+    tour.set(**START)
     told = []
     monkeypatch.setattr(
         type(tour.ahead.widget), "tell", lambda self, kind, *rest, **facts: told.append(kind)
@@ -400,7 +400,7 @@ def test_what_cannot_be_is_not_the_state_and_takes_back_what_was_shown_ahead(tou
 
 
 def test_what_was_sent_ahead_stays_true_until_something_else_changes(tour, monkeypatch):
-    put(tour, **START)
+    tour.set(**START)
     told = []
     monkeypatch.setattr(
         type(tour.ahead.widget), "tell", lambda self, kind, *rest, **facts: told.append(kind)
@@ -420,7 +420,7 @@ def test_what_was_sent_ahead_stays_true_until_something_else_changes(tour, monke
 
 
 def test_pin_keeps_a_reference_and_says_the_difference(tour):
-    put(tour, **START)
+    tour.set(**START)
     tour.parts["pin"].box.value = True
     pinned = np.array(panels(tour).pins["macs"].get_data())
     put(tour, resolution=160)
@@ -436,7 +436,7 @@ def test_pin_keeps_a_reference_and_says_the_difference(tour):
 
 
 def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
-    put(tour, **START)
+    tour.set(**START)
     tour.parts["budget"].boxes["macs"].value = "200"
     picture = panels(tour)
     assert picture.veils["macs"].line.get_ydata() == [200, 200]
@@ -495,7 +495,7 @@ def test_a_limit_is_a_number_as_people_write_it(tour, typed, limit):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 12, 1e9, 0])
 def test_a_number_that_is_none_is_answered(tour, name, value):
     """12 is what a browser makes of 1,2."""
-    put(tour, **START)
+    tour.set(**START)
     before = tour.status.text
     box = tour.dials[name].box
     start, box.value = box.value, value
@@ -516,7 +516,7 @@ def test_reset_goes_back_to_the_start():
 
 
 def test_published_points_are_one_choice_away(tour):
-    put(tour, **START)
+    tour.set(**START)
     options = dict(tour.parts["published"].list.options)
     for label, design in options.items():
         if design:
@@ -552,7 +552,7 @@ def test_files_hold_the_picture_and_the_numbers(tour):
 
 
 def test_numbers_are_a_table_on_demand(tour):
-    put(tour, **START)
+    tour.set(**START)
     assert tour.parts["numbers"].table.value == ""
     tour.parts["numbers"].box.value = True
     assert tour.parts["numbers"].table.value.count("<tr") == 1 + 2 * len(knobs()["alpha"].values)
@@ -599,7 +599,7 @@ def test_callbacks_in_two_threads_do_not_disturb_each_other():
 
 
 def test_an_expansion_off_the_panel_does_not_hold_up_v1(tour):
-    put(tour, **START)
+    tour.set(**START)
     tour.controls["expansion"].value = 99
     assert "99 is off this panel" in tour.message.text
     put(tour, family="v1")

@@ -35,7 +35,7 @@ APPLICATIONS = keras and {"v1": keras.applications.MobileNet, "v2": keras.applic
 @pytest.fixture(autouse=True)
 def forget_models():
     """Each test starts without the graphs of the one before."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
 
 
 def reference(family, alpha, pixels, seed=0):

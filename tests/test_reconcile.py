@@ -18,16 +18,16 @@ def parameters():
     return Reconciliation(count="parameters")
 
 
-def put(explorer, **values):
-    for name in ("bias", "activation", "pooling", "addition"):
-        explorer.controls[name].value = False
-    start = {"network": Design("v2"), "batch_norm": 0, "measure": "MACs", "classes": 1000}
-    start |= {"first_convolution": True, "first_expansion": False, "classifier": True}
-    for name, value in (start | values).items():
-        explorer.controls[name].value = value
-
-
 EVERYTHING = {"bias": True, "activation": True, "pooling": True, "addition": True}
+START = dict.fromkeys(EVERYTHING, False) | {
+    **{"network": Design("v2"), "batch_norm": 0, "measure": "MACs", "classes": 1000},
+    **{"first_convolution": True, "first_expansion": False, "classifier": True},
+}
+
+
+def put(explorer, **values):
+    """Set the controls, those that are not named as at the start; drawn once."""
+    explorer.set(**START | values)
 
 
 @pytest.mark.parametrize(
@@ -158,13 +158,10 @@ def test_the_sentence_and_the_bar_of_a_convention_name_the_same_figures(
 ):
     own = SETTABLE[name]
     explorer = parameters if own.weighs else operations
-    values = {part: getattr(own, part) for part in ("bias", "activation", "pooling", "addition")}
-    put(explorer, network=network, batch_norm=own.batch_norm)
+    values = {part: bool(getattr(own, part)) for part in EVERYTHING}
     if not own.weighs:
-        explorer.controls["measure"].value = own.measure
-        explorer.controls["first_expansion"].value = own.first_expansion
-    for part, value in values.items():
-        explorer.controls[part].value = bool(value)
+        values |= {"measure": own.measure, "first_expansion": own.first_expansion}
+    put(explorer, network=network, batch_norm=own.batch_norm, **values)
     rows = {row[1].get_text(): row[2].get_text() for row in explorer.figures[0].picture.rows}
     beside = [line.split()[0] for line in rows[name].splitlines()[1:]]
     said = repr(explorer).partition("Printed as ")[2]

@@ -1,6 +1,7 @@
 """The rooms of the package: who imports whom, who may name a family, how long a module may be."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def name_of(path):
 NAMES = {name_of(path): path for path in MODULES}
 
 
+@cache
 def tree(name):
     return ast.parse(NAMES[name].read_text(encoding="utf-8"))
 
