@@ -437,6 +437,8 @@ def test_nothing_is_cut_off_or_covered(screen, width):
 def test_the_mouse_shows_which_network_a_point_is(screen):
     places = Released().figures[0].picture.places
     for explorer in screen.having("combobox", "network"):
+        if " networks: choose one" not in explorer.state["words"]:  # another kind of explorer
+            continue
         image = explorer.frame.locator("img:not([hidden])")
         box = image.bounding_box()
         label = image.locator("xpath=following-sibling::*")

@@ -148,6 +148,7 @@ def test_layers_by_keyboard_without_a_second_pass(explorer, screen):
     explorer.control("combobox", "stage").select_option("stage2")
     layers = explorer.control("combobox", "layer")
     expect(layers).to_have_value("stage2_block2_add")
+    explorer.says("stage2_block2_add: ")  # which the kernel sends after the pictures
     explorer.rests()
     for step in range(4):
         before = explorer.state
