@@ -68,7 +68,7 @@ WRONG = {
 def test_several_ways_to_pair_are_right(way):
     verdict = check("07.4", way)
     assert verdict.right, verdict.text
-    assert "24 pairs of widths" in verdict.text
+    assert "12 pairs of widths" in verdict.text
 
 
 @pytest.mark.parametrize("hint", WRONG)

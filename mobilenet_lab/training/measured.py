@@ -32,8 +32,8 @@ DATA = ("letters", "patches")
 SEEDS = 5
 BASE = {"alpha": 0.5, "resolution": 32, "variant": "small"}  # and expansion 6
 ALONG = {  # the values of each knob, while the others stay as in the base
-    "alpha": (0.25, 0.5, 0.75, 1.0),
-    "expansion": (1, 2, 4, 6, 8),
+    "alpha": (0.25, 0.5, 1.0),
+    "expansion": (1, 2, 6, 8),
     "resolution": (16, 24, 32),
 }
 
