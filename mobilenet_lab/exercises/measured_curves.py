@@ -7,14 +7,17 @@ from mobilenet_lab.exercises.paired import paired
 from mobilenet_lab.training.compare import pairs, verdict
 from mobilenet_lab.training.measured import BASE, measured
 
-SHARE, PICTURES = 0.9, 4000  # in the first exercise
-WANTED, TIMES = 1.0, 3.0  # points and standard errors, in the third
-WIDE = 0.5, 1.0  # the pair of widths in the second and in the third
+SHARE, TRAINING, PICTURES = 0.9, 12_000, 4000  # in the first exercise
+TIMES = 3  # standard errors, in the third
+WIDTHS = 0.25, 0.5  # in the third
 
 
 def error_of_a_share():
     """The standard error of an accuracy from its held-out pictures alone."""
-    error = 100 * math.sqrt(SHARE * (1 - SHARE) / PICTURES)
+    variance = SHARE * (1 - SHARE)
+    one, error, training = (
+        100 * math.sqrt(variance / pictures) for pictures in (1, PICTURES, TRAINING)
+    )
     return Number(
         unit="points",
         answer=error,
@@ -24,20 +27,12 @@ def error_of_a_share():
         "its own.",
         mistakes={
             error / 100: "That is the share. A point is a hundredth.",
-            100
-            * SHARE
-            * (1 - SHARE): "That is p · (1 − p), before the division by the number of pictures "
-            "and the root.",
-            100
-            * math.sqrt(
-                SHARE * (1 - SHARE)
-            ): "That is the standard deviation of one picture. Divide by the root of their number.",
-            100
-            * math.sqrt(
-                SHARE * (1 - SHARE) / 12000
-            ): "That takes the 12,000 training pictures. The "
-            f"accuracy is measured on {PICTURES:,} held-out ones.",
-            100 * SHARE * (1 - SHARE) / PICTURES: "Take the root.",
+            100 * variance: "That is p · (1 − p). Divide by the number of pictures, and take the "
+            "root.",
+            one: "That is the standard deviation of one picture. Divide by the root of their "
+            "number.",
+            training: f"That takes the {TRAINING:,} training pictures. The accuracy is measured on "
+            f"{PICTURES:,} held-out ones.",
         },
         hint="The standard error of a share p over n pictures is √(p (1 − p) / n).",
     )
@@ -65,18 +60,17 @@ def what_one_seed_says():
 def seeds_for_a_point():
     """How many pairs show a gain of one point."""
     spread = _gains().std()
-    needed = math.ceil((TIMES * spread / WANTED) ** 2)
+    exact, root, loose = ((TIMES * spread) ** 2, TIMES * spread, spread**2)
     return Number(
         unit="seeds",
-        answer=needed,
+        answer=math.ceil(exact),
         within=0.5,
-        reason=f"(3 · {spread:.2f} / 1)² is {(TIMES * spread / WANTED) ** 2:.1f}. Half the gain "
-        "takes four times as many seeds, and most published accuracies come from one.",
+        reason=f"(3 · {spread:.2f} / 1)² is {exact:.1f}. To show half the gain takes four times as "
+        "many seeds, and most published accuracies come from one.",
         mistakes={
-            math.ceil(
-                TIMES * spread / WANTED
-            ): "The standard error falls with the root of the number of pairs: square this.",
-            math.ceil((spread / WANTED) ** 2): "That is for one standard error. Three are wanted.",
+            math.ceil(root): "The standard error falls with the root of the number of pairs: "
+            "square this.",
+            math.ceil(loose): "That is for one standard error. Three are wanted.",
         },
         hint="With n pairs the standard error is their standard deviation over √n. Three of these "
         "errors should be one point.",
@@ -87,7 +81,7 @@ def _gains():
     """What v2 gains in points from the one width to the other, seed by seed."""
     runs = measured()
     own = runs[(runs.family == "v2") & (runs.expansion == 6) & (runs.variant == BASE["variant"])]
-    return pairs(own[own.resolution == BASE["resolution"]], "alpha", *WIDE).gain
+    return pairs(own[own.resolution == BASE["resolution"]], "alpha", *WIDTHS).gain
 
 
 EXERCISES = (error_of_a_share, what_one_seed_says, seeds_for_a_point, paired)

@@ -92,6 +92,5 @@ def _of_error(error, table, one, other):
         "two groups without pairs. Take the differences first.",
         spread / math.sqrt(count) / 100: "Give it in points, as the mean.",
     }
-    return next(
-        (said for slip, said in slips.items() if math.isclose(slip, error, rel_tol=1e-6)), ""
-    )
+    found = (said for slip, said in slips.items() if math.isclose(slip, error, rel_tol=1e-6))
+    return next(found, "Match the rows by their seed: their order is not the same in both.")
