@@ -66,7 +66,7 @@ test: check
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
 
-# For authors, hours: train what mobilenet_lab/data/measured.csv lacks; cut off, it goes on from there.
+# For authors, hours: train what mobilenet_lab/data/measured/runs.csv lacks; cut off, it goes on from there.
 curves: $(READY)
 	$(PY) -m mobilenet_lab.training.measured $(ARGS)
 

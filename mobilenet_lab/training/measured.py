@@ -25,7 +25,7 @@ from mobilenet_lab.training.runs import finished, run, unfinished
 from mobilenet_lab.training.store import Store
 from mobilenet_lab.training.table import frame
 
-FILE = pathlib.Path(__file__).parents[1] / "data" / "measured.csv"
+FILE = pathlib.Path(__file__).parents[1] / "data" / "measured" / "runs.csv"
 SOURCE = "make curves"
 LISTS = ("accuracies", "losses")  # JSON in the file
 DATA = ("letters", "patches")

@@ -1,0 +1,81 @@
+"""What notebook 07 says about the measured runs, looked up in the runs."""
+
+import pytest
+
+from mobilenet_lab.published.released import checkpoints
+from mobilenet_lab.training.compare import means, pairs, verdict
+from mobilenet_lab.training.measured import BASE, measured
+
+FIGURE_6 = ("relu6 bottleneck", "no shortcut", "shortcut between expansions")
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return measured()
+
+
+@pytest.fixture(scope="module")
+def table(runs):
+    """The mean accuracy by family, α, resolution, t and variant."""
+    names = ["family", "alpha", "resolution", "expansion", "variant"]
+    rows = means(runs).astype({"expansion": "object"}).fillna({"expansion": 0})
+    return rows.set_index(names).sort_index()
+
+
+def at(table, family, alpha=0.5, resolution=32, t=6, variant="small", column="accuracy"):
+    return table[column][family, alpha, resolution, t if family == "v2" else 0, variant]
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_more_is_better_and_less_and_less_so(table, family):
+    narrow, half, wide = (at(table, family, alpha) for alpha in (0.25, 0.5, 1.0))
+    assert half - narrow > wide - half > 0
+
+
+def test_the_expansion_gains_less_and_less(table):
+    one, two, six, eight = (at(table, "v2", t=t) for t in (1, 2, 6, 8))
+    assert two - one > six - two and 0 < eight - six < 1 < two - one
+
+
+def test_narrow_networks_are_a_gamble(table):
+    spans = [
+        at(table, "v1", alpha, column="high") - at(table, "v1", alpha, column="low")
+        for alpha in (0.25, 1.0)
+    ]
+    assert round(spans[0]) == 16 and spans[1] < 1
+
+
+@pytest.mark.parametrize("family", ["v1", "v2"])
+def test_nothing_costs_as_much_as_pixels(table, family):
+    base, small = at(table, family), at(table, family, resolution=16)
+    assert base - small > 20
+    fewer = at(table, family, resolution=16, column="macs")
+    assert fewer < at(table, family, 0.25, column="macs")
+
+
+def test_v2_is_ahead_at_every_width_with_fewer_macs(runs, table):
+    for alpha in (0.25, 0.5, 1.0):
+        assert at(table, "v2", alpha) > at(table, "v1", alpha)
+        assert at(table, "v2", alpha, column="macs") < at(table, "v1", alpha, column="macs")
+    for family in ("v1", "v2"):
+        assert round(at(table, family, 0.25, column="macs") / 1e6, 1) in (1.4, 1.5)
+
+
+def test_patches_do_not_pass_the_gate():
+    tried = measured("patches")
+    own = tried[tried.family == "v2"]
+    assert verdict(pairs(own, "alpha", 0.25, 1.0).gain)["times"] < 3
+
+
+def test_figure_6(runs):
+    base = runs[(runs.family == "v2") & (runs.expansion == 6) & (runs.alpha == BASE["alpha"])]
+    base = base[base.resolution == BASE["resolution"]]
+    found = {
+        name: verdict(pairs(base, "variant", "small", f"small, {name}").gain) for name in FIGURE_6
+    }
+    assert found["relu6 bottleneck"]["mean"] < -3 and found["relu6 bottleneck"]["times"] < -3
+
+
+def test_on_imagenet_width_and_pixels_cost_about_the_same():
+    points = checkpoints().query("family == 'v2'").set_index(["alpha", "resolution"]).top1
+    assert points[1.0, 96] == points[0.35, 224]
