@@ -67,10 +67,10 @@ def verdict(gains):
     values = pd.Series(gains, dtype=float).dropna()
     if len(values) < 2:
         checks.refuse("the number of pairs", len(values), "2 or more, for a standard error")
-    error = values.std() / math.sqrt(len(values))
+    mean, error = float(values.mean()), float(values.std()) / math.sqrt(len(values))
     return {
-        "mean": values.mean(),
+        "mean": mean,
         "standard_error": error,
         "pairs": len(values),
-        "times": values.mean() / error if error else math.inf,
+        "times": mean / error if error else math.inf,
     }
