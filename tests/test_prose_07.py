@@ -32,9 +32,13 @@ def test_more_is_better_and_less_and_less_so(table, family):
     assert half - narrow > wide - half > 0
 
 
-def test_the_expansion_gains_less_and_less(table):
+def test_the_gain_of_the_expansion_comes_between_2_and_6(runs, table):
     one, two, six, eight = (at(table, "v2", t=t) for t in (1, 2, 6, 8))
-    assert two - one > six - two and 0 < eight - six < 1 < two - one
+    own = runs[(runs.family == "v2") & (runs.alpha == 0.5) & (runs.resolution == 32)]
+    own = own[own.variant == "small"]
+    assert abs(verdict(pairs(own, "expansion", 1, 2).gain)["times"]) < 1
+    assert verdict(pairs(own, "expansion", 2, 6).gain)["times"] > 3
+    assert six - two > 4 and abs(two - one) < 1 and 0 < eight - six < 1
 
 
 def test_narrow_networks_are_a_gamble(table):
@@ -70,10 +74,13 @@ def test_patches_do_not_pass_the_gate():
 def test_figure_6(runs):
     base = runs[(runs.family == "v2") & (runs.expansion == 6) & (runs.alpha == BASE["alpha"])]
     base = base[base.resolution == BASE["resolution"]]
-    found = {
-        name: verdict(pairs(base, "variant", "small", f"small, {name}").gain) for name in FIGURE_6
-    }
-    assert found["relu6 bottleneck"]["mean"] < -3 and found["relu6 bottleneck"]["times"] < -3
+    gains = {name: pairs(base, "variant", "small", f"small, {name}").gain for name in FIGURE_6}
+    found = {name: verdict(gain) for name, gain in gains.items()}
+    relu, none, between = FIGURE_6
+    assert (gains[relu] < 0).all() and found[relu]["times"] < -3
+    assert round(found[relu]["mean"]) == -4
+    assert (gains[none] < 0).all() and -2 < found[none]["times"] < 0
+    assert abs(found[between]["times"]) < 2
 
 
 def test_on_imagenet_width_and_pixels_cost_about_the_same():
