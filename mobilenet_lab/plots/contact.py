@@ -16,6 +16,7 @@ class Contact(Picture):
     """
 
     GAP, LINE = 0.06, 0.34  # of a picture's side: between two, and for a line of text
+    LETTER = 7.0  # px; a name that has no room below its picture is cut
 
     def __init__(self, x, y, classes, rows=3, columns=14, width=840):
         rows, columns = (
@@ -40,6 +41,8 @@ class Contact(Picture):
                 ends = left + self.GAP, left + 1 - self.GAP, top + 1 - self.GAP, top + self.GAP
                 axes.imshow(picture, extent=ends, interpolation="nearest", aspect="auto")
                 place = left + 0.5, top + 1 - self.GAP
-                axes.text(*place, name, ha="center", va="top", size=9, color=INK)
+                fits = int(width / columns / self.LETTER)
+                short = name if len(name) <= fits else f"{name[: max(fits - 1, 1)]}…"
+                axes.text(*place, short, ha="center", va="top", size=9, color=INK)
             axes.set(xlim=(0, columns), ylim=(rows * (1 + self.LINE), 0))
         self.words = f"{len(names)} pictures and their classes: {', '.join(names)}."
