@@ -68,7 +68,7 @@ class Lab:
         page = screen.page
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        until(lambda: page.locator(".mobilenet-lab").count() == explorers, "every explorer", 120)
+        until(lambda: page.locator(".mobilenet-lab").count() == explorers, "every explorer", 300)
         until(lambda: all(map(ran, prompts(page))), "every cell to have run", 300)
 
     def end_kernels(self):

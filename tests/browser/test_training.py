@@ -25,7 +25,7 @@ def coloured(count):
     return pictures, labels
 
 squares = arrays(*coloured(960), *coloured(96), classes=["red", "green", "blue"])
-TrainYourOwn({"squares": squares}, "v1", seeds=3, epochs=1)"""
+TrainYourOwn({"squares": squares}, "v1", seeds=3, epochs=1, store="squares/")"""
 RUNS = 6
 LONG = 240  # seconds; a worker starts TensorFlow first
 
@@ -93,7 +93,7 @@ def test_no_value_is_a_sentence(explorer, screen):
 
 
 def test_start_stop_and_go_on_by_keyboard(explorer, screen, lab):
-    store = Path(lab.home) / "notebooks" / "runs"
+    store = Path(lab.home) / "notebooks" / "squares"
     assert said(explorer) == "Nothing is trained before Start is pressed." and not store.exists()
     before = explorer.rests()
     assert f"{RUNS} runs; no time is predicted yet" in before["words"]
