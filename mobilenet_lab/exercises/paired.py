@@ -41,7 +41,8 @@ def _judge(function):
         own = own[own.expansion.isna() | (own.expansion == 6)]
         for one, other in itertools.permutations(ALONG["alpha"], 2):
             shuffled = own.sample(frac=1, random_state=tried)
-            _compare(function(shuffled, one, other), shuffled, f"{family}, α {one:g} to {other:g}")
+            asked = f"{family}, α {one:g} to {other:g}"
+            _compare(function(shuffled, one, other), pairs(shuffled, "alpha", one, other), asked)
             tried += 1
     return (
         f"It is right for all {tried} pairs of widths. Pairs share the order of the pictures and "
@@ -49,17 +50,14 @@ def _judge(function):
     )
 
 
-def _compare(given, runs, asked):
-    one, other = (float(text) for text in asked.partition("α ")[2].split(" to "))
-    table = pairs(runs, "alpha", one, other)
+def _compare(given, table, asked):
+    """Raise `Wrong` unless the answer is the verdict on a table of pairs."""
     wanted = verdict(table.gain)
     mean, error = _two(given, asked)
     if not math.isclose(mean, wanted["mean"], abs_tol=CLOSE):
-        raise Wrong(
-            f"For {asked} the mean gain is not {mean:.4g}. {_of_mean(mean, wanted)}".strip()
-        )
+        raise Wrong(f"For {asked} the mean gain is not {mean:.4g}. {_of_mean(mean, wanted)}")
     if not math.isclose(error, wanted["standard_error"], abs_tol=CLOSE):
-        slip = _of_error(error, table, one, other)
+        slip = _of_error(error, table)
         raise Wrong(f"For {asked} the mean is right, but the error is not {error:.4g}. {slip}")
 
 
@@ -80,8 +78,9 @@ def _of_mean(mean, wanted):
     return "Accuracies are shares; a gain is 100 times their difference."
 
 
-def _of_error(error, table, one, other):
+def _of_error(error, table):
     """What may have gone wrong with a standard error."""
+    one, other = (name for name in table if isinstance(name, Real))  # the accuracies' columns
     count, spread = len(table), table.gain.std()
     slips = {
         spread: "That is the standard deviation of the gains. Divide by the root of their number.",

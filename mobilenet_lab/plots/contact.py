@@ -27,13 +27,13 @@ class Contact(Picture):
         if x.ndim != 4 or x.dtype != np.uint8 or len(x) != len(y) or len(x) < rows * columns:
             accepted = f"{rows * columns} pictures or more (n, height, width, 3) of uint8"
             checks.refuse("x", (*x.shape, str(x.dtype)), f"{accepted}, and a label for each")
+        fits = int(width / columns / self.LETTER)
         names = [str(classes[label]) for label in y[: rows * columns]]
         super().__init__(width, round(width / columns * rows * (1 + self.LINE)))
         self.figure.set_layout_engine("none")
         self.colors = None  # photographs have all colours
         with rc_context(STYLE):
             axes = self.figure.add_axes((0, 0, 1, 1))
-            axes.set(xlim=(0, columns), ylim=(rows * (1 + self.LINE), 0))
             axes.axis("off")
             for at, (picture, name) in enumerate(zip(x, names, strict=False)):
                 row, left = divmod(at, columns)
@@ -41,7 +41,6 @@ class Contact(Picture):
                 ends = left + self.GAP, left + 1 - self.GAP, top + 1 - self.GAP, top + self.GAP
                 axes.imshow(picture, extent=ends, interpolation="nearest", aspect="auto")
                 place = left + 0.5, top + 1 - self.GAP
-                fits = int(width / columns / self.LETTER)
                 short = name if len(name) <= fits else f"{name[: max(fits - 1, 1)]}…"
                 axes.text(*place, short, ha="center", va="top", size=9, color=INK)
             axes.set(xlim=(0, columns), ylim=(rows * (1 + self.LINE), 0))

@@ -100,9 +100,9 @@ class Families(Picture):
         self.words = self._all if row is None else f"{self._all} Ringed: {_design(row)}."
 
     def _panel(self, axes, frame, price, value):
-        _fit_log_axis(axes.xaxis, in_units(frame[price], price))
+        fit_log_axis(axes.xaxis, in_units(frame[price], price))
         if value != "top1":
-            _fit_log_axis(axes.yaxis, in_units(frame[value], value))
+            fit_log_axis(axes.yaxis, in_units(frame[value], value))
         axes.set_xlabel(label(price))
         axes.grid(color="#ececec")
         for family, rows in frame.groupby("family"):
@@ -163,7 +163,7 @@ def _ends(values):
     return " to ".join(ends)
 
 
-def _fit_log_axis(axis, values):
+def fit_log_axis(axis, values):
     """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at 1 … 9."""
     low, high = values.min() / 1.2, values.max() * 1.2
     digits = (1, 2, 5) if high > 10 * low else range(1, 10)

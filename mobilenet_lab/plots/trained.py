@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks import families
-from mobilenet_lab.plots.families import listed
+from mobilenet_lab.plots.families import fit_log_axis, listed
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     ACCENT,
@@ -16,8 +16,8 @@ from mobilenet_lab.plots.style import (
     STYLE,
     family_color,
     family_marker,
+    in_units,
     label,
-    log_axis,
 )
 
 ACCURACY = "held-out accuracy (%)"
@@ -60,9 +60,9 @@ class Trained(Picture):
         axes.grid(color="#ececec")
         if color:  # also where a network stands alone
             some = frame.dropna(subset=[knob])
-            axes.plot(_shown(some[knob], knob), 100 * some.accuracy, "o", ms=5, color=color)
+            axes.plot(in_units(some[knob], knob), 100 * some.accuracy, "o", ms=5, color=color)
         for family, rows, line in lines(frame, knob):
-            x, y = _shown(rows[knob], knob), 100 * rows.accuracy
+            x, y = in_units(rows[knob], knob), 100 * rows.accuracy
             style = {"color": color or family_color(family), "marker": family_marker(family)}
             axes.plot(x, y, ls="", ms=4, alpha=0.3 if pale else 0.55, mec="none", **style)
             mean = y.groupby(x).mean()
@@ -91,7 +91,7 @@ class Trained(Picture):
             for family, rows, _ in lines(frame, knob):
                 mean = (100 * rows.accuracy).groupby(rows[knob]).mean()
                 ends = f"{mean.iloc[0]:.1f} to {mean.iloc[-1]:.1f} %"
-                shown = [_shown(one, knob) for one in (mean.index[0], mean.index[-1])]
+                shown = [in_units(one, knob) for one in (mean.index[0], mean.index[-1])]
                 parts.append(
                     f"{family} over {label(knob)} {shown[0]:.3g} to {shown[1]:.3g}: {ends}"
                 )
@@ -155,15 +155,9 @@ def curves(frame, knob):
             yield family, rows.sort_values(knob)
 
 
-def _shown(values, name):
-    return values / 1e6 if name == "macs" else values
-
-
 def _set_axis(axes, values, knob):
     """A logarithmic axis of MACs; ticks at the values of a knob that has few."""
     if knob == "macs":
-        low, high = values.min() / 1.2e6, values.max() * 1.2 / 1e6
-        ticks = [digit * 10.0**power for power in range(-3, 6) for digit in (1, 2, 5)]
-        log_axis(axes.xaxis, (low, high), [tick for tick in ticks if low <= tick <= high])
+        fit_log_axis(axes.xaxis, in_units(values, knob))
     elif len(ticks := sorted(values.dropna().unique())) < 12:
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])

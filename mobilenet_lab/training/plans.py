@@ -55,7 +55,7 @@ def columns(design):
     """A design's columns in a plan."""
     common = {name: getattr(design, name) for name in OTHERS[:3]}
     own = {name: getattr(design, name) for name in families.own_knobs()}
-    return common | own | {"variant": design.values().get("variant", "")}
+    return common | own | {"variant": design.variant}
 
 
 def checked_seeds(seeds):

@@ -53,7 +53,7 @@ def run(plan, store="runs/", executor=None, workers=1, progress=True, stop=None)
             crew = _crew(left, executor, width, store, halted, bar)
             with contextlib.closing(crew):
                 Loop(_shared(left, crew.width), crew, token, halted, bar).work()
-    return finished(plan, store.folder)
+    return _found(keys.values(), store)
 
 
 def finished(plan, store="runs/"):
@@ -61,8 +61,12 @@ def finished(plan, store="runs/"):
 
     Raises `ValueError` for anything but a plan.
     """
-    store = Store(store)
-    found = (store.record(key) for row in checked_plan(plan) if store.has(key := run_key(*row)))
+    return _found((run_key(*row) for row in checked_plan(plan)), Store(store))
+
+
+def _found(keys, store):
+    """The results of those runs that the store has."""
+    found = (store.record(key) for key in keys)
     return frame([record for record in found if record])
 
 
