@@ -166,6 +166,17 @@ class Page:
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
+    def look(self, explorer, name):
+        """Nothing of an explorer is cut off or covered, with everything closed and open."""
+        explorer.frame.locator("[role=status]").scroll_into_view_if_needed()
+        explorer.rests()
+        self.shoot(name)
+        assert not explorer.flaws, explorer.flaws
+        explorer.open_all()
+        self.shoot(f"{name}_open")
+        assert not explorer.flaws, explorer.flaws
+        explorer.close_all()
+
     @property
     def explorers(self):
         """Every explorer on the page, from the top."""

@@ -423,14 +423,7 @@ def test_saved_files_are_what_they_say(screen):
 def test_nothing_is_cut_off_or_covered(screen, width):
     screen.resize(width)
     for index, explorer in enumerate(screen.explorers, 1):
-        explorer.frame.locator("[role=status]").scroll_into_view_if_needed()
-        explorer.rests()
-        screen.shoot(f"{screen.path.stem}_{index}_{width}")
-        assert not explorer.flaws
-        explorer.open_all()
-        screen.shoot(f"{screen.path.stem}_{index}_{width}_open")
-        assert not explorer.flaws
-        explorer.close_all()
+        screen.look(explorer, f"{screen.path.stem}_{index}_{width}")
     screen.resize(WIDTHS[0])
 
 

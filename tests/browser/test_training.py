@@ -134,14 +134,7 @@ def look(explorer, screen, name):
     """At both widths, with all that can be open closed and open."""
     for width in WIDTHS:
         screen.resize(width)
-        explorer.frame.locator("[role=status]").scroll_into_view_if_needed()
-        explorer.rests()
-        screen.shoot(f"training_{name}_{width}")
-        assert not explorer.flaws
-        explorer.open_all()
-        screen.shoot(f"training_{name}_{width}_open")
-        assert not explorer.flaws
-        explorer.close_all()
+        screen.look(explorer, f"training_{name}_{width}")
     screen.resize(WIDTHS[0])
 
 
