@@ -5,6 +5,7 @@ from .costs.sweep import sweep
 from .models.build import build
 from .networks.design import Design, network, trace
 from .published.reproduce import reproduce
+from .search.accuracy import predict
 
 __all__ = [
     "Cost",
@@ -15,6 +16,7 @@ __all__ = [
     "log_law",
     "network",
     "pareto",
+    "predict",
     "price",
     "published",
     "reproduce",
