@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.costs.arena import DEFINITIONS, VALUE_BYTES, Life
-from mobilenet_lab.costs.graph import operations, tensors
+from mobilenet_lab.costs.arena import DEFINITIONS, VALUE_BYTES, Life, lives_of
+from mobilenet_lab.costs.graph import operations
 from mobilenet_lab.costs.memory import held, peak
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, volume
 
@@ -44,9 +44,7 @@ def least(layers: Sequence[Layer], bits: int, runtime: str) -> Count:
         values = held(layers)
     else:
         sliding = [own for own in layers if own.op in WEIGHTED and own.op != "depthwise"]
-        values = [
-            (volume(own.shape_in) + volume(own.shape_out)) * own.present for own in sliding
-        ]
+        values = [(volume(own.shape_in) + volume(own.shape_out)) * own.present for own in sliding]
     return peak(values) * VALUE_BYTES[bits]
 
 
@@ -84,9 +82,7 @@ def _of(layer: Layer, cut: Callable[[Any], Any], absent: dict[str, str]) -> Laye
             read = absent[read]
         reads.append(read)
     shape_in, shape_out = (tuple(map(cut, one)) for one in (layer.shape_in, layer.shape_out))
-    return layer._replace(
-        reads=tuple(reads), shape_in=shape_in, shape_out=shape_out, present=True
-    )
+    return layer._replace(reads=tuple(reads), shape_in=shape_in, shape_out=shape_out, present=True)
 
 
 def _cut(places: Places) -> Callable[[Any], Any]:
@@ -105,11 +101,10 @@ def _cut(places: Places) -> Callable[[Any], Any]:
 
 def _together(layers: list[Layer], designs: int, bits: int, runtime: str) -> Any:
     """The bytes of designs with the same layers."""
-    own = DEFINITIONS[runtime]
-    graph = operations(layers)
+    own, graph = DEFINITIONS[runtime], operations(layers)
     lives = [
-        Life(_aligned(np.broadcast_to(values, designs) * VALUE_BYTES[bits], own.alignment), first, last)
-        for _, values, first, last in tensors(graph, volume(layers[0].shape_in))
+        life._replace(bytes=np.broadcast_to(life.bytes, designs))
+        for life in lives_of(graph, volume(layers[0].shape_in), bits, own)
     ]
     alive = reduce(np.maximum, own.alive(graph, lives))
     return (planned(lives, alive) if own.plan else alive) + own.persistent(graph)
@@ -202,7 +197,3 @@ def _lowest(size: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarra
         looks = looks & (start - found < size)
         found = np.where(looks, np.maximum(found, end), found)
     return found
-
-
-def _aligned(b, a):
-    return -(-b // a) * a

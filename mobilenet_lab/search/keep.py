@@ -23,7 +23,9 @@ class First:
     def bound(self, *others: np.ndarray) -> float:
         """The first key that a row must not exceed to be kept, beside further rows' first keys."""
         found = np.concatenate([self.rows.get(self.keys[0], np.empty(0)), *others])
-        return np.partition(found, self.most - 1)[self.most - 1] if len(found) >= self.most else np.inf
+        return (
+            np.partition(found, self.most - 1)[self.most - 1] if len(found) >= self.most else np.inf
+        )
 
     def admits(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Which rows might be kept, by their first two keys."""
@@ -34,7 +36,9 @@ class First:
 
     def offer(self, rows: Rows) -> None:
         """Keep those of `rows` that belong to the first."""
-        both = {name: np.concatenate([self.rows.get(name, own[:0]), own]) for name, own in rows.items()}
+        both = {
+            name: np.concatenate([self.rows.get(name, own[:0]), own]) for name, own in rows.items()
+        }
         order = np.lexsort([both[name] for name in reversed(self.keys)])[: self.most]
         self.rows = {name: own[order] for name, own in both.items()}
 
