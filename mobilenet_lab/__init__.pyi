@@ -5,8 +5,11 @@ from .costs.sweep import sweep
 from .models.build import build
 from .networks.design import Design, network, trace
 from .published.reproduce import reproduce
+from .search.budget import Budget
+from .search.review import review
 
 __all__ = [
+    "Budget",
     "Cost",
     "Design",
     "build",
@@ -18,6 +21,7 @@ __all__ = [
     "price",
     "published",
     "reproduce",
+    "review",
     "sweep",
     "trace",
 ]
