@@ -5,6 +5,7 @@ from .costs.sweep import sweep
 from .models.build import build
 from .networks.design import Design, network, trace
 from .published.reproduce import reproduce
+from .search.accuracy import predict
 from .search.budget import Budget
 from .search.review import review
 
@@ -18,6 +19,7 @@ __all__ = [
     "log_law",
     "network",
     "pareto",
+    "predict",
     "price",
     "published",
     "reproduce",
