@@ -1,121 +1,167 @@
 """What a report of a review contains, section by section."""
 
-from mobilenet_lab.networks.design import short
+from mobilenet_lab.machine import facts
 from mobilenet_lab.reports import pictures, rebuild, tables
-from mobilenet_lab.reports.compare import compare
 from mobilenet_lab.reports.document import Code, Document, Points, Section, Table, Text
 from mobilenet_lab.reports.labels import labels
 
 TITLE = "MobileNet design review"
-MOST = 20  # rows of a table of designs; the CSV has all that the review kept
-COMPARED = 3  # of the best, side by side
+MOST, FEWER = 20, 10  # rows of a table of candidates, and of near misses; the CSV has all
 
 
-def document(review, title=TITLE, note="", compared=COMPARED):
-    """The report of a review as a `Document`; `compared` of the best are set side by side."""
-    named = labels(review.budget.bits, review.budget.runtime, rebuild.times(review))
-    parts = (
+def document(review, comparison, path, title, note):
+    """The report of a review, and of the `Comparison` of the best (or None), as a `Document`.
+
+    `path` is what the file is called in the command that makes it again.
+    """
+    named = labels(review.budget.bits, review.budget.runtime, review.times)
+    compared = len(comparison.sides) if comparison else 0
+    again = rebuild.command(review, path, title, note, compared)
+    sections = (
         _question(review, named),
         _funnel(review),
         _candidates(review, named),
         _ties(review, named),
         _near_misses(review, named),
-        _comparison(review, compared),
-        _numbers(named),
-        _again(review, title, note, compared),
+        *([_comparison(comparison, review.budget)] if comparison else []),
+        _numbers(review, named),
+        _again(review, again, comparison),
     )
-    return Document(title, note, tuple(part for part in parts if part))
+    return Document(title or TITLE, note, sections)
 
 
 def _question(review, named):
+    """The budget, what was searched and what came out."""
     budget = review.budget
-    rows = [
+    limits = [
         (named[name].name, budget.words(name, most), named[name].convention)
         for name, most in budget.limits.items()
     ]
-    return Section(
-        "Question and answer",
-        (
-            Text(f"Which MobileNet with {review.classes:,} classes needs {budget}?"),
-            Text(review.sentence),
-            Table("The budget", ("limit", "at most", "counted as"), tuple(rows)),
-            Text(f"Searched: {review.searched:,} designs, {rebuild.grid_words(review)}."),
-        ),
+    blocks = (
+        Text(f"Which MobileNet for {review.classes:,} classes takes {budget}?"),
+        Text(review.sentence),
+        Table("The budget", ("limit", "at most", "how it is counted"), tuple(limits)),
+        Text(f"Searched: {review.searched:,} designs: {rebuild.grid_words(review.grid)}."),
     )
+    return Section("Question and answer", blocks)
 
 
 def _funnel(review):
-    """How many designs each limit leaves out, in the order in which they are applied."""
+    """How many designs each limit leaves out."""
+    heads = ("limit", "left out", "left", "left out by it alone")
     rows = [
-        (review.budget.words(row.limit, review.budget.limits[row.limit]), f"{row.refused:,}", f"{row.left:,}")
+        (
+            review.budget.words(row.limit, row.most),
+            *map("{:,}".format, (row.refused, row.left, row.alone)),
+        )
         for row in review.funnel.itertuples()
     ]
-    heads = ("limit", "left out", "left")
-    return Section(
-        "What each limit leaves",
-        (
-            Text(f"{review.fits:,} of {review.searched:,} designs fit the budget."),
-            Table("The limits in order, computed", heads, tuple(rows), frozenset(heads[1:])),
-            pictures.funnel(review),
+    blocks = (
+        Text(
+            f"{review.fits:,} of {review.searched:,} designs fit. The limits one after the other:"
         ),
+        Table("Designs left by each limit, computed", heads, tuple(rows), frozenset(heads[1:])),
+        pictures.funnel(review),
     )
+    return Section("What each limit leaves out", blocks)
 
 
 def _candidates(review, named):
-    frame = review.candidates
-    if frame.empty:
-        return Section("Candidates", (Text("No design of the grid fits the budget."),))
-    shown = frame.head(MOST)
-    front = ["yes" if on_front else "" for on_front in shown["on_front"]]
-    told = (
-        "The best first. A design on the front is beaten by no other: none is at least as accurate "
-        "and costs no more."
+    if review.candidates.empty:
+        return Section("Candidates", (Text("No design that was searched fits the budget."),))
+    shown = review.candidates.head(MOST)
+    front = ["yes" if one else "no" for one in shown["on_front"]]
+    told = "The best first. On the front is what no other design beats at every price."
+    designs = review.designs("candidates")[: len(shown)]
+    blocks = (
+        Text(f"{told} {_how_many(len(shown), review.fits)}{_ranking_only(review)}"),
+        tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
+        pictures.candidates(review),
     )
-    return Section(
-        "Candidates",
-        (
-            Text(f"{told} {_how_many(len(shown), review.fits)}"),
-            tables.candidates("Designs that fit", shown, review, named, ("front", front)),
-            pictures.candidates(review),
-        ),
-    )
+    return Section("Candidates", blocks)
 
 
 def _how_many(shown, there):
-    return f"The first {shown} of {there:,}." if shown < there else f"All {there} are shown."
+    return f"The first {shown} of {there:,} are shown." if shown < there else "All are shown."
+
+
+def _ranking_only(review):
+    """A warning where the accuracies are of another task."""
+    if review.classes == 1000:
+        return ""
+    return (
+        f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do not "
+        f"say what these reach on {review.classes:,}."
+    )
 
 
 def _ties(review, named):
-    frame = review.ties
-    if frame.empty:
-        return Section("Ties", (Text("No other design is as good as the best within the error of the prediction."),))
-    shown = frame.head(MOST)
+    if len(review.ties) < 2:
+        return Section("Ties", (Text("No other candidate comes as close to the best."),))
+    shown = review.ties.head(MOST)
     told = (
-        "The predictions cannot tell these from the best, because the intervals of their accuracy "
-        "reach as far as its own. Another reason may decide between them."
+        "The intervals of these accuracies overlap, so that what is known cannot tell which of the "
+        "designs is the most accurate: choose among them by another reason."
     )
-    return Section(
-        "Ties",
-        (
-            Text(f"{told} {_how_many(len(shown), len(frame))}"),
-            tables.candidates("As good as the best, as far as can be told", shown, review, named),
+    blocks = (
+        Text(f"{told} {_how_many(len(shown), len(review.ties))}"),
+        tables.of_designs(
+            "Not to be told from the best", shown, review.designs("ties")[: len(shown)], named
         ),
     )
+    return Section("Ties", blocks)
 
 
 def _near_misses(review, named):
-    frame = review.refused
-    if frame.empty:
+    if review.refused.empty:
         return Section("Near misses", (Text("No design was refused."),))
-    shown = frame.head(MOST // 2)
+    shown = review.refused.head(FEWER)
     reasons = [
-        f"{named[row.limit].name}: {100 * row.excess:.3g} % over the limit"
+        f"{named[row.limit].name}: {100 * row.excess:.2g} % over the limit"
         for row in shown.itertuples()
     ]
-    return Section(
-        "Near misses",
-        (
-            Text("Designs that a limit refuses, those that exceed it least first."),
-            tables.candidates("Refused", shown, review, named, ("refused for", reasons)),
+    designs = review.designs("refused")[: len(shown)]
+    blocks = (
+        Text(
+            "Refused designs, those first that exceed their limit least. Look at them before the limit is taken as given."
         ),
+        tables.of_designs("Refused", shown, designs, named, ("reason", reasons)),
     )
+    return Section("Near misses", blocks)
+
+
+def _comparison(comparison, budget):
+    """The best designs side by side."""
+    counts = comparison.counts
+    rows = [
+        (row["count"], *(tables.plain(row[one.name]) for one in comparison.sides), row["basis"])
+        for row in counts.to_dict("records")
+    ]
+    names = tuple(one.name for one in comparison.sides)
+    blocks = (
+        Points(comparison.words),
+        Table("Side by side", ("count", *names, "basis"), tuple(rows), frozenset(names)),
+        pictures.stages(comparison),
+        *(pictures.memory(one, budget) for one in comparison.sides),
+    )
+    return Section("The best side by side", blocks)
+
+
+def _numbers(review, named):
+    """What is published, computed, predicted and measured, and from where."""
+    columns = ("number", "basis", "convention", "source")
+    rows = tuple(named.values())
+    return Section(
+        "How each number was obtained", (Table("Basis, convention, source", columns, rows),)
+    )
+
+
+def _again(review, command, comparison):
+    """The code of the designs, the command of the report, and the versions."""
+    designs = comparison.designs if comparison else review.designs("candidates")[:1]
+    rows = tuple(facts().items())
+    blocks = [Text("The command that makes this report again:"), Code(command, "sh")]
+    if designs:
+        blocks += [Text("The designs in Python:"), Code(rebuild.python(designs), "python")]
+    blocks.append(Table("Machine and versions", ("what", "which"), rows))
+    return Section("To make it again", tuple(blocks))

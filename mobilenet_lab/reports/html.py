@@ -12,6 +12,8 @@ STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
 # The page may use its own style and pictures, and nothing from anywhere else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
+METADATA = re.compile("<metadata>.*?</metadata>", re.DOTALL)  # of a picture: links to vocabularies
+
 
 def html(document):
     """The page as text. Every text of the document stays text, whatever it contains."""
@@ -84,7 +86,8 @@ def _side(block, name):
 
 
 def _figure(block):
-    data = base64.b64encode(block.svg.encode("utf-8")).decode("ascii")
+    svg = METADATA.sub("", block.svg[block.svg.index("<svg") :])
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     words = escape(" ".join(block.words.split()))
     return (
         f'<figure>\n<img alt="{words}" src="data:image/svg+xml;base64,{data}">\n'

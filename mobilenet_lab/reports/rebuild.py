@@ -46,9 +46,7 @@ def command(review, path, title="", note="", compare=None):
             options[name] = axes.words(found.pop())
     options |= {"compare": [] if compare is None else [str(compare)]}
     options |= {"title": [title] if title else [], "note": [note] if note else [], "out": [path]}
-    lines = [
-        f"--{name} {shlex.join(words)}" for name, words in options.items() if words
-    ]
+    lines = [f"--{name} {shlex.join(words)}" for name, words in options.items() if words]
     return " \\\n  ".join([PROGRAM, *lines])
 
 

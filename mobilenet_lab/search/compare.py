@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.arena import VALUE_BYTES
+from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.design import Design, checked_design
 from mobilenet_lab.reports.labels import labels
 from mobilenet_lab.search.differences import differences
-from mobilenet_lab.search.sides import Side, side
+from mobilenet_lab.search.sides import MEASURED, Side, side
 
 MOST = 6  # designs
 
@@ -104,5 +106,5 @@ def _stages(sides, bits):
     """The rows of `Comparison.stages`."""
     parts = [one.stages.reset_index().assign(design=one.name) for one in sides]
     found = pd.concat(parts, ignore_index=True)
-    found["held_bytes"] = found["held"].astype(object) * value_bytes(bits)
+    found["held_bytes"] = found["held"].astype(object) * VALUE_BYTES[bits]
     return found[["design", "stage", "macs", "params", "held_bytes"]]
