@@ -122,9 +122,7 @@ def _near_misses(review, named):
     ]
     designs = review.designs("refused")[: len(shown)]
     blocks = (
-        Text(
-            "Refused designs, those first that exceed their limit least. Look at them before the limit is taken as given."
-        ),
+        Text("Refused designs, the smallest excess first: a limit may be softer than it looks."),
         tables.of_designs("Refused", shown, designs, named, ("reason", reasons)),
     )
     return Section("Near misses", blocks)
