@@ -14,7 +14,7 @@ def document(review, comparison, path, title, note):
 
     `path` is what the file is called in the command that makes it again.
     """
-    named = labels(review.budget.bits, review.budget.runtime, review.times)
+    named = labels(review.budget.bits, review.budget.runtime, str(review.latency or ""))
     compared = len(comparison.sides) if comparison else 0
     again = rebuild.command(review, path, title, note, compared)
     sections = (
@@ -130,15 +130,9 @@ def _near_misses(review, named):
 
 def _comparison(comparison, budget):
     """The best designs side by side."""
-    counts = comparison.counts
-    rows = [
-        (row["count"], *(tables.plain(row[one.name]) for one in comparison.sides), row["basis"])
-        for row in counts.to_dict("records")
-    ]
-    names = tuple(one.name for one in comparison.sides)
     blocks = (
         Points(comparison.words),
-        Table("Side by side", ("count", *names, "basis"), tuple(rows), frozenset(names)),
+        tables.side_by_side("Side by side", comparison),
         pictures.stages(comparison),
         *(pictures.memory(one, budget) for one in comparison.sides),
     )
@@ -148,7 +142,11 @@ def _comparison(comparison, budget):
 def _numbers(review, named):
     """What is published, computed, predicted and measured, and from where."""
     columns = ("number", "basis", "convention", "source")
-    rows = tuple(named.values())
+    rows = tuple(
+        (own.name, own.basis, own.convention, own.source)
+        for name, own in named.items()
+        if name not in ("low", "high", "accuracy")
+    )
     return Section(
         "How each number was obtained", (Table("Basis, convention, source", columns, rows),)
     )

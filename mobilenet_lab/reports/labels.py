@@ -4,51 +4,63 @@ from typing import NamedTuple
 
 
 class Label(NamedTuple):
-    """What a column of numbers is called, with its unit, its basis, its convention and source."""
+    """What a count is called, its unit, its basis, its convention and its source."""
 
     name: str
+    unit: str
     basis: str
     convention: str
     source: str
 
+    @property
+    def heading(self):
+        """The name with its unit, and whether it is computed, predicted or measured."""
+        unit = f" ({self.unit})" if self.unit else ""
+        return f"{self.name}{unit}, {self.basis}"
 
-TRACE = "this lab, from the layers of the design"
-MEMORY = {  # by runtime
-    "live": "the most bytes of live tensors, a lower bound of every runtime",
+
+LAYERS = "MobileNet Lab, from the layers of the design"
+SEVERAL = "as stated"  # the basis of a row whose numbers have several
+MEMORY = {  # by runtime: what its peak is
+    "live": "the most bytes of live tensors, a lower bound of what any runtime takes",
     "in-place": "the most bytes of live tensors, depthwise convolutions overwriting their input",
-    "tflm": "the arena that TensorFlow Lite Micro plans, with an estimate of its persistent part",
+    "tflm": "the arena that TensorFlow Lite Micro plans for the tensors",
 }
-BASES = {  # of an accuracy
-    "published": "printed for a checkpoint or in the paper",
-    "predicted": "by a model fitted to the published checkpoints of both families",
-    "measured": "by training, in the store of finished runs",
-    "unknown": "nothing is published, and the model does not reach so far",
-}
+REACHED = (
+    "published: printed for a checkpoint; predicted: by a model that is fitted to the published "
+    "checkpoints of both families; measured: by training, on other data than ImageNet"
+)
 
 
 def labels(bits, runtime, times=""):
-    """The `Label` of each count of a report, by the name of its column.
+    """The `Label` of each count of a report, by its name in a frame.
 
     `times` says where milliseconds come from, beginning with "measured" or "predicted"; "" if there
     are none.
     """
-    value = f"{bits} bits a value"
-    found = {
-        "macs": Label(
-            "MACs",
-            "computed",
+    memory, value = MEMORY.get(runtime, runtime), f"{bits} bits a value"
+    rows = {
+        "macs": (
+            *("MACs", "", "computed"),
             "multiply-accumulates of convolution, depthwise and dense layers, one image",
-            TRACE,
         ),
-        "params": Label("parameters", "computed", "all variables, as Keras counts them", TRACE),
-        "ram": Label("RAM (bytes)", "computed", f"{MEMORY[runtime]}; {value}", TRACE),
-        "flash": Label("flash (bytes)", "predicted", f"size of the .tflite file; {value}", TRACE),
-        "ms": Label("time (ms)", times.partition(" ")[0], "one image", times),
-        "top1": Label(
-            "top-1 (%)",
-            "published or predicted",
+        "params": ("parameters", "", "computed", "all variables, as Keras counts them"),
+        "ram": ("RAM", "bytes", "computed", f"{memory}, {value}; with the persistent part"),
+        "peak": ("RAM, peak", "bytes", "computed", f"{memory}, {value}"),
+        "persistent": (
+            *("RAM, persistent", "bytes", "predicted"),
+            "an estimate of what the runtime keeps beside its tensors; 0 where none is modelled",
+        ),
+        "flash": ("flash", "bytes", "predicted", f"size of the .tflite file, {value}"),
+        "ms": ("time", "ms", times.partition(" ")[0], "one image", times),
+        "top1": (
+            *("top-1", "%", SEVERAL),
             "ImageNet validation, 1000 classes, float32, one crop",
-            "; ".join(f"{basis}: {meaning}" for basis, meaning in BASES.items()),
+            REACHED,
         ),
+        "low": ("top-1, low end", "%", SEVERAL, "of the 90 % interval", REACHED),
+        "high": ("top-1, high end", "%", SEVERAL, "of the 90 % interval", REACHED),
+        "accuracy": ("basis of top-1", "", SEVERAL, "", ""),
     }
+    found = {name: Label(*row, *[LAYERS][: 5 - len(row)]) for name, row in rows.items()}
     return found if times else {name: own for name, own in found.items() if name != "ms"}

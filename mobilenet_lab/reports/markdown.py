@@ -23,7 +23,7 @@ def _plain(words):
     """A text on one line, without anything that Markdown or HTML would read as a mark."""
     words = " ".join(words.split()).replace("&", "&amp;").replace("<", "&lt;")
     words = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", words)
-    return re.sub(r"^([-+>]|\d+[.)])", r"\\\1", words)
+    return re.sub(r"^(\d*)([-+>.)])(?=\s|$)", r"\1\\\2", words)  # the mark of a list
 
 
 def _text(block):

@@ -27,6 +27,6 @@ def rows(review):
     found = pd.concat([one for one in parts if len(one)] or parts, ignore_index=True)
     found = found.assign(classes=review.classes)
     found.insert(0, "status", found.pop("status"))
-    named = labels(review.budget.bits, review.budget.runtime, review.times)
+    named = labels(review.budget.bits, review.budget.runtime, str(review.latency or ""))
     bases = {f"{name}_basis": own.basis for name, own in named.items() if name != "top1"}
     return found.rename(columns={"basis": "top1_basis"}).assign(**bases)

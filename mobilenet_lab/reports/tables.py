@@ -5,7 +5,8 @@ import pandas as pd
 from mobilenet_lab.reports.document import Table
 
 NOTHING = "–"
-WHOLE = ("macs", "params", "ram", "flash")  # counts, shown to the digit
+WHOLE = ("macs", "params", "ram", "peak", "persistent", "flash")  # counts, shown to the digit
+COUNTS = ("macs", "params", "ram", "flash", "ms")  # that have a column each
 ACCURACY = ("top-1 (%)", "90 % interval", "basis")
 
 
@@ -15,8 +16,8 @@ def of_designs(caption, frame, designs, labels, last=None):
     `labels` are those of the counts that are shown; `last` is a further column, a pair of its name
     and its texts.
     """
-    names = [name for name in labels if name in frame and name != "top1"]
-    heads = [f"{labels[name].name}, {labels[name].basis}" for name in names]
+    names = [name for name in COUNTS if name in labels]
+    heads = [labels[name].heading for name in names]
     rows = [
         (str(design), *(written(name, row[name]) for name in names), *accuracy(row))
         for design, row in zip(designs, frame.to_dict("records"), strict=True)
@@ -29,10 +30,23 @@ def of_designs(caption, frame, designs, labels, last=None):
 
 
 def written(name, value):
-    """A count to the digit, a time with three digits; a dash where there is none."""
+    """A count to the digit, ms with three digits, % with one decimal; a dash without a value."""
     if pd.isna(value):
         return NOTHING
-    return f"{int(value):,}" if name in WHOLE else f"{value:.3g}"
+    if name in WHOLE:
+        return f"{int(value):,}"
+    return f"{value:.3g}" if name == "ms" else f"{value:.1f}"
+
+
+def side_by_side(caption, comparison):
+    """A column a design: its counts and accuracy, and the basis of each."""
+    names = [one.name for one in comparison.sides]
+    rows = []
+    for key, row in comparison.counts.iterrows():
+        unit = f" ({row['unit']})" if row["unit"] else ""
+        cells = [row[name] if key == "accuracy" else written(key, row[name]) for name in names]
+        rows.append((f"{comparison.labels[key].name}{unit}", *cells, row["basis"]))
+    return Table(caption, ("count", *names, "basis"), tuple(rows), frozenset(names))
 
 
 def accuracy(row):

@@ -1,5 +1,6 @@
 """Two to six designs side by side: what they cost, where, what they reach, and how they differ."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,12 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import VALUE_BYTES
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.design import Design, checked_design
-from mobilenet_lab.reports.labels import labels
+from mobilenet_lab.reports.labels import Label, labels
 from mobilenet_lab.search.differences import differences
 from mobilenet_lab.search.sides import MEASURED, Side, side
 
 MOST = 6  # designs
+LABELLED = ("unit", "basis", "convention")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +23,10 @@ class Comparison:
     """Designs side by side, under one convention for each count.
 
     sides: a record for each design with its counts, `memory`, `accuracy` and `stages`.
-    counts: a DataFrame with a row for each count: `count, basis, convention`, and a column for
-        each design; accuracy and the ends of its interval in %.
+    labels: what each count is called, its unit, basis, convention and source.
+    counts: a DataFrame with a row for each count, such as "macs", a column for each design, and its
+        `unit`, `basis` ("computed", "predicted", …) and `convention`. "low" and "high" are the ends
+        of the interval of "top1", whose basis is the design's own: "accuracy".
     stages: a DataFrame with a row for each stage of each design: `design, stage, macs, params,
         held_bytes`, the last at `bits` a value.
     words: sentences that say how the others differ from the first.
@@ -31,6 +35,7 @@ class Comparison:
     bits: int
     runtime: str
     sides: tuple[Side, ...]
+    labels: Mapping[str, Label]
     counts: pd.DataFrame
     stages: pd.DataFrame
     words: tuple[str, ...]
@@ -70,9 +75,8 @@ def compare(
         for design, name in zip(found, _names(found), strict=True)
     )
     named = labels(bits, runtime, _times_words(times))
-    return Comparison(
-        bits, runtime, sides, _counts(sides, named), _stages(sides, bits), differences(sides)
-    )
+    frames = _counts(sides, named), _stages(sides, bits)
+    return Comparison(bits, runtime, sides, named, *frames, differences(sides))
 
 
 def _names(designs):
@@ -89,17 +93,10 @@ def _times_words(times):
 
 def _counts(sides, named):
     """The rows of `Comparison.counts`."""
-    rows = [
-        (label.name, label.basis, label.convention, *(one.counts[name] for one in sides))
-        for name, label in named.items()
-        if name in sides[0].counts
-    ]
-    bases = ", ".join(dict.fromkeys(one.accuracy.basis for one in sides))
-    for name, what in (("top1", "top-1 (%)"), ("low", "least (%)"), ("high", "most (%)")):
-        values = (getattr(one.accuracy, name) for one in sides)
-        rows.append((what, bases, named["top1"].convention, *values))
-    columns = ["count", "basis", "convention", *(one.name for one in sides)]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    names = [name for name in sides[0].counts if name in named]
+    columns = {one.name: [one.counts[name] for name in names] for one in sides}
+    columns |= {part: [getattr(named[name], part) for name in names] for part in LABELLED}
+    return pd.DataFrame(columns, pd.Index(names, name="count"), dtype=object)
 
 
 def _stages(sides, bits):

@@ -18,21 +18,23 @@ NEARLY = 0.005  # a difference below half a per cent is called none
 
 
 def differences(sides):
-    """Sentences about the `Side`s: each of the others against the first, then about all."""
+    """Sentences about the `Side`s: each of the others against the first, then all of them."""
     first, *others = sides
     found = [sentence for other in others for sentence in _against(other, first)]
-    return (*found, *_ranking_only(sides))
+    return (*found, *map(_places, sides), *_ranking_only(sides))
 
 
 def _against(one, first):
-    return [
-        f"Against {first.name}, {one.name} takes {_listed(_parts(one, first))}.",
-        _accuracy(one, first),
-        f"RAM is at its peak in {first.memory.at} of the one and in {one.memory.at} of the other. "
-        f"Most MACs are in {_most(first, 'macs')} and {_most(one, 'macs')}, most parameters in "
-        f"{_most(first, 'params')} and {_most(one, 'params')}.",
-        *_verdict(one, first),
-    ]
+    counts = f"Against {first.name}, {one.name} takes {_listed(_parts(one, first))}."
+    return [counts, _accuracy(one, first), *_verdict(one, first)]
+
+
+def _places(side):
+    """Where a design has most of everything."""
+    return (
+        f"{side.name} has most MACs in {_most(side, 'macs')}, most parameters in "
+        f"{_most(side, 'params')} and its peak of RAM at {side.memory.at}."
+    )
 
 
 def _parts(one, first):
@@ -73,7 +75,10 @@ def _accuracy(one, first):
         return f"Their accuracies cannot be told apart: the intervals overlap, top-1 {told}."
     gap = one.accuracy.top1 - first.accuracy.top1
     better, points = ("more" if gap > 0 else "less"), f"{abs(gap):.1f} points"
-    return f"It is {better} accurate by {points}, and the intervals do not overlap: top-1 {told}."
+    return (
+        f"{one.name} is {better} accurate by {points}, and the intervals do not overlap: top-1 "
+        f"{told}."
+    )
 
 
 def apart(one, other):

@@ -20,8 +20,9 @@ MEASURED = "measured here"
 class Side(NamedTuple):
     """A design, what it is called beside the others, and what is compared of it.
 
-    `counts` has macs, params, ram and flash (bytes) and ms, None where no time is known. `stages`
-    has a row for each stage, as `costs.blocks.shares` returns it.
+    `counts` has macs, params, ram (the arena's peak and the persistent part), weights and flash in
+    bytes, ms, and top1, low and high in %; None where one is not known. `stages` has a row for each
+    stage, as `costs.blocks.shares` returns it.
     """
 
     design: Design
@@ -34,15 +35,21 @@ class Side(NamedTuple):
 
 def side(design, name, bits, runtime, store, times):
     """The `Side` of a design; see `compare` for the arguments."""
-    planned, counted = memory(design, bits, runtime), cost(design)
+    planned, counted, reached = memory(design, bits, runtime), cost(design), predict(design, store)
     counts = {
         "macs": counted.macs,
         "params": counted.params,
         "ram": planned.peak + planned.persistent,
+        "peak": planned.peak,
+        "persistent": planned.persistent,
         "flash": file_size(design, bits),
         "ms": milliseconds(design, times),
+        "top1": reached.top1,
+        "low": reached.low,
+        "high": reached.high,
+        "accuracy": reached.basis,
     }
-    return Side(design, name, counts, planned, predict(design, store), shares(design))
+    return Side(design, name, counts, planned, reached, shares(design))
 
 
 def milliseconds(design, times):
