@@ -21,6 +21,7 @@ COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
 WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be missing
 
 Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
+Part = tuple[slice, ...]  # of a grid
 Of = Callable[[tuple[Layer, ...]], dict[str, Count]]  # the columns of a trace
 
 
@@ -52,6 +53,26 @@ def counts(
     return _singly(values, network, of)
 
 
+def passes(
+    family: str, values: Values, classes: int, of: Of, dialect: str = "paper", variant: str = ""
+) -> Iterator[tuple[Part, dict[str, np.ndarray], dict[str, Any]]]:
+    """A grid of designs bit by bit: each part, its values, and the columns that `of` gives of it.
+
+    The values must have been validated; they broadcast to the shape of the grid, and the columns to
+    that of the part, of `CHUNK` designs or less. Where counts would overflow, each design is a part
+    of its own, and its columns are Python integers.
+    """
+    network = family, classes, dialect, variant
+    shape = np.broadcast_shapes(*(own.shape for own in values.values()))
+    together = max(_largest(values, network, of).values()) < EXACT
+    for part, own in _parted(values, shape, CHUNK if together else 1):
+        if together:
+            yield part, own, of(_layers(own, network))
+        else:
+            one = tuple((name, value.item()) for name, value in own.items())
+            yield part, own, _single(one, network, of)
+
+
 def column(values: Sequence[Any]) -> np.ndarray:
     """Values as an array, of Python integers if NumPy's would overflow."""
     kinds = set(map(type, values))
@@ -75,8 +96,7 @@ def _together(
     """The columns in passes over about `CHUNK` designs."""
     shape = np.broadcast_shapes(*(own.shape for own in values.values()))
     found = {name: np.empty(shape, dtype=np.int64) for name in names}
-    for part in _parts(shape):
-        own = {name: _cut(value, part) for name, value in values.items()}
+    for part, own in _parted(values, shape, CHUNK):
         for name, amounts in of(_layers(own, network)).items():
             found[name][part] = amounts
     return {name: amounts.reshape(-1) for name, amounts in found.items()}
@@ -109,18 +129,21 @@ def _layers(values: Mapping[str, Any], network: Network) -> tuple[Layer, ...]:
     return end.layers
 
 
-def _parts(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
-    """Slices of the axes that cover the grid in parts of at most `CHUNK` designs."""
-    room, steps = CHUNK, list[int]()
+def _parted(
+    values: Values, shape: tuple[int, ...], most: int
+) -> Iterator[tuple[Part, dict[str, np.ndarray]]]:
+    """The grid in parts of at most so many designs, in its order, and the values of each part."""
+    room, steps = most, list[int]()
     for length in reversed(shape):
         steps.insert(0, min(length, max(1, room)))
         room //= steps[0]
     starts = [range(0, length, step) for length, step in zip(shape, steps, strict=True)]
     for corner in itertools.product(*starts):
-        yield tuple(slice(at, at + step) for at, step in zip(corner, steps, strict=True))
+        part = tuple(slice(at, at + step) for at, step in zip(corner, steps, strict=True))
+        yield part, {name: _cut(own, part) for name, own in values.items()}
 
 
-def _cut(values: np.ndarray, part: tuple[slice, ...]) -> np.ndarray:
+def _cut(values: np.ndarray, part: Part) -> np.ndarray:
     """That part of some values; along an axis where there is one for all, that one."""
     return values[
         tuple(own if n > 1 else slice(None) for own, n in zip(part, values.shape, strict=True))

@@ -1,5 +1,6 @@
 """The design review: everything that fits a budget, and what only just does not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,20 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.costs.frames import pareto
-from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES, own_knobs
-from mobilenet_lab.published import known
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.search import grid as grids
+from mobilenet_lab.search import pricing as prices
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.grid import Grid
+from mobilenet_lab.search.space import Space, space
+from mobilenet_lab.search.stream import Search
+from mobilenet_lab.search.tables import Tables, designs
+from mobilenet_lab.search.words import sentence
 
-ACCURACY = ("top1", "low", "high", "basis")
+MANY = 2_000_000  # designs; a search of more has a bar
+MOST = 10_000  # rows that a table may have
+TABLES = ("candidates", "front", "refused", "ties")
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,13 @@ class Review:
     candidates: a DataFrame of the networks that fit, the best first, at most `most` of them:
         `family, alpha, resolution`, own knobs, `same` (how many other designs of the grid are this
         network), `macs, params, ram, flash, ms` (NaN without a latency model), `top1, low, high` in
-        %, their `basis`, and whether it is `on_front`, the Pareto front over the budget's prices.
-    front: those on the front, all of them, ordered by the first price.
+        %, their `basis`, and whether it is `on_front`.
+    front: the Pareto front over the budget's prices, all of it, ordered by the first price: no
+        other network that fits costs at most as much by every price and is at least as accurate.
     refused: the networks that do not fit, near misses first, with the `limit` that they exceed most
         and by what part of it (`excess`); published networks among them however far they are.
-    ties: the candidates that cannot be told from the best.
+    ties: the candidates that cannot be told from the best, itself among them: their intervals of
+        top-1 overlap with its.
     funnel: a row for each limit: `limit`, `most` (its amount), `refused` of what the limits before
         it left, `left`, and `alone`: how many designs only this limit refuses.
     best: the first candidate as a `Design`, None if nothing fits.
@@ -59,8 +66,7 @@ class Review:
 
     def designs(self, table: str = "candidates") -> list[Design]:
         """The designs of one of the tables, "candidates", "front", "refused" or "ties"."""
-        checks.one_of("table", table, ("candidates", "front", "refused", "ties"))
-        return designs(getattr(self, table), self.classes)
+        return designs(getattr(self, checks.one_of("table", table, TABLES)), self.classes)
 
     def save(self, path: Any, title: str = "", note: str = "", compare: int = 3) -> Path:
         """Write the review to a file that ends in `.html`, `.md` or `.csv`; its `Path`.
@@ -79,20 +85,6 @@ class Review:
         return self.sentence
 
 
-def designs(frame: pd.DataFrame, classes: int) -> list[Design]:
-    """The rows of a table of designs as `Design` objects."""
-    return [
-        Design(
-            row["family"],
-            row["alpha"],
-            resolution=row["resolution"],
-            classes=classes,
-            **{name: row[name] for name in FAMILIES[row["family"]].knobs},
-        )
-        for row in frame.to_dict("records")
-    ]
-
-
 def review(
     budget: Budget,
     families: Any = None,
@@ -106,54 +98,72 @@ def review(
     progress: bool | None = None,
     **knobs: Any,
 ) -> Review:
-    """Every design of a grid that fits a budget, the best first, and what only just does not."""
-    if not isinstance(budget, Budget):
-        checks.refuse("budget", budget, 'a Budget, such as Budget(macs="150M")')
-    grid = grids.checked(families, {"alpha": alpha, "resolution": resolution, **knobs}, classes)
-    frame = _everything(grid, budget)
-    over = {name: frame[name] / limit - 1 for name, limit in budget.limits.items()}
-    fits = np.all([one <= 0 for one in over.values()], axis=0)
-    candidates = frame[fits].sort_values(
-        ["top1", "macs"], ascending=[False, True], kind="stable", ignore_index=True
-    )
-    front = pareto(candidates, next(iter(budget.limits)), "top1")
-    candidates["on_front"] = candidates.index.isin(front.index)
-    excess = pd.DataFrame(over)[~fits]
-    refused = frame[~fits].assign(limit=excess.idxmax(axis=1), excess=excess.max(axis=1))
-    refused = refused.sort_values("excess", kind="stable", ignore_index=True)
-    candidates, refused = candidates[:most], refused[:most]
+    """Every design of a grid that fits a budget, the best first, and what only just does not.
+
+    The grid is the product of α, input size (px) and own knobs of each family (all by default), in
+    the paper's dialect. Each axis is a value, a sequence or a generator, as in `sweep`; by default
+    α in steps of 0.05 and sizes in steps of 16 px between the published ones, and the published
+    own knobs. It is searched in parts, so memory does not grow with it; `progress` shows a bar, by
+    default where there are more than two million designs.
+
+    A design fits if no price exceeds its limit. MACs, parameters and file sizes are exact or
+    predicted for each. RAM is sifted by a lower bound, live tensors; what that leaves is planned,
+    each network by itself, unless two other limits refuse it anyway. So all counts are exact.
+
+    The best is the most accurate by `published.predicted`, of equal ones the one with fewer MACs.
+    Networks of unknown accuracy come after all others, by MACs. With other classes than 1000 this
+    is a ranking by what the bodies reach on ImageNet, and `basis` is "ranking". `store`, runs of
+    notebook 07, can say what candidates of unknown accuracy reached on other data; it does not
+    change the order. `latency` is a `LatencyModel`, which a limit of `ms` needs. Of candidates and
+    refused networks `most` are kept each.
+
+    Raises `ValueError` for values that `Design` refuses and for a limit of `ms` without `latency`,
+    `TypeError` for a keyword that is not a knob. Where nothing fits, `sentence` says why.
+    """
+    pricing = prices.checked(budget, latency)
+    most = checks.integer("most", most, most=MOST)
+    shown = progress if progress is None else checks.flag("progress", progress)
+    given = {"alpha": alpha, "resolution": resolution, **knobs}
+    grid = grids.checked(families, given, classes)
+    spaces = [space(family, own, grid.classes) for family, own in grid.axes.items()]
+    search = _searched(spaces, pricing, most, len(grid) > MANY if shown is None else shown)
+    tables = Tables(spaces, pricing, search, store)
+    candidates, refused, funnel = tables.candidates(), tables.refused(), tables.funnel()
     best = designs(candidates[:1], grid.classes)
-    ties = candidates[candidates["high"] >= candidates["top1"].max()]
-    rows, left = [], np.ones(len(frame), bool)
-    for name, one in over.items():
-        out = left & (one > 0)
-        left &= one <= 0
-        alone = np.all([(other > 0) == (own == name) for own, other in over.items()], axis=0)
-        limit = budget.limits[name]
-        rows.append((name, limit, int(out.sum()), int(left.sum()), int(alone.sum())))
-    funnel = pd.DataFrame(rows, columns=["limit", "most", "refused", "left", "alone"])
-    counts = len(frame), len(frame), int(fits.sum())
-    sentence = f"{fits.sum()} of {len(frame)} designs fit {budget}"
     return Review(
-        *(budget, grid, grid.classes, *counts, candidates, front, refused, ties, funnel),
+        budget,
+        grid,
+        grid.classes,
+        len(grid),
+        sum(own.networks for own in spaces),
+        search.counts.fits,
+        candidates,
+        tables.front(),
+        refused,
+        ties(candidates),
+        funnel,
         best[0] if best else None,
-        sentence,
+        sentence(budget, len(grid), search.counts.fits, candidates, refused, funnel),
         store,
         latency,
     )
 
 
-def _everything(grid: Grid, budget: Budget) -> pd.DataFrame:
-    """All designs of a grid, priced: slow, and only as large as memory allows."""
-    frame = pd.concat(
-        [sweep(family, **own, classes=grid.classes) for family, own in grid.axes.items()],
-        ignore_index=True,
-    )
-    own = frame[["family", "alpha", "resolution", *own_knobs()]].assign(same=0)
-    found = own.assign(macs=frame["macs"], params=frame["params"])
-    found["ram"] = frame["peak_activations"] * budget.bits // 8
-    found["flash"] = frame["folded_params"] * budget.bits // 8
-    known_ones = [known.top1(one)[0] for one in designs(found, 1000)]
-    top1 = np.array(known_ones, dtype=float)
-    basis = np.where(np.isnan(top1), "unknown", "published")
-    return found.assign(ms=np.nan, top1=top1, low=top1 - 1, high=top1 + 1, basis=basis)
+def _searched(spaces: Iterable[Space], pricing: prices.Pricing, most: int, shown: bool) -> Search:
+    """The search of all families, with a bar if it is `shown`."""
+    from tqdm.auto import tqdm  # when there is something to do
+
+    search = Search(pricing, most)
+    total = sum(int(np.prod([own.sum() for own in one.times.values()])) for one in spaces)
+    with tqdm(total=total, unit=" designs", unit_scale=True, disable=not shown) as bar:
+        for number, one in enumerate(spaces):
+            for part, values, columns in one.parts(pricing.quick):
+                bar.update(search.look(number, one, part, values, columns))
+    return search
+
+
+def ties(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The candidates whose interval of top-1 overlaps with the interval of the first."""
+    if not len(candidates):
+        return candidates
+    return candidates[candidates["high"] >= candidates["low"].iloc[0]]

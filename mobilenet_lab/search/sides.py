@@ -8,7 +8,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import Memory, memory
 from mobilenet_lab.costs.blocks import shares
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.costs.files import file_size
+from mobilenet_lab.costs.files import flash
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.costs.work import by_kind
 from mobilenet_lab.networks.design import Design, trace
@@ -42,7 +42,7 @@ def side(design, name, bits, runtime, store, times):
         "ram": planned.peak + planned.persistent,
         "peak": planned.peak,
         "persistent": planned.persistent,
-        "flash": file_size(design, bits),
+        "flash": flash(design, bits),
         "ms": milliseconds(design, times),
         "top1": reached.top1,
         "low": reached.low,
