@@ -15,12 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.graph import Operation, operations, tensors
 from mobilenet_lab.networks.design import Design, checked_design, trace
-from mobilenet_lab.networks.trace import WEIGHTED, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, volume
 
 VALUE_BYTES = {8: 1, 16: 4, 32: 4}  # float16 is for weights: its activations stay float32
 ALIGNMENT = 16  # bytes; TensorFlow Lite Micro's tensors start at multiples of it
@@ -31,7 +32,7 @@ Graph = Sequence[Operation]
 class Life(NamedTuple):
     """A tensor's bytes, and the numbers of the operations between which it is alive."""
 
-    bytes: int
+    bytes: Count
     first: int
     last: int
 
@@ -98,12 +99,16 @@ def _read(design: Design, bits: int, runtime: str) -> tuple[Graph, list[Life], "
     if checks.integer("bits", bits) not in VALUE_BYTES:
         checks.refuse("bits", bits, "8, 16 or 32")
     graph = operations(layers)
-    each, image = VALUE_BYTES[bits], volume(layers[0].shape_in)
-    lives = [
+    return graph, lives_of(graph, volume(layers[0].shape_in), bits, own), own
+
+
+def lives_of(graph: Graph, image: Count, bits: int, own: "Definition") -> list[Life]:
+    """The lives of a graph's tensors by a definition; `image` is the number of its values."""
+    each = VALUE_BYTES[bits]
+    return [
         Life(-(-values * each // own.alignment) * own.alignment, first, last)
         for _, values, first, last in tensors(graph, image)
     ]
-    return graph, lives, own
 
 
 def _peak(lives: list[Life], alive: list[int], offsets: list[int] | None) -> tuple[int, int]:
@@ -147,8 +152,13 @@ def _in_place(graph: Graph, lives: list[Life]) -> list[int]:
     alive = _live(graph, lives)
     for number, (own, read, written) in enumerate(_ends(graph, lives)):
         if own.op == "depthwise" and read.last == number:
-            alive[number] -= min(read.bytes, written.bytes)
+            alive[number] -= _smaller(read.bytes, written.bytes)
     return alive
+
+
+def _smaller(one: Count, other: Count) -> Count:
+    """The smaller of two integers, design by design where they are arrays."""
+    return min(one, other) if isinstance(one, int) else np.minimum(one, other)
 
 
 def _mcunet(graph: Graph, lives: list[Life]) -> list[int]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.costs.arena import DEFINITIONS, VALUE_BYTES, Life
-from mobilenet_lab.costs.graph import operations, tensors
+from mobilenet_lab.costs.arena import DEFINITIONS, VALUE_BYTES, Life, lives_of
+from mobilenet_lab.costs.graph import operations
 from mobilenet_lab.costs.memory import held, peak
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, volume
 
@@ -101,15 +101,10 @@ def _cut(places: Places) -> Callable[[Any], Any]:
 
 def _together(layers: list[Layer], designs: int, bits: int, runtime: str) -> Any:
     """The bytes of designs with the same layers."""
-    own = DEFINITIONS[runtime]
-    graph = operations(layers)
+    own, graph = DEFINITIONS[runtime], operations(layers)
     lives = [
-        Life(
-            _aligned(np.broadcast_to(values, designs) * VALUE_BYTES[bits], own.alignment),
-            first,
-            last,
-        )
-        for _, values, first, last in tensors(graph, volume(layers[0].shape_in))
+        life._replace(bytes=np.broadcast_to(life.bytes, designs))
+        for life in lives_of(graph, volume(layers[0].shape_in), bits, own)
     ]
     alive = reduce(np.maximum, own.alive(graph, lives))
     return (planned(lives, alive) if own.plan else alive) + own.persistent(graph)
@@ -202,7 +197,3 @@ def _lowest(size: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarra
         looks = looks & (start - found < size)
         found = np.where(looks, np.maximum(found, end), found)
     return found
-
-
-def _aligned(b, a):
-    return -(-b // a) * a

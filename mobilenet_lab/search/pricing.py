@@ -48,7 +48,7 @@ class Pricing:
         if "params" in names:
             found["params"] = sum(layer.params for layer in layers)
         if "flash" in names:
-            found["flash"] = files.file_bytes(layers, self.budget.bits)
+            found["flash"] = files.file_bytes(*files.stored(layers), bits=self.budget.bits)
         return found | (work if self.latency and "ms" in names else {})
 
     def amounts(self, columns: Columns, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
@@ -65,7 +65,7 @@ class Pricing:
 
 
 def checked(budget: Any, latency: Any) -> Pricing:
-    """The pricing of a budget. Raises `ValueError` for one that needs a latency model without it."""
+    """The pricing of a budget. Raises `ValueError` for a limit of `ms` without a latency model."""
     if not isinstance(budget, Budget):
         checks.refuse("budget", budget, 'a Budget, such as Budget(macs="150M")')
     if latency is not None and not callable(getattr(latency, "milliseconds", None)):

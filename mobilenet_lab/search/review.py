@@ -1,24 +1,21 @@
 """The design review: everything that fits a budget, and what only just does not."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.search import grid as grids
 from mobilenet_lab.search import pricing as prices
+from mobilenet_lab.search import words
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.grid import Grid
 from mobilenet_lab.search.space import Space, space
 from mobilenet_lab.search.stream import Search
 from mobilenet_lab.search.tables import Tables, designs
-from mobilenet_lab.search.words import sentence
 
 MANY = 2_000_000  # designs; a search of more has a bar
 MOST = 10_000  # rows that a table may have
@@ -45,7 +42,7 @@ class Review:
     funnel: a row for each limit: `limit`, `most` (its amount), `refused` of what the limits before
         it left, `left`, and `alone`: how many designs only this limit refuses.
     best: the first candidate as a `Design`, None if nothing fits.
-    sentence: what came out.
+    sentence: what came out. store, latency: where finished runs and times came from.
     """
 
     budget: Budget
@@ -122,40 +119,33 @@ def review(
     """
     pricing = prices.checked(budget, latency)
     most = checks.integer("most", most, most=MOST)
-    shown = progress if progress is None else checks.flag("progress", progress)
     given = {"alpha": alpha, "resolution": resolution, **knobs}
     grid = grids.checked(families, given, classes)
     spaces = [space(family, own, grid.classes) for family, own in grid.axes.items()]
-    search = _searched(spaces, pricing, most, len(grid) > MANY if shown is None else shown)
-    tables = Tables(spaces, pricing, search, store)
-    candidates, refused, funnel = tables.candidates(), tables.refused(), tables.funnel()
-    best = designs(candidates[:1], grid.classes)
+    shown = len(grid) > MANY if progress is None else checks.flag("progress", progress)
+    search = _searched(spaces, pricing, most, len(grid) if shown else None)
+    tables, front, fits = Tables(spaces, pricing, store), search.front.rows(), search.counts.fits
+    candidates, refused = (
+        tables.candidates(search.best.rows, front),
+        tables.refused(search.near.rows),
+    )
+    best, tied = designs(candidates[:1], grid.classes), ties(candidates)
     return Review(
-        budget,
-        grid,
-        grid.classes,
-        len(grid),
-        sum(own.networks for own in spaces),
-        search.counts.fits,
-        candidates,
-        tables.front(),
-        refused,
-        ties(candidates),
-        funnel,
+        *(budget, grid, grid.classes, len(grid), sum(own.networks for own in spaces), fits),
+        *(candidates, tables.front(front), refused, tied, tables.funnel(search.counts)),
         best[0] if best else None,
-        sentence(budget, len(grid), search.counts.fits, candidates, refused, funnel),
+        words.found(budget, grid.classes, len(grid), fits, candidates, tied, refused),
         store,
         latency,
     )
 
 
-def _searched(spaces: Iterable[Space], pricing: prices.Pricing, most: int, shown: bool) -> Search:
-    """The search of all families, with a bar if it is `shown`."""
+def _searched(spaces: list[Space], pricing: prices.Pricing, most: int, total: int | None) -> Search:
+    """The search of all families, with a bar up to `total` designs if that is given."""
     from tqdm.auto import tqdm  # when there is something to do
 
     search = Search(pricing, most)
-    total = sum(int(np.prod([own.sum() for own in one.times.values()])) for one in spaces)
-    with tqdm(total=total, unit=" designs", unit_scale=True, disable=not shown) as bar:
+    with tqdm(total=total, unit=" designs", unit_scale=True, disable=total is None) as bar:
         for number, one in enumerate(spaces):
             for part, values, columns in one.parts(pricing.quick):
                 bar.update(search.look(number, one, part, values, columns))

@@ -1,7 +1,7 @@
 """The different networks of a family's axes: several α may round to the same widths."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,16 @@ class Space:
         where = np.unravel_index(places, self.shape)
         times = [own[at] for own, at in zip(self.times.values(), where, strict=True)]
         return np.prod(times, axis=0) - 1
+
+    def find(self, pairs: Iterable[tuple[float, int]]) -> list[int]:
+        """The places of networks of these α and sizes with the usual own knobs."""
+        usual, found = FAMILIES[self.family].defaults, list[int]()
+        for alpha, resolution in pairs:
+            values = {"alpha": alpha, "resolution": resolution} | usual
+            where = [np.flatnonzero(own == values[name]) for name, own in self.axes.items()]
+            if all(own.size for own in where):
+                found.append(int(np.ravel_multi_index([own[0] for own in where], self.shape)))
+        return sorted(found)
 
     def priced(self, places: np.ndarray, of: Of) -> dict[str, np.ndarray]:
         """The columns that `of` gives of the traces of some networks."""

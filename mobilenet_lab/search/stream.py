@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from mobilenet_lab.costs.many import Part
-from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.published import predicted
 from mobilenet_lab.search.keep import First, Front
 from mobilenet_lab.search.pricing import Pricing
+from mobilenet_lab.search.ranking import top1
 from mobilenet_lab.search.space import Space
 
-BEST = ("worth", "macs", "family", "place")  # the order of candidates: -top1, inf where unknown
-NEAR = ("excess", "family", "place")  # of what is refused
+BEST = ("worth", "macs", "number", "place")  # the order of candidates: -top1, inf where unknown
+NEAR = ("excess", "number", "place")  # of what is refused
 
 
 @dataclass
@@ -57,19 +56,18 @@ class Search:
         group = Group(self.pricing, space, places, prices)
         group.decide()
         self.counts.add(group.over, designs)
-        top1 = np.broadcast_to(accuracy(space.family, values), shape).reshape(-1)
-        self._keep_fitting(group, top1, number)
+        self._keep_fitting(group, top1(space.family, values).reshape(-1), number)
         self._keep_near(group, number)
         return int(designs.sum())
 
-    def _keep_fitting(self, group: "Group", top1: np.ndarray, number: int) -> None:
+    def _keep_fitting(self, group: "Group", value: np.ndarray, number: int) -> None:
         fits = ~np.any(list(group.over.values()), axis=0)
-        worth = np.where(np.isnan(top1), np.inf, -top1)
+        worth = np.where(np.isnan(value), np.inf, -value)
         chosen = np.flatnonzero(fits & self.best.admits(worth, group.prices["macs"]))
         self.best.offer(group.rows(chosen, number, worth=worth))
-        chosen = np.flatnonzero(fits & ~np.isnan(top1))
+        chosen = np.flatnonzero(fits & ~np.isnan(value))
         if chosen.size:
-            self.front.offer(group.rows(chosen, number, top1=top1, **group.prices))
+            self.front.offer(group.rows(chosen, number, top1=value, **group.prices))
 
     def _keep_near(self, group: "Group", number: int) -> None:
         """The nearest of what is refused; of lower bounds those that might be near are planned."""
@@ -132,18 +130,4 @@ class Group:
         """Some of the networks as rows to keep: place, MACs and further columns."""
         columns = {"place": self.places, "macs": self.prices["macs"]} | columns
         rows = {name: own[chosen] for name, own in columns.items()}
-        return rows | {"family": np.full(len(chosen), number)}
-
-
-def accuracy(family: str, values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The top-1 in % that is predicted of networks with 1000 classes; NaN where it is unknown."""
-    if family not in predicted.laws():
-        return np.full([1] * len(values), np.nan)
-    own = predicted.many(family, *(_numbers(values[name]) for name in ("alpha", "resolution")))
-    usual = [values[name] == start for name, start in FAMILIES[family].defaults.items()]
-    return np.where(np.logical_and.reduce(usual), own.top1, np.nan) if usual else own.top1
-
-
-def _numbers(values: np.ndarray) -> np.ndarray:
-    """Values as floats, those beyond them as infinity."""
-    return np.array([float(min(one, 1e300)) for one in values.flat]).reshape(values.shape)
+        return rows | {"number": np.full(len(chosen), number)}
