@@ -22,8 +22,8 @@ Mask = Any  # True, or for a grid of designs an array of booleans
 def held(layers: Sequence[Layer], in_place: bool = False) -> list[Count | None]:
     """The values held while each layer runs: its inputs, its output, and tensors needed later.
 
-    Each distinct tensor counts once; if `in_place`, a depthwise layer writes into its input: the larger
-    of the two counts. None for layers that can always work in place.
+    Each distinct tensor counts once. If `in_place`, a depthwise layer writes into its input: the
+    larger of the two counts. None for layers that can always work in place.
     """
     layers = layers_of(layers)
     looked_at = [known(layer, LOOKED_AT) for layer in layers]
