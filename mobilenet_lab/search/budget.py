@@ -24,8 +24,9 @@ ACCEPTED = {
 }
 LIMITS = tuple(ACCEPTED)  # in the order in which a review applies them
 PRECISIONS = {8: "int8", 16: "float16", 32: "float32"}  # by bits a value
-RUNTIMES = {
+RUNTIMES = {  # those of `costs.arena`, in words
     "live": "live tensors",
+    "mcunet": "shortcut at the depthwise layer only",
     "in-place": "depthwise in place",
     "tflm": "TensorFlow Lite Micro",
 }
@@ -40,9 +41,9 @@ class Budget:
     flash: bytes of the predicted .tflite file at `bits`.
     ms: milliseconds an image, predicted by a latency model.
     bits: of a value: 8 (int8), 16 (float16) or 32 (float32).
-    runtime: "live" (live tensors, a lower bound of every runtime), "in-place" (depthwise
-        convolutions overwrite their input) or "tflm" (TensorFlow Lite Micro's planned arena, and
-        its persistent part as an estimate).
+    runtime: "live" (live tensors, which a runtime needs that does not work in place), "mcunet",
+        "in-place" (depthwise convolutions overwrite their input) or "tflm" (TensorFlow Lite Micro's
+        planned arena and an estimate of its persistent part); `costs.arena` defines them.
 
     A limit is a number, or text: "150M" (counts), "256 KiB", "1.5 MB" (bytes), "12.5 ms". It is
     stored as an integer, `ms` as a float; None, the default, sets no limit.
