@@ -80,7 +80,7 @@ def _candidates(review, named):
     blocks = (
         Text(f"{told}{_first(shown, review.candidates)}{_same(review)}{_ranking_only(review)}"),
         tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
-        pictures.candidates(review),
+        *pictures.candidates(review, named),
     )
     return Section("Candidates", blocks)
 
@@ -146,7 +146,7 @@ def _comparison(comparison, budget):
         Points(comparison.words),
         tables.side_by_side("Side by side", comparison),
         pictures.stages(comparison),
-        *(pictures.memory(one, budget) for one in comparison.sides),
+        *pictures.memory(comparison, budget.ram),
     )
     return Section("The best side by side", blocks)
 
