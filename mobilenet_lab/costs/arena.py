@@ -29,11 +29,11 @@ Graph = Sequence[Operation]
 
 
 class Life(NamedTuple):
-    """A tensor's bytes, and the numbers of the operations between which it is alive."""
+    """The numbers of the operations between which a tensor is alive, and its bytes."""
 
-    bytes: int
     first: int
     last: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _read(design: Design, bits: int, runtime: str) -> tuple[Graph, list[Life], "
     graph = operations(layers)
     each, image = VALUE_BYTES[bits], volume(layers[0].shape_in)
     lives = [
-        Life(-(-values * each // own.alignment) * own.alignment, first, last)
+        Life(first, last, -(-values * each // own.alignment) * own.alignment)
         for _, values, first, last in tensors(graph, image)
     ]
     return graph, lives, own
@@ -125,7 +125,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
     offsets = [0] * len(lives)
     placed: list[int] = []
     for own in sorted(range(len(lives)), key=lambda one: (-lives[one].bytes, -one)):
-        size, first, last = lives[own]
+        first, last, size = lives[own]
         beside = [one for one in placed if lives[one].first <= last and first <= lives[one].last]
         for one in sorted(beside, key=offsets.__getitem__):
             if offsets[one] - offsets[own] >= size:
@@ -137,7 +137,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
 
 def _live(graph: Graph, lives: list[Life]) -> list[int]:
     alive = [0] * len(graph)
-    for size, first, last in lives:
+    for first, last, size in lives:
         for number in range(first, last + 1):
             alive[number] += size
     return alive
