@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.costs.graph import Operation, operations, tensors
 from mobilenet_lab.networks.design import Design, checked_design, trace
 from mobilenet_lab.networks.trace import WEIGHTED, volume
@@ -74,7 +75,7 @@ def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     peak, at = _peak(lives, alive, offsets)
     blocks = pd.DataFrame(lives)
     blocks.insert(0, "tensor", [one.name for one in tensors(graph, 0)])
-    blocks.insert(3, "offset", pd.array(offsets or [pd.NA] * len(lives), dtype="Int64"))
+    blocks.insert(3, "offset", nullable(offsets or [None] * len(lives)))
     names = tuple(one.name for one in graph)
     kept = own.persistent(graph)
     return Memory(design, bits, runtime, peak, kept, names[at], names, tuple(alive), blocks)
