@@ -55,7 +55,7 @@ def tensors() -> pd.DataFrame:
 
 def planned_by_hand():
     """The arena of five tensors."""
-    lives = [Life(KIB * size, first, last) for _, size, first, last in TENSORS]
+    lives = [Life(first=first, last=last, bytes=KIB * size) for _, size, first, last in TENSORS]
     offsets = plan(lives)
     arena = max(start + own.bytes for start, own in zip(offsets, lives, strict=True)) // KIB
     alive = max(
