@@ -18,9 +18,7 @@ FLOORS = (
     {"features", "published"},
     {"models", "plots"},
     {"training"},
-    {"edge"},
     {"search"},
-    {"reports"},
     {"explorers", "exercises"},
     {"package"},
 )
