@@ -1,21 +1,18 @@
 """The review of a budget: what the search finds is what designs say of themselves, one by one."""
 
-import importlib
 import itertools
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import mobilenet_lab as lab
 from mobilenet_lab import Budget, Design, cost, predict, review, trace
-from mobilenet_lab.costs import arena, arenas, files, many
+from mobilenet_lab.costs import arena, files, many
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.costs.work import by_kind
-from mobilenet_lab.search import space
 
 ALPHAS = (0.3, 0.5, 0.501, 0.35, 0.37, 1.0, 1.003, 1.4)  # some round to the same widths
 SIZES, STEPS = (96, 129, 160, 224), (1, 3, 6)
