@@ -30,7 +30,7 @@ from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.published import formats, known, times
+from mobilenet_lab.published import formats, known, released
 from mobilenet_lab.published import reproduce as reproducing
 
 DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
@@ -147,9 +147,12 @@ CALLS = {
     "work": (work.work, {"frame": FRAME}),
     "LatencyModel": (
         latency_model.LatencyModel.fit,
-        {"times": times.pixel1_times(), "where": "on a Pixel 1"},
+        {
+            "times": released.phone_times().rename(columns={"pixel1_ms": "ms"}),
+            "where": "on a Pixel 1",
+        },
     ),
-    "milliseconds": (times.pixel1().milliseconds, {"work": work.work(FRAME)}),
+    "milliseconds": (released.phone_model().milliseconds, {"work": work.work(FRAME)}),
     "matrix": (manifold.matrix, {"n": 3, "seed": 1}),
     "trip": (manifold.trip, {"n": 3, "seed": 1}),
     "course": (manifold.course, {"seed": 1}),
