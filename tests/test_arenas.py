@@ -27,7 +27,7 @@ def plans(draw):
     return spans, designs
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(plans())
 @example(([(0, 1), (1, 2), (2, 3), (0, 3)], [[32, 16, 32, 16], [16, 32, 16, 48]]))
 def test_plans_together_are_the_plans_alone(given):
