@@ -96,7 +96,7 @@ def _together(layers: list[Layer], images: np.ndarray, bits: int, runtime: str) 
         life._replace(bytes=np.broadcast_to(np.asarray(life.bytes, images.dtype), images.shape))
         for life in lives_of(graph, images, bits, own)
     ]
-    alive = reduce(np.maximum, own.alive(graph, lives))
+    alive: Any = reduce(np.maximum, own.alive(graph, lives))
     return (planned(lives, alive) if own.plan else alive) + own.persistent(graph)
 
 
@@ -144,7 +144,7 @@ def _rises(
     least as large. Between any two of them it left out a gap smaller than itself at most.
     """
     ends = [life.bytes.copy() for life in lives]
-    seen = [np.zeros(alive.shape, dtype=np.int64) for _ in lives]
+    seen = [np.zeros(alive.shape, dtype=np.int8) for _ in lives]
     for (x, y), y_first in later.items():
         for own, other, first in ((x, y, y_first), (y, x, ~y_first)):
             ends[own] += lives[other].bytes * first
