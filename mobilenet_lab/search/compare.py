@@ -93,8 +93,9 @@ def _times_words(times):
 
 def _counts(sides, named):
     """The rows of `Comparison.counts`."""
-    names = [name for name in sides[0].counts if name in named]
-    columns = {one.name: [one.counts[name] for name in names] for one in sides}
+    found = {one.name: one.counts | {"accuracy": one.basis} for one in sides}
+    names = [name for name in named if name in found[sides[0].name]]
+    columns = {called: [own[name] for name in names] for called, own in found.items()}
     columns |= {part: [getattr(named[name], part) for name in names] for part in LABELLED}
     return pd.DataFrame(columns, pd.Index(names, name="count"), dtype=object)
 
