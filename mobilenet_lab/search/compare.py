@@ -12,7 +12,7 @@ from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.design import Design, checked_design
 from mobilenet_lab.reports.labels import Label, labels
 from mobilenet_lab.search.differences import differences
-from mobilenet_lab.search.sides import MEASURED, Side, side
+from mobilenet_lab.search.sides import Side, side, times_words
 
 MOST = 6  # designs
 LABELLED = ("unit", "basis", "convention")
@@ -74,7 +74,7 @@ def compare(
         side(design, name, bits, runtime, store, times)
         for design, name in zip(found, _names(found), strict=True)
     )
-    named = labels(bits, runtime, _times_words(times))
+    named = labels(bits, runtime, times_words(times))
     frames = _counts(sides, named), _stages(sides, bits)
     return Comparison(bits, runtime, sides, named, *frames, differences(sides))
 
@@ -84,11 +84,6 @@ def _names(designs):
     if len({design.classes for design in designs}) == 1:
         return [str(design) for design in designs]
     return [f"{design}, {design.classes} classes" for design in designs]
-
-
-def _times_words(times):
-    """Where times come from; "" where there are none."""
-    return "" if times is None else str(times) if isinstance(times, LatencyModel) else MEASURED
 
 
 def _counts(sides, named):

@@ -4,17 +4,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import Memory, memory
 from mobilenet_lab.costs.blocks import shares
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.files import flash
-from mobilenet_lab.costs.latency_model import LatencyModel
+from mobilenet_lab.costs.latency_model import SETTINGS, LatencyModel, check_times
 from mobilenet_lab.costs.work import by_kind
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.search.accuracy import Prediction, predict
 
-MEASURED = "measured here"
 CLASSES = 1000  # of ImageNet
 
 
@@ -73,9 +71,18 @@ def milliseconds(design, times):
         return None
     if isinstance(times, LatencyModel):
         return float(times.milliseconds(by_kind(trace(design))))
-    checks.finite(times, "ms", above=0)
+    check_times(times)
     rows = times
     for column, value in design.values().items():
         if column in rows:
             rows = rows[(rows[column] == value).fillna(False).astype(bool)]
     return float(rows["ms"].median()) if len(rows) else None
+
+
+def times_words(times):
+    """Where times come from, beginning with "predicted" or "measured"; "" without times."""
+    if times is None or isinstance(times, LatencyModel):
+        return "" if times is None else str(times)
+    ways = [f"{name} {times[name].iloc[0]}" for name in SETTINGS if name in times]
+    busy = "busy" in times and times["busy"].any()
+    return ", ".join(["measured here", *ways, *["some while the machine was busy"] * busy])
