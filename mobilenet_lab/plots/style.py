@@ -48,7 +48,7 @@ LABELS = {
     "peak_mb": "peak memory, 16 bit (MB)",
     "ram": "RAM (KiB)",
     "flash": "flash (KiB)",
-    "ms": "time (ms)",
+    "ms": "time of one image (ms)",
 }
 UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {
