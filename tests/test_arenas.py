@@ -33,14 +33,14 @@ def plans(draw):
 def test_plans_together_are_the_plans_alone(given):
     spans, designs = given
     alone = [
-        [Life(size, *span) for size, span in zip(sizes, spans, strict=True)] for sizes in designs
+        [Life(*span, size) for size, span in zip(sizes, spans, strict=True)] for sizes in designs
     ]
     peaks = [
         max(offset + life.bytes for offset, life in zip(arena.plan(lives), lives, strict=True))
         for lives in alone
     ]
     together = [
-        Life(np.array(own), *span)
+        Life(*span, np.array(own))
         for own, span in zip(zip(*designs, strict=True), spans, strict=True)
     ]
     assert arenas.planned(together, alive(together)).tolist() == peaks
@@ -59,7 +59,7 @@ def test_plans_above_what_is_alive_are_met():
     """Or the property above would hold of a plan that never loses a byte."""
     spans = [(0, 1), (1, 2), (2, 3), (3, 4)]
     lives = [
-        Life(np.array([size]), *span) for size, span in zip((32, 16, 16, 32), spans, strict=True)
+        Life(*span, np.array([size])) for size, span in zip((32, 16, 16, 32), spans, strict=True)
     ]
     assert max(alive(lives)) == 48 and arenas.planned(lives, alive(lives)) == 64
 
