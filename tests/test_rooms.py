@@ -18,6 +18,7 @@ FLOORS = (
     {"features", "published"},
     {"models", "plots"},
     {"training"},
+    {"edge"},
     {"search"},
     {"explorers", "exercises"},
     {"package"},

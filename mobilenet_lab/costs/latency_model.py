@@ -55,6 +55,8 @@ class LatencyModel:
                 checks.refuse(f"the column {name} with", found, "rows of one of them")
         if not isinstance(where, str):
             checks.refuse("where", where, "the end of a sentence, such as 'on a Pixel 1'")
+        if "busy" in times and times["busy"].any():
+            where += ", some while the machine was busy"
         own = work(times).assign(ms=times["ms"]).groupby(list(WORK), as_index=False)["ms"].median()
         if len(own) < FEWEST:
             checks.refuse("the number of different designs", len(own), f"at least {FEWEST}")
