@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from recordings import RECORDED, design_of
 from strategies import designs
 
@@ -14,12 +14,12 @@ from mobilenet_lab.networks.families import FAMILIES
 
 
 def named(row):
-    return "-".join(list(row.values())[:6])
+    return "-".join(list(row.values())[:7])
 
 
 @pytest.mark.parametrize("row", RECORDED, ids=named)
 def test_the_prediction_is_near_the_true_size(row):
-    within = 0.001 if row["dialect"] == "paper" else 0.05
+    within = 0.002 if row["dialect"] == "paper" else 0.05
     predicted = flash(design_of(row), int(row["bits"]))
     assert predicted == pytest.approx(int(row["file_bytes"]), rel=within)
 
@@ -29,6 +29,7 @@ def test_files_of_each_precision_were_made():
     assert sum(row["bits"] == "8" for row in RECORDED) >= 12
 
 
+@settings(max_examples=40)
 @given(designs())
 def test_what_is_stored_is_what_the_cost_counts(design):
     kernels, channels, layers = stored(trace(design))
@@ -37,6 +38,7 @@ def test_what_is_stored_is_what_the_cost_counts(design):
     assert layers == sum(one.macs > 0 for one in trace(design))
 
 
+@settings(max_examples=40)
 @given(designs())
 def test_a_file_is_larger_than_its_weights(design):
     weights = {8: "int8 bytes", 16: "float16 bytes", 32: "float32 bytes"}

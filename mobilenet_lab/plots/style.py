@@ -75,10 +75,11 @@ def millions(value):
 
 
 def kibibytes(value):
-    """A number of bytes in KiB: "250 KiB", "1,372 KiB"."""
-    return f"{value / UNITS['ram']:,.{1 if value < 100 * UNITS['ram'] else 0}f} KiB".replace(
-        ".0 ", " "
-    )
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB"."""
+    whole, rest = divmod(value, 2**20)
+    if whole and not rest:
+        return f"{whole:,.0f} MiB"
+    return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
 
 
 AMOUNTS = {  # of the prices of a network

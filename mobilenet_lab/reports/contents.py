@@ -131,7 +131,7 @@ def _near_misses(review, named):
         return Section("Near misses", (Text("No design was refused."),))
     shown = review.refused.head(FEWER)
     reasons = [
-        f"{named[row.limit].name}: {100 * row.excess:.2g} % over the limit"
+        f"{named[row.limit].name}: {tables.percent(row.excess)} over the limit"
         for row in shown.itertuples()
     ]
     designs = review.designs("refused")[: len(shown)]

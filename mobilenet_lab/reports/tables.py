@@ -41,11 +41,21 @@ def written(name, value):
     return f"{value:.3g}" if name == "ms" else f"{value:.1f}"
 
 
+def percent(share):
+    """A part in words, never "0 %": "2.7 %", "0.0012 %", "1,240.0 %"."""
+    percents = 100 * share
+    return f"{percents:,.1f} %" if 0.1 <= percents < 10**7 else f"{percents:.2g} %"
+
+
 def side_by_side(caption, comparison):
     """A column a design: its counts and accuracy, and the basis of each."""
     names, counts = [one.name for one in comparison.sides], comparison.counts
     rows = [
-        (_called(comparison.labels[key]), *(written(key, row[name]) for name in names), row["basis"])
+        (
+            _called(comparison.labels[key]),
+            *(written(key, row[name]) for name in names),
+            row["basis"],
+        )
         for key, row in counts.drop(["top1", *ENDS]).iterrows()
     ]
     reached = counts[names].rename({"accuracy": "basis"}).to_dict()
