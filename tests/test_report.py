@@ -209,7 +209,7 @@ TEXTS = st.text(
 @given(TEXTS, TEXTS)
 def test_any_text_stays_text(title, words):
     table = Table(words, (words, "b"), ((words, words),), frozenset("b"))
-    figure = Figure(words, words, "<svg></svg>")
+    figure = Figure(words, words, lambda: "<svg></svg>")
     blocks = (Text(words), Points((words,)), table, figure, Code(words, "sh"))
     document = Document(title, words, (Section("One", blocks),))
     page = Page(html(document))

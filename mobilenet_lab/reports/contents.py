@@ -23,11 +23,11 @@ def document(review, comparison, path, title, note):
         _candidates(review, named),
         _ties(review, named),
         _near_misses(review, named),
-        *([_comparison(comparison, review.budget)] if comparison else []),
+        _comparison(comparison, review.budget),
         _numbers(comparison, named),
         _again(review, again, comparison),
     )
-    return Document(title or TITLE, note, sections)
+    return Document(title or TITLE, note, tuple(one for one in sections if one))
 
 
 def _question(review, named):
@@ -108,6 +108,8 @@ def _ranking_only(review):
 
 
 def _ties(review, named):
+    if not review.fits:
+        return None
     if len(review.ties) < 2:
         return Section("Ties", (Text("No other interval of accuracy reaches that of the best."),))
     shown = review.ties.head(MOST)
@@ -129,7 +131,7 @@ def _near_misses(review, named):
         return Section("Near misses", (Text("No design was refused."),))
     shown = review.refused.head(FEWER)
     reasons = [
-        f"{named[row.limit].name}: {100 * row.excess:.2g} % over the limit"
+        f"{named[row.limit].name}: {tables.percent(row.excess)} over the limit"
         for row in shown.itertuples()
     ]
     designs = review.designs("refused")[: len(shown)]
@@ -142,6 +144,8 @@ def _near_misses(review, named):
 
 def _comparison(comparison, budget):
     """The best designs side by side."""
+    if comparison is None:
+        return None
     blocks = (
         Points(comparison.words),
         tables.side_by_side("Side by side", comparison),

@@ -40,7 +40,7 @@ def command(review, path, title="", note="", compare=None):
     all of them; it needs no option.
     """
     budget, grid = review.budget, review.grid
-    options = {name: [short(most)] for name, most in budget.limits.items()}
+    options = {name: [_limit(most)] for name, most in budget.limits.items()}
     options |= {"bits": [str(budget.bits)], "runtime": [budget.runtime]}
     options |= {"classes": [str(grid.classes)], "family": list(grid.axes)}
     for name in knobs():
@@ -53,6 +53,11 @@ def command(review, path, title="", note="", compare=None):
     options |= {"title": [title] if title else [], "note": [note] if note else [], "out": [path]}
     lines = [_option(name, words) for name, words in options.items() if words]
     return " \\\n  ".join([PROGRAM, *lines])
+
+
+def _limit(most):
+    """A limit to the digit."""
+    return str(most) if isinstance(most, int) else short(most)
 
 
 def _option(name, words):
