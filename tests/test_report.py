@@ -165,7 +165,7 @@ def test_measured_times_say_so(found, tmp_path):
     ]
     path = found.save(tmp_path / "review.md", compare=2, times=pd.DataFrame(rows))
     text = path.read_text(encoding="utf-8")
-    assert "| time (ms) | 3.21 | 9 | measured |" in text
+    assert "| time (ms) | 3.2 | 9.0 | measured |" in text
     assert "| time | measured | one image | measured here, runtime LiteRT |" in text
     assert "It measures nothing" in text
 

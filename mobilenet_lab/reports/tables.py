@@ -33,12 +33,12 @@ def of_designs(caption, frame, designs, labels, last=None):
 
 
 def written(name, value):
-    """A count to the digit, ms with three digits, % with one decimal; a dash without a value."""
+    """A count to the digit, ms and % with one decimal; a dash where there is no value."""
     if pd.isna(value):
         return NOTHING
     if name in WHOLE:
         return f"{int(value):,}"
-    return f"{value:.3g}" if name == "ms" else f"{value:.1f}"
+    return f"{value:.1f}" if name != "ms" or value >= 1 else f"{value:.2g}"
 
 
 def percent(share):
