@@ -18,6 +18,8 @@ FLOORS = (
     {"features", "published"},
     {"models", "plots"},
     {"training"},
+    {"edge"},
+    {"search"},
     {"explorers", "exercises"},
     {"package"},
 )

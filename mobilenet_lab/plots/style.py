@@ -45,9 +45,13 @@ LABELS = {
     "top1": "published top-1 (%)",
     "error": "published top-1 error (%)",
     "pixel1_ms": "published Pixel 1 time (ms)",
-    "measured_ms": "time measured here (ms)",
+    "ms": "time measured here (ms)",
     "peak_mb": "peak memory, 16 bit (MB)",
+    "ram": "RAM (KiB)",
+    "flash": "flash (KiB)",
+    "ms": "predicted time (ms)",
 }
+UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {
     "font.size": 10,
     "axes.titlesize": 11,
@@ -69,6 +73,23 @@ def millions(value):
         return f"{number:.{places}f}".rstrip("0") + " M"
     places = 2 if number < 10 else 1 if number < 100 else 0
     return f"{number:,.{places}f} M"
+
+
+def kibibytes(value):
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB"."""
+    whole, rest = divmod(value, 2**20)
+    if whole and not rest:
+        return f"{whole:,.0f} MiB"
+    return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
+
+
+AMOUNTS = {  # of the prices of a network
+    "macs": lambda value: f"{millions(value)} MACs",
+    "params": lambda value: f"{millions(value)} parameters",
+    "ram": lambda value: f"{kibibytes(value)} of RAM",
+    "flash": lambda value: f"{kibibytes(value)} of flash",
+    "ms": "{:.3g} ms".format,
+}
 
 
 def references(pinned, budget=None):
@@ -101,8 +122,13 @@ def label(name):
 
 
 def in_units(values, name):
-    """The values of a column as its axis shows them: counts in millions."""
-    return values / 1e6 if name in ("macs", "params") else values
+    """The values of a column as its axis shows them: counts in millions, bytes in KiB."""
+    return values / UNITS.get(name, 1)
+
+
+def amount(value, name):
+    """A value of a price in words: "146 M MACs", "250 KiB of RAM", "3.1 ms"."""
+    return AMOUNTS[checks.one_of("the column", name, AMOUNTS)](value)
 
 
 def names_of(frame, *columns):
