@@ -45,7 +45,7 @@ LABELS = {
     "top1": "published top-1 (%)",
     "error": "published top-1 error (%)",
     "pixel1_ms": "published Pixel 1 time (ms)",
-    "ms": "time measured here (ms)",
+    "measured_ms": "time measured here (ms)",
     "peak_mb": "peak memory, 16 bit (MB)",
     "ram": "RAM (KiB)",
     "flash": "flash (KiB)",
