@@ -10,7 +10,7 @@ from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import BUDGET
 from mobilenet_lab.explorers.parts import Part
 from mobilenet_lab.explorers.words import called
-from mobilenet_lab.networks.families import knobs
+from mobilenet_lab.networks.families import knobs, own_knobs
 from mobilenet_lab.plots.style import numbered
 from mobilenet_lab.published.known import top1
 
@@ -85,7 +85,8 @@ def beside(design, pinned):
         for column, amount in _amounts(one).items():
             row |= {column: amount, f"{column}_difference": own[column] - amount}
         rows.append(row)
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    return frame.astype({name: "Int64" for name, knob in own_knobs().items() if knob.whole})
 
 
 def _amounts(design):

@@ -195,18 +195,21 @@ class Diagram(Picture):
         What the same part of each `pinned` design costs stands below, two in a line.
         """
         shown, costs = columns(design, part), [_reference(one, part) for one in pinned]
+        said, short = [one for one, _ in costs], numbered([one for _, one in costs])
+        lines = ["   ".join(short[at : at + 2]) for at in range(0, len(short), 2)]
         self._add_slots(len(shown))
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
-        scale = Scale(step, shown, lines=math.ceil(len(costs) / 2))
+        scale = Scale(step, shown, lines=len(lines))
         for index, slot in enumerate(self.slots):
             present = index < len(shown)
             slot.show(shown[index] if present else None, middles[index] if present else 0, scale)
         between = [step * index for index in range(1, len(shown))]
         self.arrows.set_data(between, [Slot.MIDDLE] * len(between))
         self._arcs(shown, middles)
-        self.pinned.set_text(_lines(costs))
-        self.words = self._words(design, part, shown) + references(costs)
+        self.pinned.set_text(f"pinned: {said[0]}" if len(said) == 1 else "\n".join(lines))
+        self.pinned.set_size(9 if len(said) == 1 else 8)
+        self.words = self._words(design, part, shown) + references(said)
 
     def _arcs(self, shown, middles):
         """An arc for each shortcut; shorter ones run lower, so that none hides another."""
@@ -229,16 +232,12 @@ class Diagram(Picture):
 
 @lru_cache(maxsize=64)
 def _reference(pinned, part):
-    """A pinned design's part and what it costs."""
+    """A pinned design's part and what it costs; and the same, short."""
     shown = columns(pinned, part)
     macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
-    return f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
-
-
-def _lines(costs):
-    """What is pinned, two in a line."""
-    rows = ["   ".join(numbered(costs)[at : at + 2]) for at in range(0, len(costs), 2)]
-    return "\n".join(rows) if len(costs) != 1 else f"pinned: {costs[0]}"
+    said = f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
+    short = f"{pinned}: {millions(macs)} MACs, {millions(params)} parameters"
+    return said, short.removeprefix("MobileNet ")
 
 
 def _named(design, part):
@@ -272,7 +271,7 @@ class Slot:
 
     TOP, BOTTOM, MIDDLE = 0.93, 0.68, 0.805  # of the operation's box
     FLOOR, ROOM = 0.36, 0.29  # of the maps
-    LINE = 0.058  # of text
+    LINE = 0.055  # of text
 
     def __init__(self, axes):
         self.fill = axes.add_patch(Rectangle((0, 0), 0, 0, lw=0, alpha=0.45))

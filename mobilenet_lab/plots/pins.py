@@ -2,13 +2,17 @@
 
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
-from mobilenet_lab.plots.style import REFERENCE, REFERENCE_WORDS
+from mobilenet_lab.plots.style import INK, REFERENCE, REFERENCE_WORDS
 
-NEAR = 12  # px; the numbers of rings that lie closer stand together
+NEAR = 9  # px; the numbers of rings that lie closer stand together
 BREAK = (np.nan, np.nan)  # between two curves
-LINE = {"lw": 1.4, "color": REFERENCE}
-OUTLINES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (1, 3)))  # of the first to the sixth
+OUTLINES = [  # of the first to the sixth
+    {"color": color, "linestyle": style, "linewidth": 1.4}
+    for style in ("-", "--", ":")
+    for color in (REFERENCE, INK)
+]
 
 
 class Pins:
@@ -47,8 +51,11 @@ class Pins:
         return [(mark, ", ".join(map(str, own))) for _, mark, own in found]
 
     def _number(self, mark, words):
-        style = {"textcoords": "offset points", "color": REFERENCE_WORDS, "weight": "bold"}
-        return self.axes.annotate(words, mark, (6, 4), xycoords=self.transform, size=9, **style)
+        style = {"size": 9, "weight": "bold", "color": REFERENCE_WORDS}
+        place = {"xytext": (6, 4), "textcoords": "offset points", "xycoords": self.transform}
+        text = self.axes.annotate(words, mark, **place, **style)
+        text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
+        return text
 
 
 class Rules(Pins):
@@ -75,9 +82,7 @@ class Outlines:
         """Make room for so many; returns the artists that are new."""
         self.count, before = count, len(self.pool)
         for style in OUTLINES[before:count]:
-            outline = self.axes.stairs([0], zorder=3, linestyle=style, **LINE)
-            outline.set_animated(True)
-            self.pool.append(outline)
+            self.pool.append(self.axes.stairs([0], zorder=3, animated=True, **style))
         for index, outline in enumerate(self.pool):
             outline.set_visible(index < count)
         return self.pool[before:]
@@ -90,10 +95,10 @@ class Outlines:
 
 def key(axes, count):
     """Above a panel, which outline is which, if there are several."""
-    lines = [Line2D([], [], ls=style, **LINE) for style in OUTLINES[:count]]
-    names = [f"pinned {number}" for number in range(1, count + 1)]
+    lines = [Line2D([], [], **style) for style in OUTLINES[:count]]
+    names = ["pinned 1", *range(2, count + 1)][:count]
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.98), "borderpad": 0, "ncols": 6}
-    axes.legend(lines, names, frameon=False, fontsize=8, **place).set_visible(count > 1)
+    axes.legend(lines, names, frameon=False, fontsize=9, **place).set_visible(count > 1)
 
 
 def _columns(pairs):
