@@ -1,4 +1,5 @@
 from . import published
+from .costs.arena import memory
 from .costs.cost import Cost, cost, layer_table
 from .costs.frames import log_law, pareto, price
 from .costs.sweep import sweep
@@ -13,6 +14,7 @@ __all__ = [
     "cost",
     "layer_table",
     "log_law",
+    "memory",
     "network",
     "pareto",
     "price",
