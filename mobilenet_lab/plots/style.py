@@ -75,7 +75,7 @@ def millions(value):
 def kibibytes(value):
     """A number of bytes in KiB: "256 KiB", "37.5 KiB"; below 1 KiB in bytes."""
     if value < 1024:
-        return f"{value:,.0f} bytes"
+        return f"{value:,.0f} byte{'s' * (value != 1)}"
     return f"{value / 1024:,.{0 if value >= 100 * 1024 else 1}f} KiB"
 
 
