@@ -18,9 +18,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.costs.graph import Operation, operations, tensors
 from mobilenet_lab.networks.design import Design, checked_design, trace
-from mobilenet_lab.networks.trace import WEIGHTED, volume
+from mobilenet_lab.networks.trace import IMAGE, WEIGHTED, volume
 
 VALUE_BYTES = {8: 1, 16: 4, 32: 4}  # float16 is for weights: its activations stay float32
 ALIGNMENT = 16  # bytes; TensorFlow Lite Micro's tensors start at multiples of it
@@ -29,11 +30,11 @@ Graph = Sequence[Operation]
 
 
 class Life(NamedTuple):
-    """A tensor's bytes, and the numbers of the operations between which it is alive."""
+    """The numbers of the operations between which a tensor is alive, and its bytes."""
 
-    bytes: int
     first: int
     last: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Memory:
 def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     """What a design holds in memory while it runs, by one of `RUNTIMES`; a `Memory`.
 
-    `bits` is 8 (integers throughout), 16 (float16 weights; the activations are float32) or 32.
+    `bits` is 8 (integers throughout), 16 (float16 weights) or 32. With float16 weights the
+    activations are float32, and so is the plan; TensorFlow Lite Micro itself runs no such file.
     `runtime` is "live", "mcunet", "in-place" or "tflm"; `costs.arena` defines them.
 
     Raises `ValueError` for anything else.
@@ -72,10 +74,10 @@ def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     alive = own.alive(graph, lives)
     offsets = own.plan(lives) if own.plan else None
     peak, at = _peak(lives, alive, offsets)
-    blocks = pd.DataFrame(lives)
-    blocks.insert(0, "tensor", [one.name for one in tensors(graph, 0)])
-    blocks.insert(3, "offset", pd.array(offsets or [pd.NA] * len(lives), dtype="Int64"))
     names = tuple(one.name for one in graph)
+    blocks = pd.DataFrame(lives)
+    blocks.insert(0, "tensor", [IMAGE, *names])
+    blocks.insert(3, "offset", nullable(offsets or [None] * len(lives)))
     kept = own.persistent(graph)
     return Memory(design, bits, runtime, peak, kept, names[at], names, tuple(alive), blocks)
 
@@ -100,8 +102,8 @@ def _read(design: Design, bits: int, runtime: str) -> tuple[Graph, list[Life], "
     graph = operations(layers)
     each, image = VALUE_BYTES[bits], volume(layers[0].shape_in)
     lives = [
-        Life(-(-values * each // own.alignment) * own.alignment, first, last)
-        for _, values, first, last in tensors(graph, image)
+        Life(first, last, -(-values * each // own.alignment) * own.alignment)
+        for values, first, last in tensors(graph, image)
     ]
     return graph, lives, own
 
@@ -125,7 +127,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
     offsets = [0] * len(lives)
     placed: list[int] = []
     for own in sorted(range(len(lives)), key=lambda one: (-lives[one].bytes, -one)):
-        size, first, last = lives[own]
+        first, last, size = lives[own]
         beside = [one for one in placed if lives[one].first <= last and first <= lives[one].last]
         for one in sorted(beside, key=offsets.__getitem__):
             if offsets[one] - offsets[own] >= size:
@@ -137,7 +139,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
 
 def _live(graph: Graph, lives: list[Life]) -> list[int]:
     alive = [0] * len(graph)
-    for size, first, last in lives:
+    for first, last, size in lives:
         for number in range(first, last + 1):
             alive[number] += size
     return alive
@@ -161,7 +163,7 @@ def _mcunet(graph: Graph, lives: list[Life]) -> list[int]:
 
 def _ends(graph: Graph, lives: list[Life]) -> list[tuple[Operation, Life, Life]]:
     """Each operation with the first tensor that it reads and the one that it writes."""
-    place = {own.name: number for number, own in enumerate(tensors(graph, 0))}
+    place = {IMAGE: 0} | {own.name: number for number, own in enumerate(graph, 1)}
     return [(own, lives[place[own.reads[0]]], lives[place[own.name]]) for own in graph]
 
 
@@ -175,9 +177,9 @@ CHANNEL, LAYER, OTHER, ONCE = 8, 240, 170, 900  # bytes; see `_persistent`
 def _persistent(graph: Graph) -> int:
     """An estimate of what TensorFlow Lite Micro keeps beside its arena, in bytes.
 
-    For each output channel it keeps a multiplier and a shift (4 bytes each); for each operation its
-    description and those of its tensors, and some things once. The last three are fitted to what
-    the recorder says on a 64-bit machine (tests/tflm); with 32-bit pointers they are less.
+    For each output channel it keeps a multiplier and a shift (4 bytes each), for each operation its
+    description and those of its tensors, and some things once. All but the first are fitted to what
+    the recorder says on a 64-bit machine (tests/tflm: within 1 %); 32-bit pointers take less.
     """
     layers = sum(own.channels > 0 for own in graph)
     channels = sum(own.channels for own in graph)

@@ -3,21 +3,18 @@
 TensorFlow's converter folds batch norm into the kernels and biases of the layer before, and lets
 that layer end with its ReLU or ReLU6; dropout vanishes. A padding goes into the convolution behind
 it where "same" means the same, as it does for even maps and a stride of 2; for others it stays an
-operation, as do additions, poolings, reshapes and softmax. Each operation writes one tensor, which
-has its name.
+operation, as do additions, poolings, reshapes and other functions, such as softmax. Each operation
+writes one tensor, which has its name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mobilenet_lab import checks
 from mobilenet_lab.networks.trace import IMAGE, SLIDING, WEIGHTED, Layer, known, layers_of, volume
-
-SOFTMAX = "softmax"
 
 
 class Operation(NamedTuple):
-    """One operation: its name, what it does (a `Layer.op`, or "softmax") and reads.
+    """One operation: its name, what it does (a `Layer.op`) and the tensors that it reads.
 
     `values` are those that it writes; `channels` the output channels of a kernel with its biases,
     0 without a kernel.
@@ -31,9 +28,8 @@ class Operation(NamedTuple):
 
 
 class Tensor(NamedTuple):
-    """A tensor: its name, its values, and the operations (by number) between which it is alive."""
+    """The values of a tensor, and the numbers of the operations between which it is alive."""
 
-    name: str
     values: int
     first: int
     last: int
@@ -53,9 +49,9 @@ def operations(layers: Sequence[Layer]) -> tuple[Operation, ...]:
             continue
         channels = layer.c_out if layer.op in WEIGHTED else 0
         found.append(Operation(layer.name, layer.op, reads, volume(layer.shape_out), channels))
-        if layer.function == SOFTMAX:
-            name = f"{layer.name}_{SOFTMAX}"
-            found.append(Operation(name, SOFTMAX, (layer.name,), volume(layer.shape_out)))
+        if layer.op != "activation" and layer.function not in FUSED:  # such as a softmax
+            name = f"{layer.name}_{layer.function}"
+            found.append(Operation(name, "activation", (layer.name,), found[-1].values))
         writer[layer.name] = found[-1].name
     return tuple(found)
 
@@ -65,7 +61,7 @@ STAYS = {  # whether an operation of a trace is one of a runtime
     **dict.fromkeys(("activation", "pooling", "padding", "reshape"), True),
     **dict.fromkeys(("batch_norm", "dropout"), False),
 }
-FUSED = ("ReLU", "ReLU6")  # functions that the operation before can end with
+FUSED = ("ReLU", "ReLU6", "relu", "relu6", "")  # functions that another operation can end with
 
 
 def _joined(layer: Layer, by_name: Mapping[str, Layer]) -> Iterator[str]:
@@ -90,15 +86,12 @@ def _is_same(padding: Layer, layer: Layer) -> bool:
 
 
 def tensors(graph: Sequence[Operation], image: int) -> list[Tensor]:
-    """The tensors of a graph in the order in which they are written, the image first.
+    """The tensors of a graph: the image, of so many values, then what each operation writes.
 
-    `image` is the number of its values. A tensor is alive from the operation that writes it to the
-    last that reads it; the answer to the end.
+    A tensor is alive from the operation that writes it to the last that reads it.
     """
-    if not graph:
-        checks.refuse("the operations", graph, "at least one")
     last = {one: number for number, own in enumerate(graph) for one in own.reads}
-    found = [Tensor(IMAGE, image, 0, last.get(IMAGE, 0))]
+    found = [Tensor(image, 0, last.get(IMAGE, 0))]
     for number, own in enumerate(graph):
-        found.append(Tensor(own.name, own.values, number, last.get(own.name, number)))
+        found.append(Tensor(own.values, number, last.get(own.name, number)))
     return found
