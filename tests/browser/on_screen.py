@@ -233,7 +233,7 @@ class Explorer:
             self.type("MACs ≤ (M)", "1")
             self.says("budget")
         self.press("checkbox", "numbers")
-        self.frame.locator("table").wait_for()
+        self.frame.locator("table").first.wait_for()
         self.press("button", "save")
         self.frame.get_by_role("link").first.wait_for()
         self.rests()
@@ -241,7 +241,7 @@ class Explorer:
     def close_all(self):
         """Reset, which takes all that away."""
         self.press("button", "reset")
-        self.frame.locator("table").wait_for(state="detached")
+        self.frame.locator("table").first.wait_for(state="detached")
         for box in self.control("checkbox", "numbers").all():
             until(lambda box=box: not box.is_checked(), "numbers not to be ticked")
         until(lambda: not self.unpin, "nothing to be pinned")
@@ -310,7 +310,7 @@ class Explorer:
     @property
     def names(self):
         """What its controls are called."""
-        return [control.evaluate(NAME) for control in self.controls()]
+        return self.frame.evaluate(f"frame => ({CONTROLS})(frame).map({NAME})")
 
     def walk(self, tried=frozenset()):
         """Tab into the explorer and through it to its end; try each control on the way.
