@@ -5,6 +5,7 @@ import math
 from matplotlib.ticker import NullLocator
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
 DPI = 96
@@ -48,7 +49,8 @@ LABELS = {
     "peak_mb": "peak memory, 16 bit (MB)",
     "ram": "RAM (KiB)",
     "flash": "flash (KiB)",
-    "ms": "time of one image (ms)",
+    "measured_ms": "time measured here (ms)",
+    "ms": "predicted time (ms)",
 }
 UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {
@@ -75,11 +77,18 @@ def millions(value):
 
 
 def kibibytes(value):
-    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB"."""
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB", "1 byte"."""
     whole, rest = divmod(value, 2**20)
     if whole and not rest:
         return f"{whole:,.0f} MiB"
+    if value < 2**10:
+        return f"{value:,.0f} byte{'s' * (value != 1)}"
     return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
+
+
+def written(value, name):
+    """An amount of what a budget can limit, in its unit alone: "146 M", "250 KiB"."""
+    return {"M": millions, "KiB": kibibytes}[LIMITS[name].unit](value)
 
 
 AMOUNTS = {  # of the prices of a network
@@ -91,12 +100,16 @@ AMOUNTS = {  # of the prices of a network
 }
 
 
-def references(pinned, budget=None):
-    """The references in a plot in words: a pinned design or None, and the limits of a budget."""
-    named = {"macs": "MACs", "params": "parameters"}
-    words = f" Pinned: {pinned}." if pinned else ""
+def numbered(things):
+    """What several things are called in a plot: "1: this", "2: that". A single one needs none."""
+    return [f"{at}: {one}" if len(things) > 1 else f"{one}" for at, one in enumerate(things, 1)]
+
+
+def references(pinned=(), budget=None):
+    """The references in a plot in words: what is pinned, and the limits of a budget."""
+    words = f" Pinned: {'; '.join(numbered(pinned))}." if pinned else ""
     for name, most in (budget or {}).items():
-        words += f" Limit: {millions(most)} {named[name]}." if most else ""
+        words += f" Limit: {written(most, name)} {LIMITS[name].title}." if most else ""
     return words
 
 
