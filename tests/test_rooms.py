@@ -18,6 +18,9 @@ FLOORS = (
     {"features", "published"},
     {"models", "plots"},
     {"training"},
+    {"edge"},
+    {"search"},
+    {"reports"},
     {"explorers", "exercises"},
     {"package"},
 )

@@ -18,17 +18,19 @@ from mobilenet_lab.costs import (
     curves,
     fields,
     frames,
+    latency_model,
     manifold,
     memory,
     separable,
     sliding,
+    work,
 )
 from mobilenet_lab.costs import cost as costs
 from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.published import formats, known
+from mobilenet_lab.published import formats, known, times
 from mobilenet_lab.published import reproduce as reproducing
 
 DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
@@ -141,6 +143,13 @@ CALLS = {
         lambda one, other: conventions.steps(one, other),
         {"one": (trace(DESIGN), conventions.MACS), "other": (trace(DESIGN), conventions.MACS)},
     ),
+    "by_kind": (work.by_kind, {"layers": trace(DESIGN)}),
+    "work": (work.work, {"frame": FRAME}),
+    "LatencyModel": (
+        latency_model.LatencyModel.fit,
+        {"times": times.pixel1_times(), "where": "on a Pixel 1"},
+    ),
+    "milliseconds": (times.pixel1().milliseconds, {"work": work.work(FRAME)}),
     "matrix": (manifold.matrix, {"n": 3, "seed": 1}),
     "trip": (manifold.trip, {"n": 3, "seed": 1}),
     "course": (manifold.course, {"seed": 1}),

@@ -1,7 +1,7 @@
 """Prices for a frame of designs, the log-linear law and the Pareto front."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import capacity, checks
-from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
+from mobilenet_lab.costs.many import COST_COLUMNS, WORD, Of, column, cost_columns, counts
 from mobilenet_lab.networks import aliases, families, variants
 from mobilenet_lab.networks.design import checked_alpha, checked_knobs, warn_of
 from mobilenet_lab.networks.families import FAMILIES
@@ -32,15 +32,7 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     `rho` and `resolution` that disagree, and for a column that has the name of a count but other
     values. Warns as `Design` does.
     """
-    _check_columns(frame)
-    capacity.require(len(frame), "designs", len(COST_COLUMNS) * 2 * WORD)
-    found = {name: np.zeros(len(frame), dtype=np.int64) for name in COST_COLUMNS}
-    for rows, priced in _groups(frame):
-        for name, amounts in priced.items():
-            if amounts.dtype == object:
-                found[name] = found[name].astype(object)
-            found[name][rows] = amounts
-    added = pd.DataFrame(found, frame.index)
+    added = counted(frame, COST_COLUMNS, cost_columns)
     for name in added.columns.intersection(frame.columns):
         if not _same(frame[name], added[name]):
             accepted = (
@@ -48,6 +40,22 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
             )
             checks.refuse("the column", name, accepted)
     return pd.concat([frame.drop(columns=list(COST_COLUMNS), errors="ignore"), added], axis=1)
+
+
+def counted(frame: pd.DataFrame, names: Sequence[str], of: Of) -> pd.DataFrame:
+    """The columns that `of` gives of the trace of each row's design, by these names.
+
+    Reads the columns that `price` reads, and raises `ValueError` where `price` does.
+    """
+    _check_columns(frame)
+    capacity.require(len(frame), "designs", len(names) * 2 * WORD)
+    found = {name: np.zeros(len(frame), dtype=np.int64) for name in names}
+    for rows, priced in _groups(frame, of):
+        for name, amounts in priced.items():
+            if amounts.dtype == object:
+                found[name] = found[name].astype(object)
+            found[name][rows] = amounts
+    return pd.DataFrame(found, frame.index)
 
 
 def _check_columns(frame: Any) -> None:
@@ -64,7 +72,7 @@ def _check_columns(frame: Any) -> None:
             checks.column(frame, name)
 
 
-def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
+def _groups(frame: pd.DataFrame, of: Of) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
     """The rows of each family, task, dialect and variant, by place, and the counts of these."""
     keys = {
         "family": _checked(frame["family"], lambda one: checks.one_of("family", one, FAMILIES)),
@@ -78,8 +86,8 @@ def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndar
     for (family, classes, dialect, named), rows in places.items():
         variant = variants.checked(family, named)
         values = _values(frame.iloc[rows], family, dialect, variant)
-        warn_of({name: max(own.tolist()) for name, own in values.items()} | {"classes": classes}, 4)
-        yield rows, counts(family, values, classes, dialect, variant)
+        warn_of({name: max(own.tolist()) for name, own in values.items()} | {"classes": classes}, 5)
+        yield rows, counts(family, values, classes, dialect, variant, of)
 
 
 def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:

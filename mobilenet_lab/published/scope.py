@@ -1,0 +1,77 @@
+"""Which networks the checkpoints say something about, and where they say little."""
+
+from functools import cache
+
+import numpy as np
+
+from mobilenet_lab.networks.design import Design, checked_design, short
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.published.predicted import laws, points, range_of
+
+
+def why_not(design: Design) -> str:
+    """Why nothing is predicted for a design, in one sentence without its full stop; "" if it is.
+
+    The number of classes is not looked at: it changes the task, and not the body.
+    """
+    design = checked_design(design)
+    if design.family not in laws():
+        return f"no checkpoint of {FAMILIES[design.family].title} is published"
+    if design.variant:
+        return f"{design.variant!r} is another network than the published ones"
+    if design.dialect != "paper":
+        return f"no accuracy of the {design.dialect} dialect, another network, is published"
+    return _why_not_knobs(design) or _why_not_size(design)
+
+
+def _why_not_knobs(design: Design) -> str:
+    own = FAMILIES[design.family].knobs
+    for name, value in design.knobs:
+        if value != own[name].start:
+            known = f"{own[name].symbol} {short(own[name].start)}"
+            return (
+                f"all published checkpoints have {known}, so they do not say what "
+                f"{own[name].symbol} {short(value)} would reach; notebook 07 measures it on "
+                "small data"
+            )
+    return ""
+
+
+def _why_not_size(design: Design) -> str:
+    low, high = range_of(design.family)
+    parts = []
+    if not low[0] <= design.alpha <= high[0]:
+        parts.append(f"α {short(design.alpha)} is outside {low[0]:g} to {high[0]:g}")
+    if not low[1] <= design.resolution <= high[1]:
+        parts.append(f"{design.resolution} px is outside {low[1]:g} to {high[1]:g} px")
+    where = f"the range of the published checkpoints of {design.family}"
+    return f"{' and '.join(parts)}, {where}" if parts else ""
+
+
+def caution(design: Design) -> str:
+    """Why a prediction is less certain than its interval says; "" where nothing is known."""
+    parts: list[str] = []
+    low = _shared()
+    alphas, sizes = _corners(design.family)
+    if not ((alphas >= design.alpha) & (sizes <= design.resolution)).any():
+        parts.append(
+            f"no checkpoint of {design.family} has α {short(design.alpha)} or more at "
+            f"{design.resolution} px or less, so this is extrapolated"
+        )
+    if design.resolution < low:
+        few = (points()["resolution"] < low).sum()
+        parts.append(f"below {low} px there are only {few} checkpoints")
+    return ", and ".join(parts)
+
+
+@cache
+def _corners(family: str) -> tuple[np.ndarray, np.ndarray]:
+    """α and px of each checkpoint of a family."""
+    own = points().query("family == @family")
+    return own["alpha"].to_numpy(), own["resolution"].to_numpy()
+
+
+@cache
+def _shared() -> int:
+    """The least resolution in pixels of which every family has checkpoints."""
+    return int(points().groupby("family")["resolution"].min().max())

@@ -1,0 +1,1 @@
+"""The design review: a budget in, candidates out, with what they would reach."""
