@@ -30,10 +30,11 @@ from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.published import formats, known, times
+from mobilenet_lab.published import formats, known, predicted, times
 from mobilenet_lab.published import reproduce as reproducing
 
 DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
+SMALL = Design("v2", 0.5, variant="small", classes=26)
 MAP = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
 FRAME = sweep("v2", [0.5, 1.0], resolution=[96, 224]).assign(top1=[50.0, 60.0, 65.0, 71.0])
 CELLS, TABLE = lab.reproduce("v1-6"), lab.layer_table(DESIGN)
@@ -123,6 +124,9 @@ CALLS = {
     "held": (memory.held, {"layers": trace(DESIGN)}),
     "price": (lab.price, {"frame": FRAME}),
     "pareto": (lab.pareto, {"frame": FRAME, "price": "macs", "value": "top1"}),
+    "predict": (lab.predict, {"design": DESIGN, "store": None}),
+    "predict small": (lab.predict, {"design": SMALL, "store": None}),
+    "many": (predicted.many, {"family": "v2", "alpha": [0.5, 1.0], "resolution": 160}),
     "log_law": (lab.log_law, {"frame": FRAME, "price": "macs", "value": "top1"}),
     "curves": (curves.curves, {"along": "alpha", "resolution": 224, "expansion": 6}),
     "receptive_fields": (fields.receptive_fields, {"design": DESIGN}),

@@ -48,7 +48,7 @@ def many(family: str, alpha: Any, resolution: Any) -> Estimates:
     alpha, resolution = _numbers("alpha", alpha), _numbers("resolution", resolution)
     _check_shapes(alpha, resolution)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        top1 = _promised(laws()[family], alpha, resolution)
+        top1 = promised(laws()[family], alpha, resolution)
         top1 = np.where(_inside(family, alpha, resolution), top1, np.nan)
         top1 = _with_published(top1, family, alpha, resolution)
     half = half_width(family)
@@ -125,7 +125,7 @@ def missed(rows: pd.DataFrame, by: tuple[str, ...]) -> np.ndarray:
         out = groups == group
         left = fit(rows[~out])
         own = zip(*(rows.loc[out, name] for name in ("family", "alpha", "resolution")), strict=True)
-        found[out] = [_promised(left[family], alpha, size) for family, alpha, size in own]
+        found[out] = [promised(left[family], alpha, size) for family, alpha, size in own]
     return found - rows["top1"].to_numpy()
 
 
@@ -150,7 +150,7 @@ def fit(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     }
 
 
-def _promised(law: np.ndarray, alpha: Any, resolution: Any) -> Any:
+def promised(law: np.ndarray, alpha: Any, resolution: Any) -> Any:
     """Top-1 in % by the coefficients of a family."""
     a, r = np.log(alpha), np.log(resolution / BASE)
     offset, by_a, by_r, aa, ar, rr = law

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design, checked_design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published import known, predicted, released, scope
@@ -21,8 +22,7 @@ class Prediction:
 
     `basis` is "published" (the authors' checkpoint), "predicted" (from these checkpoints, for
     ImageNet), "measured" (on the data that `reason` names) or "unknown", where the numbers are
-    None. `reason` says what the numbers rest on, or why there are none. Two networks whose
-    intervals overlap cannot be told apart.
+    None. `reason` says what the numbers rest on, or why there are none.
     """
 
     top1: float | None
@@ -89,8 +89,8 @@ def _as_published() -> str:
     both = released.several("checkpoint", "paper")
     gap = both["paper"] - both["checkpoint"]
     return (
-        "the authors' checkpoint; trained anew a network differs, as do the papers' own numbers "
-        f"for {len(gap)} checkpoints, by {gap.min():+.1f} to {gap.max():+.1f} points"
+        "the authors' checkpoint; another training gives another number, as the papers' own show, "
+        f"which differ from {len(gap)} checkpoints by {gap.min():+.1f} to {gap.max():+.1f} points"
     )
 
 
@@ -109,8 +109,8 @@ def _as_fitted(family: str) -> str:
 
 def _measured(design: Design, store: Any) -> Prediction | None:
     """The mean of the most seeds that trained this very design in one way; None without one."""
-    found = [_same(rows, design) for rows in (_runs(store), _shipped())]
-    rows = next((rows for rows in found if len(rows)), None)
+    several = [_shipped()] if store is None else [_runs(store), _shipped()]
+    rows = next((own for one in several if len(own := _same(one, design))), None)
     if rows is None:
         return None
     groups = [own for _, own in rows.groupby(ONE_TRAINING, dropna=False, sort=False)]
@@ -139,9 +139,15 @@ def _same(rows: pd.DataFrame, design: Design) -> pd.DataFrame:
 
 
 def _runs(store: Any) -> pd.DataFrame:
-    if store is None:
-        return table.frame([])
-    return store if isinstance(store, pd.DataFrame) else table.results(store)
+    """The runs of a folder, or the frame of runs itself."""
+    if not isinstance(store, pd.DataFrame):
+        try:
+            return table.results(store)
+        except OSError as error:
+            checks.refuse("store", store, "a folder of runs that can be read", error)
+    for name in table.columns():
+        checks.column(store, name)
+    return store
 
 
 @cache

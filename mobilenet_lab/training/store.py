@@ -48,7 +48,8 @@ class Store:
 
     def __init__(self, folder="runs/"):
         accepted = "the path of a folder, which need not exist yet"
-        if not isinstance(folder, str | os.PathLike) or not os.fspath(folder):
+        path = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+        if not path or "\0" in path:
             checks.refuse("store", folder, accepted)
         self.folder = pathlib.Path(folder).expanduser()
         with contextlib.suppress(OSError):  # a folder that may not be entered says so when read

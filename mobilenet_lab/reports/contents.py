@@ -1,0 +1,163 @@
+"""What a report of a review contains, section by section."""
+
+from mobilenet_lab.machine import facts
+from mobilenet_lab.reports import pictures, rebuild, tables
+from mobilenet_lab.reports.document import Code, Document, Points, Section, Table, Text
+from mobilenet_lab.reports.labels import labels
+
+TITLE = "MobileNet design review"
+MOST, FEWER = 20, 10  # rows of a table of candidates, and of near misses; the CSV has all
+
+
+def document(review, comparison, path, title, note):
+    """The report of a review, and of the `Comparison` of the best (or None), as a `Document`.
+
+    `path` is what the file is called in the command that makes it again.
+    """
+    named = labels(review.budget.bits, review.budget.runtime, str(review.latency or ""))
+    compared = len(comparison.sides) if comparison else 0
+    again = rebuild.command(review, path, title, note, compared)
+    sections = (
+        _question(review, named),
+        _funnel(review),
+        _candidates(review, named),
+        _ties(review, named),
+        _near_misses(review, named),
+        *([_comparison(comparison, review.budget)] if comparison else []),
+        _numbers(review, named),
+        _again(review, again, comparison),
+    )
+    return Document(title or TITLE, note, sections)
+
+
+def _question(review, named):
+    """The budget, what was searched and what came out."""
+    budget = review.budget
+    limits = [
+        (named[name].name, budget.words(name, most), named[name].convention)
+        for name, most in budget.limits.items()
+    ]
+    blocks = (
+        Text(f"Which MobileNet for {review.classes:,} classes takes {budget}?"),
+        Text(review.sentence),
+        Table("The budget", ("limit", "at most", "how it is counted"), tuple(limits)),
+        Text(f"Searched: {review.searched:,} designs: {rebuild.grid_words(review.grid)}."),
+    )
+    return Section("Question and answer", blocks)
+
+
+def _funnel(review):
+    """How many designs each limit leaves out."""
+    heads = ("limit", "left out", "left", "left out by it alone")
+    rows = [
+        (
+            review.budget.words(row.limit, row.most),
+            *map("{:,}".format, (row.refused, row.left, row.alone)),
+        )
+        for row in review.funnel.itertuples()
+    ]
+    blocks = (
+        Text(
+            f"{review.fits:,} of {review.searched:,} designs fit. The limits one after the other:"
+        ),
+        Table("Designs left by each limit, computed", heads, tuple(rows), frozenset(heads[1:])),
+        pictures.funnel(review),
+    )
+    return Section("What each limit leaves out", blocks)
+
+
+def _candidates(review, named):
+    if review.candidates.empty:
+        return Section("Candidates", (Text("No design that was searched fits the budget."),))
+    shown = review.candidates.head(MOST)
+    front = ["yes" if one else "no" for one in shown["on_front"]]
+    told = "The best first. On the front is what no other design beats at every price."
+    designs = review.designs("candidates")[: len(shown)]
+    blocks = (
+        Text(f"{told} {_how_many(len(shown), review.fits)}{_ranking_only(review)}"),
+        tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
+        pictures.candidates(review),
+    )
+    return Section("Candidates", blocks)
+
+
+def _how_many(shown, there):
+    return f"The first {shown} of {there:,} are shown." if shown < there else "All are shown."
+
+
+def _ranking_only(review):
+    """A warning where the accuracies are of another task."""
+    if review.classes == 1000:
+        return ""
+    return (
+        f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do not "
+        f"say what these reach on {review.classes:,}."
+    )
+
+
+def _ties(review, named):
+    if len(review.ties) < 2:
+        return Section("Ties", (Text("No other candidate comes as close to the best."),))
+    shown = review.ties.head(MOST)
+    told = (
+        "The intervals of these accuracies overlap, so that what is known cannot tell which of the "
+        "designs is the most accurate: choose among them by another reason."
+    )
+    blocks = (
+        Text(f"{told} {_how_many(len(shown), len(review.ties))}"),
+        tables.of_designs(
+            "Not to be told from the best", shown, review.designs("ties")[: len(shown)], named
+        ),
+    )
+    return Section("Ties", blocks)
+
+
+def _near_misses(review, named):
+    if review.refused.empty:
+        return Section("Near misses", (Text("No design was refused."),))
+    shown = review.refused.head(FEWER)
+    reasons = [
+        f"{named[row.limit].name}: {100 * row.excess:.2g} % over the limit"
+        for row in shown.itertuples()
+    ]
+    designs = review.designs("refused")[: len(shown)]
+    blocks = (
+        Text("Refused designs, the smallest excess first: a limit may be softer than it looks."),
+        tables.of_designs("Refused", shown, designs, named, ("reason", reasons)),
+    )
+    return Section("Near misses", blocks)
+
+
+def _comparison(comparison, budget):
+    """The best designs side by side."""
+    blocks = (
+        Points(comparison.words),
+        tables.side_by_side("Side by side", comparison),
+        pictures.stages(comparison),
+        *(pictures.memory(one, budget) for one in comparison.sides),
+    )
+    return Section("The best side by side", blocks)
+
+
+def _numbers(review, named):
+    """What is published, computed, predicted and measured, and from where."""
+    columns = ("number", "basis", "convention", "source")
+    rows = tuple(
+        (own.name, own.basis, own.convention, own.source)
+        for name, own in named.items()
+        if name not in ("low", "high", "accuracy")
+    )
+    return Section(
+        "How each number was obtained", (Table("Basis, convention, source", columns, rows),)
+    )
+
+
+def _again(review, command, comparison):
+    """The code of the designs, the command of the report, and the versions."""
+    designs = comparison.designs if comparison else review.designs("candidates")[:1]
+    rows = tuple(facts().items())
+    blocks = [Text("The command that makes this report again:"), Code(command, "sh")]
+    if designs:
+        blocks += [Text("The designs in Python:"), Code(rebuild.python(designs), "python")]
+    blocks.append(Table("Machine and versions", ("what", "which"), rows))
+    return Section("To make it again", tuple(blocks))
