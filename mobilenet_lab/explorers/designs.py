@@ -6,6 +6,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.curves import BUDGET
 from mobilenet_lab.explorers import parts
 from mobilenet_lab.explorers.controls import Dial, html_table
+from mobilenet_lab.explorers.pins import Pins
 from mobilenet_lab.explorers.words import against, describe, over_budget
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
@@ -15,7 +16,7 @@ NEWEST = list(FAMILIES)[-1]  # of the lab's families; explorers start with it
 
 
 class DesignView:
-    """The text of a view of a state's "design", with a "pinned" design and a "budget".
+    """The text of a view of a state's "design", with "pinned" designs and a "budget".
 
     With a `family` all designs belong to it; otherwise the state has one. Subclasses provide `draw`
     and `numbers` (see `Panel`).
@@ -39,7 +40,7 @@ class DesignView:
         return state | {"design": Design(family, **used)}
 
     def words(self, state):
-        """The design, its prices and accuracy, compared with the pinned one and the budget."""
+        """The design, its prices and accuracy, compared with a pinned one and the budget."""
         design, pinned = state["design"], state["pinned"]
         said = [describe(design)]
         if pinned:
@@ -55,6 +56,9 @@ class DesignView:
         written = dict.fromkeys(BUDGET, "{:,}".format) | {"alpha": "{:g}".format}
         headings = {name: knob.symbol for name, knob in own_knobs().items()}
         headings |= BUDGET | {"alpha": "α", "resolution": "px", "published_top1": "top-1"}
+        for name in filter(lambda name: f"{name}_difference" in frame, tuple(headings)):
+            headings[f"{name}_difference"] = f"Δ {headings[name]}"
+            written[f"{name}_difference"] = "{:+,}".format if name in BUDGET else "{:+.1f}".format
         return html_table(frame.rename(columns=headings), [written.get(name) for name in frame])
 
 
@@ -80,7 +84,7 @@ def titles():
 def design_parts(families, limits=()):
     """The parts of an explorer of designs; `limits` are the budgets that its pictures show."""
     return {
-        "pin": parts.Pin(),
+        "pin": Pins(),
         **parts.usual(),
         "code": parts.CodeLine(),
         "published": parts.Published(families),

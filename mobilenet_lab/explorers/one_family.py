@@ -1,5 +1,7 @@
 """Explorers of one family: its drawings, its layers."""
 
+from functools import lru_cache
+
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.explorers.controls import choice, switch
@@ -33,7 +35,7 @@ class _DrawingView(DesignView):
         super().__init__([Diagram()], family)
 
     def draw(self, state):
-        """The part, beside the pinned design's."""
+        """The part, beside the pinned designs'."""
         self.pictures[0].show(state["design"], state["picture"], state["pinned"])
 
     def numbers(self, state):
@@ -68,10 +70,9 @@ class _LayersView(DesignView):
         super().__init__([LayerBars(layer_table(Design(family)))], family)
 
     def draw(self, state):
-        """The bars, beside those of the pinned design."""
-        design, pinned = state["design"], state["pinned"]
-        reference = pinned and (pinned, layer_table(pinned))
-        self.pictures[0].show(design, layer_table(design), reference, state["rescale"])
+        """The bars, beside those of the pinned designs."""
+        design, pinned = state["design"], [(one, _table(one)) for one in state["pinned"]]
+        self.pictures[0].show(design, layer_table(design), pinned, state["rescale"])
 
     def numbers(self, state):
         """The layers with their MACs, parameters and the values held meanwhile."""
@@ -81,3 +82,9 @@ class _LayersView(DesignView):
     def text(self, state):
         """The design, and the bars in words."""
         return f"{super().text(state)}\n{self.pictures[0].words}"
+
+
+@lru_cache(maxsize=16)
+def _table(design):
+    """The layers of a design that stays."""
+    return layer_table(design)

@@ -246,6 +246,14 @@ class Panel:
         return self.view.text(self.state)
 
     @property
+    def frames(self):
+        """The tables that are shown and saved, by name: the numbers, and those of the parts."""
+        frames = {"numbers": self.numbers()}
+        for part in self.parts.values():
+            frames |= part.frames(self)
+        return frames
+
+    @property
     def kept(self):
         """The figures that are saved and kept as a still picture."""
         return [*self.figures, *(one for part in self.parts.values() for one in part.kept(self))]
@@ -286,7 +294,7 @@ class Panel:
             *([widgets.HBox(self._row(self.below), layout=_WRAP)] if self.below else []),
             *shown[len(first) :],
             widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
-            *(one for part in parts for one in part.below),  # what appears there moves no button
+            *(one for part in reversed(parts) for one in part.below),  # these move no button
             *(one for part in reversed(parts) for one in part.foot),  # files above a long table
             self.ahead.widget,
             finish(),

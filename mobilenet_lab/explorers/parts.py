@@ -1,4 +1,4 @@
-"""The parts of a panel: table, files, reset, pin, budget, published list, code line."""
+"""The parts of a panel: table, files, reset, budget, published list, code line."""
 
 import base64
 import html
@@ -10,7 +10,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.curves import BUDGET
 from mobilenet_lab.explorers.controls import choice, limit, number, switch
 from mobilenet_lab.explorers.live import alone
-from mobilenet_lab.explorers.words import code
+from mobilenet_lab.explorers.words import called, code
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.published.known import known
 
@@ -44,6 +44,10 @@ class Part:
         """Its own figures, to be saved with the panel's."""
         return []
 
+    def frames(self, panel):
+        """Its own tables by name, to be shown and saved with the panel's numbers."""
+        return {}
+
 
 def usual():
     """The parts that every explorer has."""
@@ -64,7 +68,8 @@ class _Numbers(Part):
 
     def shown(self, panel):
         """The table of the present state."""
-        self.table.value = panel.view.table(panel.numbers()) if self.box.value else ""
+        frames = reversed(panel.frames.values()) if self.box.value else ()  # the longest last
+        self.table.value = "".join(map(panel.view.table, frames))
 
     def reset(self):
         """No table."""
@@ -89,12 +94,10 @@ class _Save(Part):
 
     @alone
     def _offer(self, panel):
-        links = [
-            _link("picture (PNG)", "mobilenet.png", "image/png", panel.png()),
-            _link(
-                "numbers (CSV)", "mobilenet.csv", "text/csv", panel.numbers().to_csv(index=False)
-            ),
-        ]
+        links = [_link("picture (PNG)", "mobilenet.png", "image/png", panel.png())]
+        for name, frame in panel.frames.items():
+            file = "mobilenet.csv" if name == "numbers" else f"mobilenet-{name}.csv"
+            links.append(_link(f"{name} (CSV)", file, "text/csv", frame.to_csv(index=False)))
         for index, figure in enumerate(panel.kept, 1):
             name, picture = f"mobilenet-{index}", figure.picture
             links += [
@@ -114,26 +117,6 @@ class _Reset(Part):
     def watch(self, panel):
         """Reset on a click."""
         self.button.on_click(lambda _: panel.reset())
-
-
-class Pin(Part):
-    """Keeps a design as a reference: "pinned" in the state."""
-
-    def __init__(self):
-        self.box = switch("pin", "keep this design as a reference")
-        self.actions = self.keeping = [self.box]
-
-    def watch(self, panel):
-        """React to the box."""
-        self.box.observe(panel.changed, "value")
-
-    def read(self, before, problems):
-        """The design that was shown when the box was ticked."""
-        return {"pinned": before["pinned"] or before["design"] if self.box.value else None}
-
-    def reset(self):
-        """Nothing is pinned."""
-        self.box.value = False
 
 
 class Budget(Part):
@@ -174,7 +157,7 @@ class Published(Part):
 
     def __init__(self, families):
         options = {
-            str(one.design).removeprefix("MobileNet "): one.design
+            called(one.design): one.design
             for one in known()
             if one.series != "keras" and one.design.family in families
         }

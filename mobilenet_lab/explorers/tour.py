@@ -1,5 +1,7 @@
 """The tour: the whole lab on one screen."""
 
+from functools import lru_cache
+
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import BUDGET, curves
 from mobilenet_lab.costs.sweep import sweep
@@ -57,7 +59,8 @@ class _TourView(DesignView):
         """Both pictures, beside what is pinned."""
         panels, drawing = self.pictures
         design, pinned = state["design"], state["pinned"]
-        panels.show(_view(state, design), pinned and _view(state, pinned), state["budget"])
+        beside = [_pinned(one, state["along"]) for one in pinned]
+        panels.show(_view(state, design), beside, state["budget"])
         drawing.show(design, pinned=pinned)
 
     def numbers(self, state):
@@ -80,6 +83,13 @@ def _view(state, design):
         and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
     ]
     return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
+
+
+@lru_cache(maxsize=64)
+def _pinned(design, along):
+    """What the panels show of a pinned design along a knob: its own curve, no published points."""
+    fixed = {name: getattr(design, name) for name in knobs().keys() - {along}}
+    return View(design, along, curves(along, **fixed), [], cost(design), top1(design)[0])
 
 
 class _MapsButton(Part):

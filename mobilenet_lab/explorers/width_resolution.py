@@ -37,14 +37,14 @@ class _PlaneView(DesignView):
 
     def draw(self, state):
         """The design in both panels, beside what is pinned."""
-        design, pinned = state["design"], state["pinned"]
+        design = state["design"]
         others = {name: knob.start for name, knob in own_knobs().items()}
         x, macs, _ = curves("alpha", resolution=design.resolution, **others)[_PAPER]
         accuracy, series = top1(design)
         accuracy = accuracy if series == "checkpoint" else None
-        reference = pinned and (pinned.alpha, cost(pinned).macs)
+        pinned = [(one.alpha, cost(one).macs) for one in state["pinned"]]
         limit = state["budget"]["macs"]
-        self.pictures[0].show(design, (x, macs), cost(design).macs, accuracy, reference, limit)
+        self.pictures[0].show(design, (x, macs), cost(design).macs, accuracy, pinned, limit)
 
     def numbers(self, state):
         """The curve at the present resolution: MACs, parameters and published top-1 along α."""

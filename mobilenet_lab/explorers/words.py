@@ -20,17 +20,24 @@ def describe(design, exact=False):
     return f"{design}: {counts}, {accuracy}"
 
 
+def called(design):
+    """The short name of a design, for lists and buttons."""
+    return str(design).removeprefix("MobileNet ")
+
+
 def against(design, pinned):
-    """How a design differs from a pinned one, in one sentence."""
-    ours, theirs = cost(design), cost(pinned)
+    """How a design differs from the last pinned one that is another, in one sentence."""
+    last = next((one for one in reversed(pinned) if one != design), pinned[-1])
+    name = f"{last}" if len(pinned) == 1 else f"{pinned.index(last) + 1}, {last}"
+    ours, theirs = cost(design), cost(last)
     steps = [
         f"Δ {name} {_signed(getattr(ours, field) - getattr(theirs, field), millions)}"
         for field, name in BUDGET.items()
     ]
-    accuracies = top1(design)[0], top1(pinned)[0]
+    accuracies = top1(design)[0], top1(last)[0]
     if None not in accuracies:
         steps.append(f"Δ top-1 {_signed(accuracies[0] - accuracies[1], '{:.1f} points'.format)}")
-    return f"Against the pinned {pinned}: {', '.join(steps)}."
+    return f"Against the pinned {name}: {', '.join(steps)}."
 
 
 def over_budget(design, budget):

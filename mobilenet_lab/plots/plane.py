@@ -6,6 +6,7 @@ from matplotlib import rc_context
 from mobilenet_lab import checks
 from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.pins import Pins, Rules
 from mobilenet_lab.plots.style import (
     INK,
     PALE,
@@ -78,44 +79,46 @@ class WidthResolution(Picture):
                 )
         self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
-        (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
+        self.pins = Pins(left)
         (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2, zorder=4)
-        self.pin_rule = right.axvline(1, color=REFERENCE, lw=1.2, ls=":")
+        self.pin_rules = Rules(right)
         self.rule = right.axvline(1, color=INK, lw=1.2, ls=":")
         (self.known,) = right.plot([], [], "o", ms=13, mfc="none", mec=INK, mew=2)
         self.veil = Veil(left)
         self.limit = right.axvline(1, color=INK, lw=1.2, ls="--", zorder=3)
         (self.over,) = right.plot([], [], "o", color="white", alpha=0.75, ms=8, zorder=3)
-        self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
+        self.moving = [self.curve, self.chosen, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
         name_points(self, right, published, "macs")
         spread_names(right)
 
-    def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
+    def show(self, design, curve, macs, top1=None, pinned=(), limit=None):
         """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
 
-        `pinned` is α and the MACs of a reference, `limit` the most MACs allowed.
+        `pinned` has α and the MACs of each reference, `limit` is the most MACs allowed.
         """
         x, y = curve
         self.curve.set_data(x, y / 1e6)
         self.chosen.set_data([design.alpha], [macs / 1e6])
         self.rule.set_xdata([macs / 1e6] * 2)
         self.known.set_data(*([], []) if top1 is None else ([macs / 1e6], [top1]))
-        alpha, reference = pinned or (1, 1)
-        for artist in (self.pin, self.pin_rule):
-            artist.set_visible(pinned is not None)
-        self.pin.set_data([alpha], [reference / 1e6])
-        self.pin_rule.set_xdata([reference / 1e6] * 2)
+        self._pin(tuple(pinned))
         self._limit(limit)
         known = "none published" if top1 is None else f"{top1:.1f} %"
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
             f"{millions(macs)}. Right: published top-1 over MACs; of this design: {known}."
         )
-        self.words += references(
-            pinned and f"α {alpha:g}, {millions(reference)} MACs", {"macs": limit}
-        )
+        names = [f"α {alpha:g}, {millions(macs)} MACs" for alpha, macs in pinned]
+        self.words += references(names, {"macs": limit})
+
+    def _pin(self, pinned):
+        """What is pinned, which stays while a design moves."""
+        if pinned != self.layout:
+            self.layout = pinned
+            self.pins.show([(alpha, macs / 1e6) for alpha, macs in pinned])
+            self.pin_rules.show([macs / 1e6 for _, macs in pinned])
 
     def _limit(self, limit):
         """Lines at the limit, and paler marks above it."""

@@ -71,10 +71,15 @@ def millions(value):
     return f"{number:,.{places}f} M"
 
 
-def references(pinned, budget=None):
-    """The references in a plot in words: a pinned design or None, and the limits of a budget."""
+def numbered(things):
+    """What several things are called in a plot: "1: this", "2: that". A single one needs none."""
+    return [f"{at}: {one}" if len(things) > 1 else f"{one}" for at, one in enumerate(things, 1)]
+
+
+def references(pinned=(), budget=None):
+    """The references in a plot in words: what is pinned, and the limits of a budget."""
     named = {"macs": "MACs", "params": "parameters"}
-    words = f" Pinned: {pinned}." if pinned else ""
+    words = f" Pinned: {'; '.join(numbered(pinned))}." if pinned else ""
     for name, most in (budget or {}).items():
         words += f" Limit: {millions(most)} {named[name]}." if most else ""
     return words
