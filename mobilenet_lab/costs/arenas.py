@@ -6,8 +6,8 @@ but of most tensors it can be told beforehand that they cannot reach above the p
 alive. The few others come in a few orders, and the designs that share one are planned together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
 from itertools import combinations
 from typing import Any
 
@@ -26,11 +26,12 @@ def rams(layers: Sequence[Layer], bits: int, runtime: str) -> Count:
 
     `bits` and `runtime` must have been validated.
     """
-    sizes = [side for layer in layers for side in (*layer.shape_in, *layer.shape_out)]
-    many = np.broadcast_shapes(*map(np.shape, sizes))
+    image = volume(layers[0].shape_in)
+    many = np.broadcast_shapes(np.shape(image), *(np.shape(own.c_out) for own in layers))
     found = np.zeros(many or (1,), dtype=object if not many else np.int64)
+    images = np.broadcast_to(np.asarray(image, dtype=found.dtype), found.shape)
     for places, own in alike(layers, found.size):
-        found[places] = _together(own, len(places), bits, runtime)
+        found[places] = _together(own, images[places], bits, runtime)
     return found if many else found[0]
 
 
@@ -59,8 +60,8 @@ def alike(layers: Sequence[Layer], designs: int) -> Iterator[tuple[Places, list[
             if not own[places[0]]
         }
         kept = [layer for layer in layers if layer.name not in absent]
-        cut = _cut(places)
-        yield places, [_of(layer, cut, absent) for layer in kept]
+        cut: dict[int, Any] = {}
+        yield places, [_of(layer, places, absent, cut) for layer in kept]
 
 
 def _groups(facts: Sequence[np.ndarray], designs: int) -> list[Places]:
@@ -74,37 +75,26 @@ def _groups(facts: Sequence[np.ndarray], designs: int) -> list[Places]:
     return np.split(order, changes)
 
 
-def _of(layer: Layer, cut: Callable[[Any], Any], absent: dict[str, str]) -> Layer:
-    """A layer of some designs, which reads what is there."""
+def _of(layer: Layer, places: Places, absent: dict[str, str], cut: dict[int, Any]) -> Layer:
+    """A layer of some designs, which reads what is there; `cut` are sides and widths so far."""
     reads = []
     for read in layer.reads:
         while read in absent:
             read = absent[read]
         reads.append(read)
-    shape_in, shape_out = (tuple(map(cut, one)) for one in (layer.shape_in, layer.shape_out))
-    return layer._replace(reads=tuple(reads), shape_in=shape_in, shape_out=shape_out, present=True)
+    for side in layer.shape_out:
+        if id(side) not in cut:  # which layers share
+            cut[id(side)] = side[places] if isinstance(side, np.ndarray) else side
+    shape = tuple(cut[id(side)] for side in layer.shape_out)
+    return layer._replace(reads=tuple(reads), shape_out=shape, present=True)
 
 
-def _cut(places: Places) -> Callable[[Any], Any]:
-    """Takes these places of a side or width; of each array once, since layers share them."""
-    known: dict[int, Any] = {}
-
-    def cut(values: Any) -> Any:
-        if not np.ndim(values):
-            return values
-        if id(values) not in known:
-            known[id(values)] = values[places]
-        return known[id(values)]
-
-    return cut
-
-
-def _together(layers: list[Layer], designs: int, bits: int, runtime: str) -> Any:
-    """The bytes of designs with the same layers."""
+def _together(layers: list[Layer], images: np.ndarray, bits: int, runtime: str) -> Any:
+    """The bytes of designs with the same layers, and images of so many values."""
     own, graph = DEFINITIONS[runtime], operations(layers)
     lives = [
-        life._replace(bytes=np.broadcast_to(life.bytes, designs))
-        for life in lives_of(graph, volume(layers[0].shape_in), bits, own)
+        life._replace(bytes=np.broadcast_to(np.asarray(life.bytes, images.dtype), images.shape))
+        for life in lives_of(graph, images, bits, own)
     ]
     alive = reduce(np.maximum, own.alive(graph, lives))
     return (planned(lives, alive) if own.plan else alive) + own.persistent(graph)
@@ -119,7 +109,7 @@ def planned(lives: Sequence[Life], alive: np.ndarray) -> np.ndarray:
     The `bytes` of a life are an array with a value for each design; `alive` are the peaks of what
     is alive, which no plan undercuts.
     """
-    meets = [(x, y) for x, y in combinations(range(len(lives)), 2) if _meet(lives[x], lives[y])]
+    meets = _meeting(tuple((life.first, life.last) for life in lives))
     later = {(x, y): lives[y].bytes >= lives[x].bytes for x, y in meets}  # is y placed before x?
     matters = _spread(_rises(lives, later, alive), later)
     facts = [own for own in matters if own.any()]
@@ -134,8 +124,14 @@ def planned(lives: Sequence[Life], alive: np.ndarray) -> np.ndarray:
     return peaks
 
 
-def _meet(one: Life, other: Life) -> bool:
-    return one.first <= other.last and other.first <= one.last
+@lru_cache(maxsize=64)
+def _meeting(spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """The pairs of tensors that are alive together, from their first and last operations."""
+    return [
+        (x, y)
+        for x, y in combinations(range(len(spans)), 2)
+        if spans[x][0] <= spans[y][1] and spans[y][0] <= spans[x][1]
+    ]
 
 
 def _rises(

@@ -7,12 +7,18 @@ import math
 import ipywidgets as widgets
 
 from mobilenet_lab import checks
-from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.explorers.controls import choice, limit, number, switch
 from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.words import called, code
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.published.known import known
+
+MEANING = {  # of a limit, by its unit
+    "M": "a limit in millions; empty for none",
+    "KiB": "a limit in KiB, with int8 weights and values; empty for none",
+}
 
 
 class Part:
@@ -120,12 +126,13 @@ class _Reset(Part):
 
 
 class Budget(Part):
-    """Limits in millions: "budget" in the state has each in single counts, None for no limit."""
+    """Limits in their units: "budget" in the state has counts and bytes, None for no limit."""
 
     def __init__(self, names):
         self.boxes = {
-            name: limit(f"{BUDGET[name]} ≤ (M)", "a limit in millions; empty for none")
-            for name in names
+            name: limit(f"{title} ≤ ({unit})", MEANING[unit])
+            for name, (title, unit, _) in LIMITS.items()
+            if name in names
         }
         self.above = list(self.boxes.values())
 
@@ -135,12 +142,12 @@ class Budget(Part):
             box.observe(panel.changed, "value")
 
     def read(self, before, problems):
-        """The limits that are set, in MACs and parameters."""
-        limits = dict.fromkeys(BUDGET)
+        """The limits that are set, in counts and bytes."""
+        limits = dict.fromkeys(LIMITS)
         for name, box in self.boxes.items():
             most = number(box.value)
             if most is not None and 0 < most < math.inf:
-                limits[name] = most * 1e6
+                limits[name] = most * LIMITS[name].size
             elif most is not None:
                 wrong = f"{box.description}: {checks.shown(box.value, 20)} is not possible"
                 problems.append(f"{wrong}; accepted: a number above 0, or nothing for no limit.")
@@ -153,11 +160,11 @@ class Budget(Part):
 
 
 class Published(Part):
-    """A list of the published designs of some families to jump to."""
+    """A list of the published designs of some families to jump to, with so many classes."""
 
-    def __init__(self, families):
+    def __init__(self, families, classes=CLASSES):
         options = {
-            called(one.design): one.design
+            called(one.design): one.design.replace(classes=classes)
             for one in known()
             if one.series != "keras" and one.design.family in families
         }

@@ -3,16 +3,11 @@
 from functools import partial
 
 import ipywidgets as widgets
-import numpy as np
-import pandas as pd
 
-from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.explorers.columns import beside
 from mobilenet_lab.explorers.parts import Part
 from mobilenet_lab.explorers.words import called
-from mobilenet_lab.networks.families import knobs, own_knobs
 from mobilenet_lab.plots.style import numbered
-from mobilenet_lab.published.known import top1
 
 MOST = 6
 
@@ -73,24 +68,3 @@ def _pinned(panel):
     if len(pinned) == MOST:
         raise ValueError(f"{MOST} designs are pinned, and that is the most: unpin one first")
     return {"pinned": (*pinned, design)}
-
-
-def beside(design, pinned):
-    """A design and pinned ones as rows, each with its counts and how the design differs from it."""
-    own, rows = _amounts(design), []
-    for name, one in {"shown": design, **dict(enumerate(pinned, 1))}.items():
-        row = {"pinned": name, "family": one.family} | {
-            name: getattr(one, name) for name in knobs()
-        }
-        for column, amount in _amounts(one).items():
-            row |= {column: amount, f"{column}_difference": own[column] - amount}
-        rows.append(row)
-    frame = pd.DataFrame(rows)
-    return frame.astype({name: "Int64" for name, knob in own_knobs().items() if knob.whole})
-
-
-def _amounts(design):
-    """The counts of a design, and its published top-1; nan where there is none."""
-    counts = {name: getattr(cost(design), name) for name in BUDGET}
-    value, _ = top1(design)
-    return counts | {"published_top1": np.nan if value is None else value}

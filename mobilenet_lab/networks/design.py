@@ -12,6 +12,7 @@ from mobilenet_lab.networks import aliases, families, variants
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import BASE
 
+CLASSES = 1000  # of ImageNet: of every published network
 USUAL_CLASSES = 10**6  # more than any classifier has had
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
@@ -48,7 +49,7 @@ class Design:
         *,
         rho: float | None = None,
         resolution: int | None = None,
-        classes: int = 1000,
+        classes: int = CLASSES,
         dialect: str = "paper",
         variant: str | Iterable[str] = "",
         **knobs: Any,
@@ -96,7 +97,7 @@ class Design:
     def is_as_published(self) -> bool:
         """Whether classes, own knobs, dialect and variant are those of the papers' networks."""
         own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
-        return own and self.classes == 1000 and self.dialect == "paper"
+        return own and self.classes == CLASSES and self.dialect == "paper"
 
     @property
     def rho(self) -> float:
@@ -112,6 +113,7 @@ class Design:
         settings += [f"{own[name].symbol} {short(value)}" for name, value in self.knobs]
         settings += [f"{self.dialect} dialect"] * (self.dialect != "paper")
         settings += [self.variant] * bool(self.variant)
+        settings += [f"{self.classes:,} classes"] * (self.classes != CLASSES)
         return ", ".join([FAMILIES[self.family].title, *settings])
 
 

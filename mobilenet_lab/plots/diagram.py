@@ -195,21 +195,26 @@ class Diagram(Picture):
         What the same part of each `pinned` design costs stands below, two in a line.
         """
         shown, costs = columns(design, part), [_reference(one, part) for one in pinned]
-        said, short = [one for one, _ in costs], numbered([one for _, one in costs])
-        lines = ["   ".join(short[at : at + 2]) for at in range(0, len(short), 2)]
         self._add_slots(len(shown))
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
-        scale = Scale(step, shown, lines=len(lines))
+        scale = Scale(step, shown, lines=math.ceil(len(pinned) / 2))
         for index, slot in enumerate(self.slots):
             present = index < len(shown)
             slot.show(shown[index] if present else None, middles[index] if present else 0, scale)
         between = [step * index for index in range(1, len(shown))]
         self.arrows.set_data(between, [Slot.MIDDLE] * len(between))
         self._arcs(shown, middles)
-        self.pinned.set_text(f"pinned: {said[0]}" if len(said) == 1 else "\n".join(lines))
-        self.pinned.set_size(9 if len(said) == 1 else 8)
-        self.words = self._words(design, part, shown) + references(said)
+        self._pin(costs)
+        self.words = self._words(design, part, shown) + references([said for said, _ in costs])
+
+    def _pin(self, costs):
+        """What is pinned: one design in full, several short, two in a line."""
+        short = numbered([short for _, short in costs])
+        lines = ["   ".join(short[at : at + 2]) for at in range(0, len(short), 2)]
+        several = "pinned " + "\n".join(lines) if lines else ""
+        one = f"pinned: {costs[0][0]}" if len(costs) == 1 else None
+        self.pinned.set(text=one or several, fontsize=9 if one else 8)
 
     def _arcs(self, shown, middles):
         """An arc for each shortcut; shorter ones run lower, so that none hides another."""

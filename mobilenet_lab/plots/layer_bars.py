@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from mobilenet_lab import checks
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.pins import Outlines, key
-from mobilenet_lab.plots.style import OPERATION, PALE, REFERENCE, STYLE, millions, references
+from mobilenet_lab.plots.style import INK, OPERATION, PALE, REFERENCE, STYLE, millions, references
 
 
 class LayerBars(Picture):
@@ -59,7 +59,8 @@ class LayerBars(Picture):
             {name: [] for name in self.panels},
         )
         self._pinned = {}
-        self.moving = list(self.values.values())
+        self.limit = self.panels["held"].axhline(0, color=INK, lw=1.2, ls="--", zorder=3)
+        self.moving = [self.limit, *self.values.values()]
         self._set_places(self.base)
         self._set_limits((0.012, 0.012, 0.012))  # the widest numbers at the ticks
         self.freeze()
@@ -129,10 +130,11 @@ class LayerBars(Picture):
             self.moving += outlines.provide(len(pinned))
         key(self.panels["macs"], len(pinned))
 
-    def show(self, design, table, pinned=(), rescale=False):
+    def show(self, design, table, pinned=(), rescale=False, limit=None):
         """Show a design and its `cost.layer_table`, beside pinned pairs (design, table).
 
-        `rescale` fits the panels to what is shown instead of keeping the scale.
+        `rescale` fits the panels to what is shown instead of keeping the scale. `limit` is the most
+        RAM allowed in bytes, a line at as many values of 8 bits.
         """
         if [own for own, _ in pinned] != list(self._pinned):
             self._set_pinned(pinned)
@@ -160,7 +162,9 @@ class LayerBars(Picture):
             f"Most parameters: {most['params'].name}, {most['params'].params:,}. "
             f"Most values held: {most['held'].name}, {most['held'].held:,}."
         )
-        self.words += references(list(self._pinned))
+        self.limit.set_visible(limit is not None)
+        self.limit.set_ydata([(limit or 0) / 1e6] * 2)
+        self.words += references(list(self._pinned), {"ram": limit})
 
     def _heights(self, rows):
         """The heights of the bars of some rows, in millions; 0 for a missing layer."""

@@ -5,6 +5,7 @@ import math
 from matplotlib.ticker import NullLocator
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
 DPI = 96
@@ -71,6 +72,18 @@ def millions(value):
     return f"{number:,.{places}f} M"
 
 
+def kibibytes(value):
+    """A number of bytes in KiB: "256 KiB", "37.5 KiB"; below 1 KiB in bytes."""
+    if value < 1024:
+        return f"{value:,.0f} bytes"
+    return f"{value / 1024:,.{0 if value >= 100 * 1024 else 1}f} KiB"
+
+
+def amount(name, value):
+    """An amount of what a budget can limit, in its unit."""
+    return {"M": millions, "KiB": kibibytes}[LIMITS[name].unit](value)
+
+
 def numbered(things):
     """What several things are called in a plot: "1: this", "2: that". A single one needs none."""
     return [f"{at}: {one}" if len(things) > 1 else f"{one}" for at, one in enumerate(things, 1)]
@@ -78,10 +91,9 @@ def numbered(things):
 
 def references(pinned=(), budget=None):
     """The references in a plot in words: what is pinned, and the limits of a budget."""
-    named = {"macs": "MACs", "params": "parameters"}
     words = f" Pinned: {'; '.join(numbered(pinned))}." if pinned else ""
     for name, most in (budget or {}).items():
-        words += f" Limit: {millions(most)} {named[name]}." if most else ""
+        words += f" Limit: {amount(name, most)} {LIMITS[name].title}." if most else ""
     return words
 
 

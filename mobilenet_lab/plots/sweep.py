@@ -1,5 +1,6 @@
 """Counts and published accuracy along one knob, one curve per family."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,8 +8,9 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.lines import Line2D
 
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES, knobs
-from mobilenet_lab.plots.limits import Veil, exceeds
+from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.pins import Pins
 from mobilenet_lab.plots.style import (
@@ -21,6 +23,7 @@ from mobilenet_lab.plots.style import (
     millions,
     references,
 )
+from mobilenet_lab.published.known import ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,20 @@ class View:
 
 
 class Point(NamedTuple):
-    """A published accuracy (top-1 in %) at `x` on the knob's axis, and what its network costs."""
+    """A published accuracy (top-1 in %) at `x` on the knob's axis; whether it fits a budget."""
 
     family: str
     x: float
     top1: float
     series: str
-    macs: int
-    params: int
+    fits: bool = True
 
 
 class Sweep(Picture):
     """Three panels along one knob: MACs, parameters and published top-1, one curve per family.
 
-    Pinned views stay as grey references; everything over a budget is dimmed.
+    Pinned views stay as grey references; everything over a budget is dimmed. `extremes` are the
+    least and the most that a panel must show, by name.
     """
 
     LIMITS = {
@@ -62,13 +65,14 @@ class Sweep(Picture):
         "params": ((0.08, 20), (0.1, 0.3, 1, 3, 10)),
     }
 
-    def __init__(self, width=840, height=288):
+    def __init__(self, width=840, height=288, extremes=None):
         super().__init__(width, height)
         with rc_context(STYLE):
             panels = self.figure.subplots(1, 3)
             self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
             for name, (limits, ticks) in self.LIMITS.items():
-                log_axis(self.panels[name].yaxis, limits, ticks)
+                ends = (extremes or {}).get(name, (math.inf, 0))
+                log_axis(self.panels[name].yaxis, *_widened(limits, ticks, ends))
             self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
             for name, axes in self.panels.items():
                 axes.set_title(label(name))
@@ -125,7 +129,8 @@ class Sweep(Picture):
     def show(self, view, pinned=(), budget=None):
         """Move to a `View`, beside pinned ones along the same knob.
 
-        `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
+        `budget` maps names of `LIMITS` to the most that is allowed, None for no limit; points that
+        do not fit it say so.
         """
         self._set_layout(view.along, tuple(pinned))
         for family in FAMILIES:
@@ -197,7 +202,10 @@ class Sweep(Picture):
         """Why a mark is missing."""
         if getattr(view.design, view.along) is None:
             return f"{view.design.family} has no {knobs()[view.along].symbol}: no mark"
-        return "nothing published for this design" if view.top1 is None else ""
+        if view.top1 is not None:
+            return ""
+        as_published = view.design.classes == CLASSES
+        return "nothing published for this design" if as_published else ELSEWHERE
 
     def _pin(self, pinned):
         """The pinned views' curves and designs."""
@@ -214,7 +222,7 @@ class Sweep(Picture):
         for name, veil in self.veils.items():
             limit = budget.get(name)
             veil.show(None if limit is None else limit / 1e6)
-        over = [(p.x, p.top1) for p in points if exceeds(p, budget)]
+        over = [(point.x, point.top1) for point in points if not point.fits]
         self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
 
     def _words(self, view):
@@ -231,4 +239,14 @@ class Sweep(Picture):
             low, high = millions(values.min()), millions(values.max())
             text += f" {quantity} of {family}: {low} to {high}."
         known = "none" if view.top1 is None else f"{view.top1:.1f} %"
+        known += f" ({ELSEWHERE})" * (view.design.classes != CLASSES)
         return f"{text} Published top-1 of the design: {known}."
+
+
+def _widened(limits, ticks, ends):
+    """The limits and ticks of a logarithmic axis, and more of them where `ends` lie outside."""
+    low, high = min(limits[0], 0.8e-6 * ends[0]), max(limits[1], 1.25e-6 * ends[1])
+    digits = dict.fromkeys(round(tick / 10 ** math.floor(math.log10(tick))) for tick in ticks)
+    more = (digit * 10.0**power for power in range(-6, 12) for digit in digits)
+    added = (tick for tick in more if low <= tick < limits[0] or limits[1] < tick <= high)
+    return (low, high), sorted({*ticks, *added})

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.costs.many import Of, Part, column, counts, passes
+from mobilenet_lab.costs.many import Of, Part, column, counts, in_integers, passes
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import COMMON
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer
@@ -26,6 +26,7 @@ class Space:
     classes: int
     axes: dict[str, np.ndarray]
     times: dict[str, np.ndarray]
+    _names: dict[Of, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -81,7 +82,10 @@ class Space:
 
     def priced(self, places: np.ndarray, of: Of) -> dict[str, np.ndarray]:
         """The columns that `of` gives of the traces of some networks."""
-        return counts(self.family, self.at(places), self.classes, "paper", of=of)
+        if of not in self._names:
+            self._names[of] = in_integers(self.family, _crossed(self.axes), self.classes, of)
+        network = self.family, self.at(places), self.classes, "paper"
+        return counts(*network, of=of, names=self._names[of])
 
 
 def space(family: str, axes: Axes, classes: int) -> Space:

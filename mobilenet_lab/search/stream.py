@@ -54,7 +54,7 @@ class Search:
             name: own.reshape(-1) for name, own in self.pricing.amounts(columns, shape).items()
         }
         group = Group(self.pricing, space, places, prices)
-        group.decide()
+        group.decide(self.near.bound())
         self.counts.add(group.over, designs)
         self._keep_fitting(group, top1(space.family, values).reshape(-1), number)
         self._keep_near(group, number)
@@ -98,17 +98,22 @@ class Group:
         self.exact = np.full(places.shape, "ram" not in prices)
         self.over = {name: prices[name] > most for name, most in self.limits.items()}
 
-    def decide(self) -> None:
-        """Plan the RAM wherever it decides: what only the RAM may refuse, or one limit beside it,
-        or what no limit before it refuses.
+    def decide(self, bound: float) -> None:
+        """Plan the RAM where it decides: of what at most one other limit refuses, and of what no
+        limit before it refuses. Also of what it refuses by an excess up to `bound`.
         """
         if "ram" not in self.over:
             return
+        names = list(self.over)
         others = sum(own.astype(np.int8) for name, own in self.over.items() if name != "ram")
-        before = np.zeros(self.places.shape, dtype=bool)
-        for name in list(self.over)[: list(self.over).index("ram")]:
-            before |= self.over[name]
-        self.plan(np.flatnonzero(~self.over["ram"] & ((others <= 1) | ~before)))
+        wanted = others <= 1
+        if earlier := names[: names.index("ram")]:
+            wanted |= ~np.any([self.over[name] for name in earlier], axis=0)
+        wanted &= ~self.over["ram"]
+        refused = self.over["ram"] | (others > 0)
+        if bound < np.inf:
+            wanted |= refused & (self.excess() <= bound)
+        self.plan(np.flatnonzero(wanted))
 
     def plan(self, chosen: np.ndarray) -> None:
         """Work out the RAM of some of the networks."""
