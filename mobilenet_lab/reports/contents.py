@@ -67,22 +67,34 @@ def _funnel(review):
 
 
 def _candidates(review, named):
+    """The designs that fit, as a table and over their prices."""
     if review.candidates.empty:
         return Section("Candidates", (Text("No design that was searched fits the budget."),))
     shown = review.candidates.head(MOST)
     front = ["yes" if one else "no" for one in shown["on_front"]]
-    told = "The best first. On the front is what no other design beats at every price."
+    told = (
+        "The best first. A design is on the front if no other that fits is at least as accurate "
+        "and costs at most as much by every limit."
+    )
     designs = review.designs("candidates")[: len(shown)]
     blocks = (
-        Text(f"{told} {_how_many(len(shown), review.fits)}{_ranking_only(review)}"),
+        Text(f"{told}{_first(shown, review.candidates)}{_same(review)}{_ranking_only(review)}"),
         tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
-        pictures.candidates(review),
+        *pictures.candidates(review, named),
     )
     return Section("Candidates", blocks)
 
 
-def _how_many(shown, there):
-    return f"The first {shown} of {there:,} are shown." if shown < there else "All are shown."
+def _first(shown, frame):
+    """How many of the rows of a table are shown, where these are not all."""
+    return f" The first {len(shown)} are shown." if len(shown) < len(frame) else ""
+
+
+def _same(review):
+    """What a row is, where a network is in the grid more than once."""
+    if review.networks == review.searched:
+        return ""
+    return " Where several α round to the same widths, one row stands for all of them."
 
 
 def _ranking_only(review):
@@ -97,14 +109,14 @@ def _ranking_only(review):
 
 def _ties(review, named):
     if len(review.ties) < 2:
-        return Section("Ties", (Text("No other candidate comes as close to the best."),))
+        return Section("Ties", (Text("No other interval of accuracy reaches that of the best."),))
     shown = review.ties.head(MOST)
     told = (
         "The intervals of these accuracies overlap, so that what is known cannot tell which of the "
         "designs is the most accurate: choose among them by another reason."
     )
     blocks = (
-        Text(f"{told} {_how_many(len(shown), len(review.ties))}"),
+        Text(f"{told}{_first(shown, review.ties)}"),
         tables.of_designs(
             "Not to be told from the best", shown, review.designs("ties")[: len(shown)], named
         ),
@@ -134,30 +146,34 @@ def _comparison(comparison, budget):
         Points(comparison.words),
         tables.side_by_side("Side by side", comparison),
         pictures.stages(comparison),
-        *(pictures.memory(one, budget) for one in comparison.sides),
+        *pictures.memory(comparison, budget.ram),
     )
     return Section("The best side by side", blocks)
 
 
 def _numbers(review, named):
-    """What is published, computed, predicted and measured, and from where."""
+    """What is published, computed, predicted and measured, how, and how far predictions miss."""
     columns = ("number", "basis", "convention", "source")
     rows = tuple(
         (own.name, own.basis, own.convention, own.source)
         for name, own in named.items()
-        if name not in ("low", "high", "accuracy")
+        if name not in tables.ENDS
     )
-    return Section(
-        "How each number was obtained", (Table("Basis, convention, source", columns, rows),)
+    told = (
+        "The accuracies that are predicted come from a model that is fitted to the published "
+        "checkpoints. Fitted without some of them, it misses those by:"
     )
+    blocks = (Table("Basis, convention, source", columns, rows), Text(told), tables.missed())
+    return Section("How each number was obtained", blocks)
 
 
 def _again(review, command, comparison):
     """The code of the designs, the command of the report, and the versions."""
     designs = comparison.designs if comparison else review.designs("candidates")[:1]
-    rows = tuple(facts().items())
     blocks = [Text("The command that makes this report again:"), Code(command, "sh")]
+    if rebuild.TIMES in rebuild.times(review):
+        blocks.append(Text(f"{rebuild.TIMES} holds the measured times: {review.latency}."))
     if designs:
         blocks += [Text("The designs in Python:"), Code(rebuild.python(designs), "python")]
-    blocks.append(Table("Machine and versions", ("what", "which"), rows))
+    blocks.append(Table("Machine and versions", ("what", "which"), tuple(facts().items())))
     return Section("To make it again", tuple(blocks))

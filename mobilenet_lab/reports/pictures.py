@@ -1,5 +1,7 @@
-"""The pictures of a report."""
+"""The pictures of a report, each with its caption."""
 
+from mobilenet_lab.plots.candidates import Candidates
+from mobilenet_lab.plots.funnel import Funnel
 from mobilenet_lab.plots.stages import Stages
 from mobilenet_lab.reports.document import Figure
 
@@ -9,6 +11,27 @@ def figure(picture, caption):
     return Figure(caption, picture.words, picture.svg())
 
 
+def funnel(review):
+    """How many designs each limit leaves."""
+    caption = "Designs left after each limit. Pale: those that the limit leaves out."
+    return figure(Funnel(review.funnel), caption)
+
+
+def candidates(review, labels):
+    """Accuracy over each price that has a limit; nothing where no accuracy is known."""
+    if not review.candidates["top1"].notna().any():
+        return
+    for price, most in review.budget.limits.items():
+        picture = Candidates(
+            review.candidates, price, refused=review.refused, ties=review.ties, limit=most
+        )
+        caption = (
+            f"Accuracy over {labels[price].name} ({labels[price].basis}), with 90 % intervals. "
+            "Hollow: refused designs. Dashed: the limit."
+        )
+        yield figure(picture, caption)
+
+
 def stages(comparison):
     """Where the MACs, parameters and memory of compared designs are."""
     caption = (
@@ -16,3 +39,8 @@ def stages(comparison):
         "design's own total, and of its own peak for memory."
     )
     return figure(Stages(comparison.stages), caption)
+
+
+def memory(comparison, limit):
+    """The memory of compared designs over time."""
+    return []

@@ -1,13 +1,16 @@
 """How to come to the same again: the grid in words, and the command of a report."""
 
+import os
 import shlex
 
 from mobilenet_lab.networks.design import short
 from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.published.times import pixel1
 from mobilenet_lab.reports import axes
 
 PROGRAM = "python -m mobilenet_lab review"
 FEW = 4  # values that are listed
+PHONE, TIMES = "pixel1", "times.csv"  # what the command calls published and measured times
 
 
 def grid_words(grid):
@@ -44,10 +47,24 @@ def command(review, path, title="", note="", compare=None):
         found = {own[name] for own in grid.axes.values() if name in own}
         if len(found) == 1:
             options[name] = axes.words(found.pop())
+    stored = isinstance(review.store, str | os.PathLike)  # not as a DataFrame
+    options |= {"times": times(review), "store": [str(review.store)] if stored else []}
     options |= {"compare": [] if compare is None else [str(compare)]}
     options |= {"title": [title] if title else [], "note": [note] if note else [], "out": [path]}
-    lines = [f"--{name} {shlex.join(words)}" for name, words in options.items() if words]
+    lines = [_option(name, words) for name, words in options.items() if words]
     return " \\\n  ".join([PROGRAM, *lines])
+
+
+def _option(name, words):
+    """An option with its values; a value that looks like an option itself is joined to it."""
+    return f"--{name}{'=' if words[0].startswith('-') else ' '}{shlex.join(words)}"
+
+
+def times(review):
+    """The option that says where times come from; nothing without a latency model."""
+    if review.latency is None:
+        return []
+    return [PHONE if review.latency == pixel1() else TIMES]
 
 
 def python(designs):

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from mobilenet_lab import checks
-from mobilenet_lab.reports.contents import document
 from mobilenet_lab.reports.html import html
 from mobilenet_lab.reports.markdown import markdown
 from mobilenet_lab.reports.sheet import csv
@@ -40,4 +39,6 @@ def _text(review, comparison, place, title, note):
     kind = place.suffix.lower()
     if kind not in WRITERS:
         return csv(review)
+    from mobilenet_lab.reports.contents import document  # when it is asked: it draws
+
     return WRITERS[kind](document(review, comparison, place.name, title, note))

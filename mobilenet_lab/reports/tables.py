@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from mobilenet_lab.published.predicted import errors
 from mobilenet_lab.reports.document import Table
 
 NOTHING = "–"
 WHOLE = ("macs", "params", "ram", "peak", "persistent", "flash")  # counts, shown to the digit
 COUNTS = ("macs", "params", "ram", "flash", "ms")  # that have a column each
+ENDS = ("low", "high", "accuracy")  # what belongs to a top-1
 ACCURACY = ("top-1 (%)", "90 % interval", "basis")
 
 
@@ -47,6 +49,22 @@ def side_by_side(caption, comparison):
         cells = [row[name] if key == "accuracy" else written(key, row[name]) for name in names]
         rows.append((f"{comparison.labels[key].name}{unit}", *cells, row["basis"]))
     return Table(caption, ("count", *names, "basis"), tuple(rows), frozenset(names))
+
+
+def missed():
+    """How far the prediction of accuracy misses networks that it was not fitted to."""
+    found = errors()
+    rows = [
+        (
+            f"{row.family}, without {row.left_out}",
+            str(row.networks),
+            f"{row.mean:.2f}",
+            f"{row.worst:.2f}",
+        )
+        for row in found.itertuples()
+    ]
+    heads = ("fitted", "networks", "mean (points)", "worst (points)")
+    return Table("Errors of predicted top-1, computed", heads, tuple(rows), frozenset(heads[1:]))
 
 
 def accuracy(row):

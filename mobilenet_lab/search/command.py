@@ -7,6 +7,7 @@ from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.published.formats import plain
 from mobilenet_lab.published.times import pixel1
 from mobilenet_lab.reports import axes
+from mobilenet_lab.reports.rebuild import PHONE
 from mobilenet_lab.reports.save import KINDS, checked_path
 from mobilenet_lab.search.budget import LIMITS, PRECISIONS, RUNTIMES, Budget
 from mobilenet_lab.search.review import review
@@ -15,7 +16,6 @@ EXAMPLES = {"macs": "150M", "params": "4.2M", "ram": "256KiB", "flash": "1MiB", 
 SHOWN = ("family", "alpha", "resolution", "macs", "params", "ram", "flash", "ms")
 REACHED = ("top1", "low", "high", "basis", "on_front")
 MOST = 20  # candidates in a summary
-PHONE = "pixel1"  # of --times: the published ones
 
 
 def add(command):
