@@ -1,0 +1,153 @@
+"""The design review: from a budget to the designs that fit it, and to a report."""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from mobilenet_lab.costs.sweep import several
+from mobilenet_lab.explorers import review_words as words
+from mobilenet_lab.explorers.controls import choice
+from mobilenet_lab.explorers.panel import Panel
+from mobilenet_lab.explorers.parts import CodeLine, usual
+from mobilenet_lab.explorers.redrawn import Redrawn
+from mobilenet_lab.explorers.review_parts import Compared, Limits, Lines, Report
+from mobilenet_lab.networks.design import CLASSES
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.plots.candidates import Candidates
+from mobilenet_lab.plots.funnel import Funnel
+from mobilenet_lab.plots.memory import Arena
+from mobilenet_lab.search import command, pricing
+from mobilenet_lab.search.budget import LIMITS, RUNTIMES, Budget
+from mobilenet_lab.search.review import review
+from mobilenet_lab.search.words import LIMITED
+
+WIDTH = 840  # px, of all pictures
+SLOW = 20_000  # designs; a search of more takes a while
+START = Budget(ram="256KiB", flash="1MiB", runtime="tflm")  # a microcontroller
+
+
+class DesignReview(Panel):
+    """A budget, the designs that fit it, and what each of them holds in memory.
+
+    Starts with a `Budget` (by default of a microcontroller), and searches the designs with so many
+    `classes` of the `families` (None: all) on a grid as `review` does: `alpha`, `resolution` and
+    own knobs by name. `latency` is a `LatencyModel`, without which time cannot be limited; `store`
+    is a folder of runs. Raises what `review` raises.
+    """
+
+    below = ("candidate",)
+    first = 2
+
+    def __init__(
+        self, budget=None, classes=CLASSES, latency=None, store=None, families=None, **grid
+    ):
+        budget = START if budget is None else budget
+        pricing.checked(budget, latency)
+        view = ReviewView(latency, store, grid)
+        first = view.search(budget, families, classes)
+        offered, searched = words.families(), tuple(first.review.grid.axes)
+        prices = {LIMITED[name]: name for name in LIMITS if name != "ms" or latency is not None}
+        controls = {
+            "runtime": choice("runtime", {text: name for name, text in RUNTIMES.items()}, budget.runtime),
+            "bits": choice("precision", words.precisions(), budget.bits),
+            "families": choice("families", offered, searched),
+            "price": choice("accuracy over", prices, next(iter(budget.limits))),
+            "candidate": choice("design", first.names, next(iter(first.names.values()))),
+        }
+        parts = {
+            "pin": Compared(),
+            **usual(),
+            "report": Report(),
+            "code": CodeLine(),
+            "lines": Lines(view.axes),
+            "limits": Limits(budget, classes, latency is not None),
+        }
+        super().__init__(view, controls, parts)
+
+
+class ReviewView:
+    """What came out of a search: the front, the funnel, and the memory of one design."""
+
+    still, room = {"colors": 128}, "6em"
+
+    def __init__(self, latency, store, grid):
+        self.latency, self.store = latency, store
+        self.axes = {name: list(several(name, own)) for name, own in grid.items() if own is not None}
+        self.front, self.funnel = Redrawn(WIDTH, 420), Redrawn(WIDTH, 216)
+        self.memory = Redrawn(WIDTH, 400)
+        self.pictures = [self.front, self.funnel, self.memory]
+        self.search = lru_cache(maxsize=64)(self._search)
+
+    def _search(self, budget, families, classes):
+        """A review with the designs that are offered of it."""
+        used = {} if families is None else {
+            name for name in self.axes if any(FAMILIES[own].uses(name) for own in families)
+        }
+        axes = {name: own for name, own in self.axes.items() if families is None or name in used}
+        options = {"classes": classes, "store": self.store, "latency": self.latency}
+        return words.found(review(budget, families, **axes, **options, progress=False))
+
+    def uses(self, state, name):
+        """Every control makes a difference."""
+        return True
+
+    def settle(self, state, before):
+        """The budget, and what is searched."""
+        limits = {name: most for name, most in state["budget"].items() if most is not None}
+        budget = Budget(**limits, bits=state["bits"], runtime=state["runtime"])
+        return state | {"key": (budget, state["families"], state["classes"])}
+
+    def compute(self, state):
+        """The review."""
+        return self.search(*state["key"])
+
+    def follow(self, state):
+        """The design that is shown: the best, until the reader has chosen another that is there."""
+        names = state["passes"].names
+        best, chosen = next(iter(names.values())), state["candidate"]
+        if chosen not in names.values() or chosen == state.get("best"):
+            chosen = best
+        follows = {"best": best, "candidate": chosen, "design": chosen}
+        return state | follows | {"lists": {"candidate": names}}
+
+    def draw(self, state):
+        """What has changed; returns the pictures that stay."""
+        own, (budget, *_) = state["passes"].review, state["key"]
+        price, design = state["price"], state["design"]
+        limit = budget.limits.get(price)
+        changed = [
+            self.front.change(
+                (state["key"], price),
+                lambda: Candidates(own.candidates, price, own.refused, own.ties, limit, WIDTH),
+            ),
+            self.funnel.change(state["key"], lambda: Funnel(own.funnel, WIDTH, 216)),
+            self.memory.change(
+                (design, budget.bits, budget.ram),
+                lambda: Arena(design, budget.bits, budget.ram, width=WIDTH),
+            ),
+        ]
+        return [one for one, new in zip(self.pictures, changed, strict=True) if not new]
+
+    def words(self, state):
+        """What came out, and what the shown design needs."""
+        found, design = state["passes"], state["design"]
+        return f"{found.review}. Shown: {words.needs(design, found.rows[design])}."
+
+    def text(self, state):
+        """What came out, with the first candidates, and the shown design."""
+        found, design = state["passes"], state["design"]
+        shown = words.needs(design, found.rows[design])
+        return f"{command.summary(found.review)}\nshown: {shown}"
+
+    def numbers(self, state):
+        """The designs that are offered, those that fit and near misses, each with its status."""
+        own = state["passes"].review
+        refused = own.refused[: words.MISSES].assign(status="refused")
+        parts = [own.candidates.assign(status="fits"), refused]
+        frame = pd.concat([one for one in parts if len(one)], ignore_index=True)
+        frame.insert(0, "status", frame.pop("status"))
+        return frame.drop(columns="same").dropna(axis=1, how="all")
+
+    def table(self, frame):
+        """Counts with commas, sizes in KiB."""
+        return words.table(frame)

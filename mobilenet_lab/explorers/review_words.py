@@ -1,0 +1,104 @@
+"""A review in an explorer: its designs by name, what each needs, and how to run it again."""
+
+import os
+from typing import NamedTuple
+
+import pandas as pd
+
+from mobilenet_lab.explorers.words import called
+from mobilenet_lab.networks.design import CLASSES
+from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.search.budget import LIMITS, PRECISIONS, UNITS, Budget, amount_words
+from mobilenet_lab.search.words import LIMITED, percent, reached
+
+MISSES = 10  # near misses that are offered beside the candidates
+
+
+class Found(NamedTuple):
+    """A review, and its designs that are offered: those that fit, best first, and near misses.
+
+    `rows` has the row of its table for each design, `names` the designs by what they are called.
+    """
+
+    review: object
+    rows: dict
+    names: dict
+
+
+def found(review):
+    """A `Review` as `Found`."""
+    rows, names = {}, {}
+    for table, most in (("candidates", None), ("refused", MISSES)):
+        frame = getattr(review, table)[:most]
+        for design, (_, row) in zip(review.designs(table), frame.iterrows(), strict=False):
+            rows[design] = row
+            names[_name(design, row)] = design
+    return Found(review, rows, names)
+
+
+def _name(design, row):
+    """What a design is called in a list."""
+    name = called(design.replace(classes=CLASSES))
+    if "limit" in row:
+        return f"{name}: refused, {percent(row['excess'])} more {LIMITED[row['limit']]}"
+    return f"{name}: {row['top1']:.1f} %" if pd.notna(row["top1"]) else f"{name}: unknown"
+
+
+def needs(design, row):
+    """What a design needs and reaches, in one sentence, and why it is refused if it is."""
+    parts = [
+        f"{amount_words(name, row[name])} {'an image' if name == 'ms' else LIMITED[name]}"
+        for name in LIMITS
+        if pd.notna(row[name])
+    ]
+    top1 = reached(row) if row["basis"] != "unknown" else "accuracy unknown"
+    said = f"{design}: {', '.join(parts)}; {top1}"
+    if "limit" not in row:
+        return said
+    return f"{said}; refused: {percent(row['excess'])} more {LIMITED[row['limit']]} than the limit"
+
+
+def call(review, families, axes):
+    """The line of Python that runs a review again; `axes` are those that are not the default.
+
+    What has no short way of writing, such as a latency model, is called by its name.
+    """
+    arguments = [budget_line(review.budget)]
+    if families != tuple(FAMILIES):
+        arguments.append(repr(list(families)))
+    given = axes | ({"classes": review.classes} if review.classes != CLASSES else {})
+    arguments += [f"{name}={value!r}" for name, value in given.items()]
+    if review.store is not None:
+        folder = isinstance(review.store, str | os.PathLike)
+        arguments.append(f"store={str(review.store)!r}" if folder else "store=store")
+    arguments += ["latency=latency"] * (review.latency is not None)
+    return f"review({', '.join(arguments)})"
+
+
+def budget_line(own):
+    """The line of Python that makes a `Budget`."""
+    limits = [f"{name}={_amount(name, most)}" for name, most in own.limits.items()]
+    others = {"bits": own.bits, "runtime": own.runtime}
+    usual = {name: getattr(Budget, name) for name in others}
+    limits += [f"{name}={value!r}" for name, value in others.items() if value != usual[name]]
+    return f"Budget({', '.join(limits)})"
+
+
+def _amount(name, most):
+    """A limit as it is written in Python: in its unit if that is a whole number, else in full."""
+    for unit in ("MiB", "KiB", "M"):
+        size = UNITS[name].get(unit)
+        if size and most % size == 0:
+            return f'"{most // size}{unit}"'
+    return repr(most)
+
+
+def families():
+    """What can be searched: all families, or one of them, by name."""
+    every = {" and ".join(FAMILIES): tuple(FAMILIES)}
+    return every | {family.title: (key,) for key, family in FAMILIES.items()}
+
+
+def precisions():
+    """The number formats by name."""
+    return {name: bits for bits, name in PRECISIONS.items()}
