@@ -28,6 +28,7 @@ IMPORTS = {  # file or folder: module
     "test_doors.py": "voila",
     "test_export.py": "nbconvert",
     "test_notebook_outputs.py": "nbval",
+    "test_recorder.py": "tflite_micro",
     "test_server.py": "jupyter_server",
 }
 NOT_CORE = {*NEEDS, "slow", "notebook"}

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 import mobilenet_lab as lab
 from mobilenet_lab import Design, published, sweep, trace
 from mobilenet_lab.costs import (
+    arena,
     conventions,
     curves,
     fields,
+    files,
     frames,
     latency_model,
     manifold,
@@ -28,7 +30,16 @@ from mobilenet_lab.costs import (
 from mobilenet_lab.costs import cost as costs
 from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
+from mobilenet_lab.plots import (
+    Arena,
+    Diagram,
+    EqualCost,
+    Families,
+    Growth,
+    LayerBars,
+    Plane,
+    mosaics,
+)
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.published import formats, known, predicted, times
 from mobilenet_lab.published import reproduce as reproducing
@@ -121,7 +132,11 @@ CALLS = {
     "network": (lambda design: lab.network(X, design), {"design": DESIGN}),
     "peak_bytes": (lab.cost(DESIGN).peak_bytes, {"bits": 16}),
     "total": (costs.total, {"layers": trace(DESIGN)}),
-    "held": (memory.held, {"layers": trace(DESIGN)}),
+    "held": (memory.held, {"layers": trace(DESIGN), "in_place": False}),
+    "memory": (lab.memory, {"design": DESIGN, "bits": 8, "runtime": "tflm"}),
+    "ram": (arena.ram, {"design": DESIGN, "bits": 8, "runtime": "live"}),
+    "flash": (files.flash, {"design": DESIGN, "bits": 8}),
+    "stored": (files.stored, {"layers": trace(DESIGN)}),
     "price": (lab.price, {"frame": FRAME}),
     "pareto": (lab.pareto, {"frame": FRAME, "price": "macs", "value": "top1"}),
     "predict": (lab.predict, {"design": DESIGN, "store": None}),
@@ -197,6 +212,7 @@ DRAWN = {
         {"frame": FRAME, "prices": ["macs"], "value": "top1", "laws": {"v2": (1.0, 2.0)}},
     ),
     "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
+    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (

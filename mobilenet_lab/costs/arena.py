@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.costs.graph import Operation, operations, tensors
 from mobilenet_lab.networks.design import Design, checked_design, trace
 from mobilenet_lab.networks.trace import WEIGHTED, Count, volume
@@ -30,11 +31,11 @@ Graph = Sequence[Operation]
 
 
 class Life(NamedTuple):
-    """A tensor's bytes, and the numbers of the operations between which it is alive."""
+    """The numbers of the operations between which a tensor is alive, and its bytes."""
 
-    bytes: Count
     first: int
     last: int
+    bytes: Count
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     peak, at = _peak(lives, alive, offsets)
     blocks = pd.DataFrame(lives)
     blocks.insert(0, "tensor", [one.name for one in tensors(graph, 0)])
-    blocks.insert(3, "offset", pd.array(offsets or [pd.NA] * len(lives), dtype="Int64"))
+    blocks.insert(3, "offset", nullable(offsets or [None] * len(lives)))
     names = tuple(one.name for one in graph)
     kept = own.persistent(graph)
     return Memory(design, bits, runtime, peak, kept, names[at], names, tuple(alive), blocks)
@@ -106,7 +107,7 @@ def lives_of(graph: Graph, image: Count, bits: int, own: "Definition") -> list[L
     """The lives of a graph's tensors by a definition; `image` is the number of its values."""
     each = VALUE_BYTES[bits]
     return [
-        Life(-(-values * each // own.alignment) * own.alignment, first, last)
+        Life(first, last, -(-values * each // own.alignment) * own.alignment)
         for _, values, first, last in tensors(graph, image)
     ]
 
@@ -130,7 +131,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
     offsets = [0] * len(lives)
     placed: list[int] = []
     for own in sorted(range(len(lives)), key=lambda one: (-lives[one].bytes, -one)):
-        size, first, last = lives[own]
+        first, last, size = lives[own]
         beside = [one for one in placed if lives[one].first <= last and first <= lives[one].last]
         for one in sorted(beside, key=offsets.__getitem__):
             if offsets[one] - offsets[own] >= size:
@@ -142,7 +143,7 @@ def plan(lives: Sequence[Life]) -> list[int]:
 
 def _live(graph: Graph, lives: list[Life]) -> list[int]:
     alive = [0] * len(graph)
-    for size, first, last in lives:
+    for first, last, size in lives:
         for number in range(first, last + 1):
             alive[number] += size
     return alive

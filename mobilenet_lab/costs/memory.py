@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mobilenet_lab import checks
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, layers_of, volume
 
 # Whether an operation counts towards the peak. The others can work in place.
@@ -25,7 +26,7 @@ def held(layers: Sequence[Layer], in_place: bool = False) -> list[Count | None]:
     Each distinct tensor counts once. If `in_place`, a depthwise layer writes into its input: the
     larger of the two counts. None for layers that can always work in place.
     """
-    layers = layers_of(layers)
+    layers, in_place = layers_of(layers), checks.flag("in_place", in_place)
     looked_at = [known(layer, LOOKED_AT) for layer in layers]
     values_in = _volumes()
     amounts: list[Count] = [

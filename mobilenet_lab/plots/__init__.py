@@ -11,11 +11,13 @@ from mobilenet_lab.plots.equal_cost import EqualCost
 from mobilenet_lab.plots.families import Families, Growth
 from mobilenet_lab.plots.layer_bars import LayerBars
 from mobilenet_lab.plots.manifold import Manifold
+from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.plots.plane import Plane, WidthResolution
 from mobilenet_lab.plots.sweep import Sweep
 from mobilenet_lab.plots.trained import Seeds, Trained
 
 __all__ = [
+    "Arena",
     "Blocks",
     "Contact",
     "Diagram",

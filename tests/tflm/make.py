@@ -109,7 +109,7 @@ def recorded(model):
         path = pathlib.Path(folder) / "model.tflite"
         path.write_bytes(model)
         command = [sys.executable, "-c", RECORD, str(path), str(ARENA)]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
     said = run.stdout + run.stderr
     found = dict(re.findall(r"Arena allocation (head|tail) (\d+) bytes", said))
     if len(found) < 2:
