@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import pandas as pd
 
-from mobilenet_lab.costs.sweep import several
 from mobilenet_lab.explorers import review_words as words
 from mobilenet_lab.explorers.controls import choice
 from mobilenet_lab.explorers.panel import Panel
@@ -13,10 +12,12 @@ from mobilenet_lab.explorers.redrawn import Redrawn
 from mobilenet_lab.explorers.review_parts import Compared, Limits, Lines, Report
 from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.knobs import COMMON
 from mobilenet_lab.plots.candidates import Candidates
 from mobilenet_lab.plots.funnel import Funnel
 from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.search import command, pricing
+from mobilenet_lab.search import grid as grids
 from mobilenet_lab.search.budget import LIMITS, RUNTIMES, Budget
 from mobilenet_lab.search.review import review
 from mobilenet_lab.search.words import LIMITED
@@ -43,16 +44,17 @@ class DesignReview(Panel):
     ):
         budget = START if budget is None else budget
         pricing.checked(budget, latency)
-        view = ReviewView(latency, store, grid)
-        first = view.search(budget, families, classes)
-        offered, searched = words.families(), tuple(first.review.grid.axes)
+        whole = grids.checked(families, grid, classes)
+        searched = tuple(name for name in FAMILIES if name in whole.axes)
+        view = ReviewView(whole, [name for name in grid if grid[name] is not None], latency, store)
+        first = view.search(budget, searched, classes).names
         prices = {LIMITED[name]: name for name in LIMITS if name != "ms" or latency is not None}
         controls = {
             "runtime": choice("runtime", {text: name for name, text in RUNTIMES.items()}, budget.runtime),
             "bits": choice("precision", words.precisions(), budget.bits),
-            "families": choice("families", offered, searched),
+            "families": choice("families", words.families(), searched),
             "price": choice("accuracy over", prices, next(iter(budget.limits))),
-            "candidate": choice("design", first.names, next(iter(first.names.values()))),
+            "candidate": choice("design", first, next(iter(first.values()))),
         }
         parts = {
             "pin": Compared(),
@@ -70,9 +72,13 @@ class ReviewView:
 
     still, room = {"colors": 128}, "6em"
 
-    def __init__(self, latency, store, grid):
-        self.latency, self.store = latency, store
-        self.axes = {name: list(several(name, own)) for name, own in grid.items() if own is not None}
+    def __init__(self, grid, given, latency, store):
+        self.options = {"latency": latency, "store": store, "progress": False}
+        self.axes = {
+            name: next(list(own[name]) for own in grid.axes.values() if name in own)
+            for name in given
+        }
+        self.computing = "searching …" if len(grid) > SLOW else ""
         self.front, self.funnel = Redrawn(WIDTH, 420), Redrawn(WIDTH, 216)
         self.memory = Redrawn(WIDTH, 400)
         self.pictures = [self.front, self.funnel, self.memory]
@@ -80,12 +86,9 @@ class ReviewView:
 
     def _search(self, budget, families, classes):
         """A review with the designs that are offered of it."""
-        used = {} if families is None else {
-            name for name in self.axes if any(FAMILIES[own].uses(name) for own in families)
-        }
-        axes = {name: own for name, own in self.axes.items() if families is None or name in used}
-        options = {"classes": classes, "store": self.store, "latency": self.latency}
-        return words.found(review(budget, families, **axes, **options, progress=False))
+        used = {name for one in families for name in (*COMMON, *FAMILIES[one].knobs)}
+        axes = {name: own for name, own in self.axes.items() if name in used}
+        return words.found(review(budget, families, classes=classes, **axes, **self.options))
 
     def uses(self, state, name):
         """Every control makes a difference."""

@@ -29,8 +29,8 @@ class Panel:
     - `words(state)` for the status line, `text(state)` for where there are no widgets;
     - `numbers(state)` as a `DataFrame`, `table(frame)` as HTML.
 
-    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long. They are
-    kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
+    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long; meanwhile
+    the status line says what is `computing`. They are kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
     options of lists that change are "lists" in the state, by name of the control.
 
     If anything fails on the way, even by an interrupt, the explorer returns to what it showed
@@ -42,6 +42,7 @@ class Panel:
     """
 
     below = ()  # names of controls whose place is below the first of several pictures
+    first = 1  # how many pictures are the first
 
     def __init__(self, view, controls, parts):
         self.view, self.parts = view, parts
@@ -175,7 +176,8 @@ class Panel:
         state = self.view.settle(state, self.state)
         if "key" in state:
             if "passes" not in state or state["key"] != self.state["key"]:
-                self.status.say("computing …")
+                if self.view.computing:
+                    self.status.say(self.view.computing)
                 state["passes"] = self.view.compute(state)
             state = self.view.follow(state)
             self._offer(state)
@@ -281,7 +283,7 @@ class Panel:
     def _rows(self):
         """Controls, words, pictures and buttons, from the top."""
         parts, shown = list(self.parts.values()), [figure.widget for figure in self.figures]
-        first = shown[:1] if self.below and len(shown) > 1 else []
+        first = shown[: self.first] if self.below and len(shown) > self.first else []
         rows = [
             *(self._row(names) for names in self._named_rows()),
             [one for part in parts for one in part.above],

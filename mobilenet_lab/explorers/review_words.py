@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mobilenet_lab.explorers.controls import html_table
 from mobilenet_lab.explorers.words import called
 from mobilenet_lab.networks.design import CLASSES
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.search.budget import LIMITS, PRECISIONS, UNITS, Budget, amount_words
 from mobilenet_lab.search.words import LIMITED, percent, reached
 
@@ -102,3 +103,27 @@ def families():
 def precisions():
     """The number formats by name."""
     return {name: bits for bits, name in PRECISIONS.items()}
+
+
+def table(frame):
+    """A table of designs, or of designs side by side, as HTML: counts with commas, sizes in KiB."""
+    headings = HEADINGS | {name: knob.symbol for name, knob in knobs().items()}
+    shown = frame.rename(columns={name: headings.get(name, name) for name in frame})
+    return html_table(shown, [_WRITTEN.get(name, _value) for name in frame])
+
+
+def _kib(size):
+    return f"{size / 1024:,.1f}"
+
+
+def _value(value):
+    """A count with commas, other numbers short; nothing where there is none."""
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else f"{value:,}" if float(value).is_integer() else f"{value:,.4g}"
+
+
+HEADINGS = {"macs": "MACs", "params": "parameters", "ram": "RAM (KiB)", "flash": "flash (KiB)"}
+HEADINGS |= {"top1": "top-1", "on_front": "on the front"}
+_WRITTEN = {"ram": _kib, "flash": _kib, **dict.fromkeys(("top1", "low", "high"), "{:.1f}".format)}
+_WRITTEN |= {"excess": percent, "on_front": lambda one: "yes" if one is True else ""}
