@@ -2,11 +2,13 @@
 
 import io
 import re
+import shlex
+from html import escape
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobilenet_lab import Budget, Design, cost, review
@@ -82,13 +84,14 @@ def test_nothing_of_a_page_is_outside(page, files):
 def test_texts_stay_texts(page, files):
     assert page.texts["title"] == page.texts["h1"] == [WILD]
     assert "<b>one</b>" in page.texts["p"][0] and "<b>" not in files["html"]
-    assert "<script" not in files["html"] + files["md"]
+    outside_code = re.sub("```.*?```", "", files["md"], flags=re.DOTALL)
+    assert "<script" not in files["html"] and "<script" not in outside_code
     head = files["md"].splitlines()[0]
     assert head.startswith("# &lt;script>alert(1)&lt;/script> &amp; ") and r"\[link\](x)" in head
 
 
 def test_the_page_can_be_read_without_seeing_it(page):
-    assert dict(page.tags[1:2])["html"] if page.tags[0][0] != "html" else page.tags[0][1]["lang"]
+    assert page.named("html") == [{"lang": "en"}]
     assert [tag for tag, _ in page.tags if tag in ("h1", "h2")] == ["h1"] + ["h2"] * 8
     assert {one["scope"] for one in page.named("th")} == {"col", "row"}
     assert len(page.named("caption")) == len(page.named("table"))
@@ -103,13 +106,15 @@ def test_every_number_of_the_candidates_is_there(kind, found, files):
     for row in found.candidates.head(20).to_dict("records"):
         for name in ("macs", "params", "ram", "flash"):
             assert f"{row[name]:,}" in files[kind]
-        assert f"{row['top1']:.1f}" in files[kind]
-        assert f"{row['low']:.1f} to {row['high']:.1f}" in files[kind]
+        if row["basis"] != "unknown":
+            assert f"{row['top1']:.1f}" in files[kind]
+            assert f"{row['low']:.1f} to {row['high']:.1f}" in files[kind]
     for row in found.funnel.itertuples():
         assert f"{row.left:,}" in files[kind] and f"{row.refused:,}" in files[kind]
+    assert "unknown" in set(found.candidates["basis"]), "v1 is published from 128 px on"
     for design in (*found.designs()[:20], *found.designs("refused")[:10]):
         assert str(design) in files[kind]
-    assert "fits" not in found.sentence or found.sentence in files["html"]
+    assert escape(found.sentence) in files["html"]
 
 
 def test_numbers_have_their_basis(page):
@@ -128,15 +133,14 @@ def test_the_designs_can_be_made_again(found, files):
     assert names["designs"] == found.designs()[:2]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["html", "csv"])
 def test_the_command_in_the_report_gives_the_same_bytes(kind, found, files, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     command = rebuild.command(found, f"review.{kind}", WILD, NOTE, 2)
-    if kind == "md":
-        assert command in files["md"]
+    assert kind == "csv" or escape(command) in files[kind]
     program, _, words = command.replace("\\\n", "").partition(" review ")
     assert program == "python -m mobilenet_lab"
-    assert main(["review", *rebuild.shlex.split(words)]) == 0
+    assert main(["review", *shlex.split(words)]) == 0
     assert (tmp_path / f"review.{kind}").read_text(encoding="utf-8") == files[kind]
 
 
@@ -146,7 +150,8 @@ def test_the_sheet(found, files):
     assert len(fits) == len(found.candidates) and len(rows) - len(fits) == len(found.refused)
     assert (rows["status"] == "tie").sum() == len(found.ties)
     assert set(rows["macs_basis"]) == {"computed"} and set(rows["flash_basis"]) == {"predicted"}
-    assert set(rows["top1_basis"]) == {"ranking"} and set(rows["classes"]) == {2}
+    assert rows["top1_basis"].tolist() == [*found.candidates["basis"], *found.refused["basis"]]
+    assert set(rows["classes"]) == {2}
     first = rows.iloc[0]
     design = Design(first.family, first.alpha, resolution=int(first.resolution), classes=2)
     assert (design, cost(design).macs) == (found.best, first.macs)
@@ -188,6 +193,7 @@ TEXTS = st.text(
 )
 
 
+@settings(max_examples=25)
 @given(TEXTS, TEXTS)
 def test_any_text_stays_text(title, words):
     table = Table(words, (words, "b"), ((words, words),), frozenset("b"))

@@ -1,5 +1,6 @@
 """An axis of a grid as words of a command: `0.5`, or `0.25:1:0.05` for a range."""
 
+import itertools
 import math
 
 from mobilenet_lab import checks
@@ -39,7 +40,7 @@ def _values(name, word):
 def words(values):
     """What `axis` reads as these values: one range where their steps are equal."""
     values = list(values)
-    if len(values) > 2 and values[1] > values[0]:
+    if len(values) > 2 and all(one < other for one, other in itertools.pairwise(values)):
         step = round(values[1] - values[0], DIGITS)
         text = ":".join(map(short, (values[0], values[-1], step)))
         if axis("axis", [text]) == values:

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from mobilenet_lab.reports.labels import labels
-
-DESIGN = ("family", "alpha", "resolution")
+from mobilenet_lab.reports.tables import COUNTS
 
 
 def csv(review):
@@ -28,5 +27,5 @@ def rows(review):
     found = found.assign(classes=review.classes)
     found.insert(0, "status", found.pop("status"))
     named = labels(review.budget.bits, review.budget.runtime, str(review.latency or ""))
-    bases = {f"{name}_basis": own.basis for name, own in named.items() if name != "top1"}
+    bases = {f"{name}_basis": named[name].basis for name in COUNTS if name in named}
     return found.rename(columns={"basis": "top1_basis"}).assign(**bases)
