@@ -32,9 +32,11 @@ from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.plots import (
     Arena,
+    Candidates,
     Diagram,
     EqualCost,
     Families,
+    Funnel,
     Growth,
     LayerBars,
     Plane,
@@ -48,6 +50,8 @@ DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
 SMALL = Design("v2", 0.5, variant="small", classes=26)
 MAP = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
 FRAME = sweep("v2", [0.5, 1.0], resolution=[96, 224]).assign(top1=[50.0, 60.0, 65.0, 71.0])
+REACHED = FRAME.assign(family="v2", low=1.0, high=99.0, basis="predicted", on_front=True)
+FUNNEL = pd.DataFrame({"limit": ["macs"], "most": [1e8], "refused": [3], "left": [1]})
 CELLS, TABLE = lab.reproduce("v1-6"), lab.layer_table(DESIGN)
 
 NUMBERS = st.one_of(
@@ -213,6 +217,11 @@ DRAWN = {
     ),
     "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
     "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
+    "Candidates": (
+        Candidates,
+        {"candidates": REACHED, "price": "macs", "refused": REACHED, "ties": None, "limit": 1e8},
+    ),
+    "Funnel": (Funnel, {"funnel": FUNNEL}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (

@@ -4,7 +4,7 @@ from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import COUNTS
 from mobilenet_lab.costs.limits import LIMITS, excess, least, needs
 from mobilenet_lab.networks.design import CLASSES, short
-from mobilenet_lab.plots.style import amount, kibibytes, millions
+from mobilenet_lab.plots.style import kibibytes, millions, written
 from mobilenet_lab.published.known import SERIES, top1, unknown
 
 
@@ -48,7 +48,7 @@ def over_budget(design, budget):
     for name, most in budget.items():
         held, title = _held(design, name) if most is not None else "", LIMITS[name].title
         if name in over:
-            sentence = f"· Over the budget of {title} by {amount(name, over[name])}"
+            sentence = f"· Over the budget of {title} by {written(over[name], name)}"
             said.append(f"{sentence}: {held}." if held else f"{sentence}.")
         elif held:
             said.append(f"· Within the budget of {title}: {held}.")

@@ -25,17 +25,18 @@ from mobilenet_lab.plots.style import (
     names_of,
 )
 
-NEEDED = ("family", "alpha", "resolution", "top1", "low", "high", "basis")
+REACHED = ["top1", "low", "high"]
+NEEDED = ("family", "alpha", "resolution", *REACHED, "basis")
 MAY_LACK = {"on_front": False, "excess": np.inf}
 NEAR = 0.1  # of a limit; a refused network that exceeds it by more is drawn paler
 BEYOND = 1.6  # how far the axis reaches over the limit, as a factor
+ROOM = 1.15  # beside the outermost marks, as a factor
 TITLES = {  # by what the accuracies are about, which must not be mixed
     "ranking": "top-1 of these bodies with 1000 classes (%): it ranks, no more",
     "measured": "measured accuracy (%), on the data of the runs",
     "imagenet": "ImageNet top-1 (%), published or predicted",
 }
-
-
+BARS = dict.fromkeys(TITLES, "90 % interval") | {"measured": "from seed to seed"}
 RINGS = {
     "best": {"marker": "o", "ls": "", "ms": 13, "mfc": "none", "mec": INK, "mew": 2, "zorder": 5},
     "tie": {"marker": "o", "ls": "", "ms": 10, "mfc": "none", "mec": REFERENCE, "zorder": 4},
@@ -48,7 +49,7 @@ class Candidates(Picture):
     `candidates` and `refused` are those of a `review`, the best first and near misses first;
     `price` is a column of both. Candidates on the front over all prices are solid, others pale. The
     stepped line is the front over this price alone. `ties` are the candidates that cannot be told
-    from the best, `limit` is the most that the price may be.
+    from the best, which is the first of them. `limit` is the most that the price may be.
 
     Networks of unknown accuracy are left out, and so are measured ones where others are predicted
     for ImageNet; `words` says how many. Raises `ValueError` for frames without the columns.
@@ -60,10 +61,13 @@ class Candidates(Picture):
         super().__init__(width, height)
         self.price = checks.one_of("price", price, AMOUNTS)
         self.limit = None if limit is None else checks.real("limit", limit)
-        given = [_given(one, price) for one in (candidates, refused, ties)]
+        given = [_given(one, price) for one in (checks.frame(candidates), refused)]
+        others = _given(ties, price)[1:]
         self.about = _about([basis for one in given for basis in one["basis"]])
-        self.fit, self.refused, self.ties = (_comparable(one, self.about) for one in given)
-        self.left_out = sum(map(len, given[:2])) - len(self.fit) - len(self.refused)
+        self.fit, self.refused, self.ties = (
+            _comparable(one, self.about) for one in (*given, others)
+        )
+        self.left_out = sum(map(len, given)) - len(self.fit) - len(self.refused)
         with rc_context(STYLE):
             self.axes = self.figure.subplots()
             self.axes.set_xlabel(label(price))
@@ -85,11 +89,12 @@ class Candidates(Picture):
         edge = BEYOND * max([*marks, *first], default=0)
         self.shown = self.refused[self.refused[self.price] <= edge]
         marks += [*self.shown[self.price]]
-        if marks:
-            fit_log_axis(self.axes.xaxis, in_units(np.array(marks, dtype=float), self.price))
+        if marks:  # and a little more, for two ticks at least
+            ends = np.array([min(marks) / ROOM, max(marks) * ROOM], dtype=float)
+            fit_log_axis(self.axes.xaxis, in_units(ends, self.price))
         ends = [*self.fit["low"], *self.fit["high"], *self.shown["top1"]]
         if ends:
-            self.axes.set_ylim(min(ends) - 1, max(ends) + 2)
+            self.axes.set_ylim(min(ends) - 1, max(ends) + 3)
 
     def _draw(self):
         near = self.shown["excess"] <= NEAR
@@ -104,60 +109,62 @@ class Candidates(Picture):
             self._points(rows, mec="none", alpha=alpha, ms=5.5, zorder=3)
         steps = pareto(self.fit, self.price, "top1")
         self.axes.step(self._x(steps), steps["top1"], where="post", color=INK, lw=1.1, zorder=2)
-        self._rings()
-        if self.limit is not None:
-            at = in_units(self.limit, self.price)
-            self.axes.axvline(at, color=INK, lw=1.2, ls="--", zorder=2)
-            top = {"xycoords": self.axes.get_xaxis_transform(), "textcoords": "offset points"}
-            name = f"limit: {amount(self.limit, self.price)}"
-            self.axes.annotate(name, (at, 1), (0, 4), ha="center", **top)
+        self._draw_rings()
+        self._draw_limit()
 
     def _points(self, rows, **style):
         for family, own in rows.groupby("family"):
             color, marker = family_color(family), family_marker(family)
             self.axes.plot(self._x(own), own["top1"], ls="", color=color, marker=marker, **style)
 
-    def _rings(self):
+    def _draw_rings(self):
         """Rings around the best and around what cannot be told from it, and the best's name."""
-        self.axes.plot(self._x(self.ties), self.ties["top1"], **RINGS["tie"])
         best = self.fit[:1]
-        self.axes.plot(self._x(best), best["top1"], **RINGS["best"])
+        for rows, ring in ((self.ties, "tie"), (best, "best")):
+            self.axes.plot(self._x(rows), rows["top1"], **RINGS[ring])
+        style = {"path_effects": [withStroke(linewidth=3, foreground="white")], "weight": "bold"}
         for x, y, name in zip(self._x(best), best["top1"], _names(best), strict=True):
-            self.axes.annotate(
-                name,
-                (x, y),
-                (-10, 12),
-                textcoords="offset points",
-                ha="right",
-                path_effects=[withStroke(linewidth=3, foreground="white")],
-                weight="bold",
-                zorder=6,
-            )
+            side, shift = ("right", -10) if self._share(x) > 0.5 else ("left", 10)
+            place = {"textcoords": "offset points", "ha": side, "zorder": 6}
+            self.axes.annotate(name, (x, y), (shift, 12), **place, **style)
+
+    def _draw_limit(self):
+        """A line at the limit, and above it how much that is."""
+        if self.limit is None:
+            return
+        at = in_units(self.limit, self.price)
+        self.axes.axvline(at, color=INK, lw=1.2, ls="--", zorder=2)
+        side = "right" if self._share(at) > 0.8 else "left" if self._share(at) < 0.2 else "center"
+        place = {"xycoords": self.axes.get_xaxis_transform(), "textcoords": "offset points"}
+        text = f"limit: {amount(self.limit, self.price)}"
+        self.axes.annotate(text, (at, 1), (0, 4), ha=side, **place)
+
+    def _share(self, x):
+        """Where a price is on its axis, from 0 to 1."""
+        low, high = np.log(self.axes.get_xlim())
+        return (np.log(x) - low) / (high - low)
 
     def _x(self, rows):
         return in_units(rows[self.price].astype(float), self.price)
 
     def _handles(self):
-        """What the legend says: of what is there."""
-        there = pd.concat([self.fit["family"], self.shown["family"]])
-        both = {"color": REFERENCE, "marker": "o", "ls": ""}
+        """What the legend says of what is there."""
+        front, fits = self.fit["on_front"].astype(bool), len(self.fit)
+        dot, bar = ({"color": REFERENCE, "ls": "", "marker": one} for one in "o|")
         kinds = (
-            (self.fit["on_front"].any(), "on the front", {**both, "mec": "none"}),
-            ((~self.fit["on_front"].astype(bool)).any(), "beaten", {**both, "alpha": 0.3}),
-            (len(self.shown), "refused", {**both, "mfc": "none"}),
-            (
-                len(self.fit),
-                "90 % interval",
-                {"color": REFERENCE, "marker": "|", "ls": "", "ms": 9},
-            ),
-            (len(self.fit), "front over this price", {"color": INK, "lw": 1.1}),
-            (len(self.fit), "best", RINGS["best"]),
+            (front.any(), "on the front", dot | {"mec": "none"}),
+            ((~front).any(), "beaten", dot | {"mec": "none", "alpha": 0.3}),
+            (len(self.shown), "refused", dot | {"mfc": "none"}),
+            (fits, BARS[self.about], bar | {"ms": 9}),
+            (fits, "front over this price", {"color": INK, "lw": 1.1}),
+            (fits, "best", RINGS["best"]),
             (len(self.ties), "tied with the best", RINGS["tie"]),
         )
+        there = {*self.fit["family"], *self.shown["family"]}
         return [
             Line2D([], [], color=family_color(key), marker=family_marker(key), ls="", label=key)
             for key in FAMILIES
-            if key in set(there)
+            if key in there
         ] + [Line2D([], [], label=name, **style) for some, name, style in kinds if some]
 
     def _name(self, rows, before):
@@ -174,7 +181,7 @@ class Candidates(Picture):
         parts += [f"{len(self.fit)} candidates, {int(self.fit['on_front'].sum())} on the front."]
         for name, row in zip(_names(self.fit[:1]), self.fit[:1].to_dict("records"), strict=True):
             parts += [f" Best: {name}, {amount(row[self.price], self.price)}, {_reached(row)};"]
-            parts += [f" {max(len(self.ties) - 1, 0)} others cannot be told from it."]
+            parts += [f" {len(self.ties)} others cannot be told from it."]
         if len(self.refused):
             parts += [f" Hollow: {len(self.shown)} of {len(self.refused)} refused networks."]
         if self.limit is not None:
@@ -190,34 +197,36 @@ def _given(frame, price):
         return pd.DataFrame(columns=[*NEEDED, *MAY_LACK, price])
     for name in (*NEEDED, price):
         checks.column(frame, name)
+    more = {name: frame.get(name, other) for name, other in MAY_LACK.items()}
+    frame = frame.assign(**more).dropna(subset=[price])
     for name in frame["family"].unique():
         checks.one_of("family", name, FAMILIES)
+    checks.numbers(frame, "excess")
     if len(frame):
-        checks.finite(frame, price, above=0, gaps=True)
-    return frame.assign(
-        **{name: frame.get(name, other) for name, other in MAY_LACK.items()}
-    ).dropna(subset=[price])
+        checks.finite(frame, "alpha", "resolution", price, above=0)
+    for name in REACHED:
+        if checks.numbers(frame, name).notna().any():
+            checks.finite(frame, name, gaps=True)
+    return frame
 
 
 def _about(bases):
     """What the accuracies are about, by their bases: a key of `TITLES`."""
     known = set(bases) - {"unknown"}
-    return next((about for about in TITLES if known == {about}), "imagenet")
+    return "measured" if known == {"measured"} else "ranking" if "ranking" in known else "imagenet"
 
 
 def _comparable(frame, about):
     """The rows whose accuracy is known and about the same."""
-    other = {"imagenet": "measured"}.get(about)
-    return frame[frame["top1"].notna() & (frame["basis"] != other)]
+    same = (frame["basis"] == "measured") == (about == "measured")
+    return frame[frame[REACHED].notna().all(axis=1) & same]
 
 
 def _names(rows):
     """The networks by name, with their own knobs."""
-    own = {name: knob for name, knob in families.own_knobs().items() if name in rows}
+    own = [(name, one.symbol) for name, one in families.own_knobs().items() if name in rows]
     knobs = [
-        "".join(
-            f", {knob.symbol} {row[name]:g}" for name, knob in own.items() if pd.notna(row[name])
-        )
+        "".join(f", {symbol} {row[name]:g}" for name, symbol in own if pd.notna(row[name]))
         for row in rows.to_dict("records")
     ]
     return [name.strip() + more for name, more in zip(names_of(rows), knobs, strict=True)]

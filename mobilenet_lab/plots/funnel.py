@@ -67,13 +67,16 @@ def _counted(was, now):
 
 def _counts(funnel, name):
     """A column of counts as Python integers."""
-    values = checks.numbers(funnel, name)
-    if not len(values) or values.isna().any() or (values < 0).any():
-        checks.refuse("the column", name, "counts of at least 0, in one row or more")
+    checks.finite(funnel, name)
+    values = funnel[name]
+    if ((values < 0) | (values % 1 != 0)).any():
+        checks.refuse("the column", name, "whole numbers of at least 0")
     return [int(value) for value in values]
 
 
 def _limit(row):
     """A limit by name, with its amount where that is known."""
     name, most = checks.one_of("limit", row.get("limit"), AMOUNTS), row.get("most")
-    return f"at most {amount(most, name)}" if most is not None else label(name)
+    if most is None or most != most:
+        return label(name)
+    return f"at most {amount(checks.real('most', most), name)}"

@@ -48,7 +48,11 @@ LABELS = {
     "pixel1_ms": "published Pixel 1 time (ms)",
     "measured_ms": "time measured here (ms)",
     "peak_mb": "peak memory, 16 bit (MB)",
+    "ram": "RAM (KiB)",
+    "flash": "flash (KiB)",
+    "ms": "predicted time (ms)",
 }
+UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {
     "font.size": 10,
     "axes.titlesize": 11,
@@ -76,12 +80,21 @@ def kibibytes(value):
     """A number of bytes in KiB: "256 KiB", "37.5 KiB"; below 1 KiB in bytes."""
     if value < 1024:
         return f"{value:,.0f} bytes"
-    return f"{value / 1024:,.{0 if value >= 100 * 1024 else 1}f} KiB"
+    return f"{value / 1024:,.{0 if value >= 100 * 1024 else 1}f} KiB".replace(".0 ", " ")
 
 
-def amount(name, value):
-    """An amount of what a budget can limit, in its unit."""
+def written(value, name):
+    """An amount of what a budget can limit, in its unit alone: "146 M", "250 KiB"."""
     return {"M": millions, "KiB": kibibytes}[LIMITS[name].unit](value)
+
+
+AMOUNTS = {  # of the prices of a network
+    "macs": lambda value: f"{millions(value)} MACs",
+    "params": lambda value: f"{millions(value)} parameters",
+    "ram": lambda value: f"{kibibytes(value)} of RAM",
+    "flash": lambda value: f"{kibibytes(value)} of flash",
+    "ms": "{:.3g} ms".format,
+}
 
 
 def numbered(things):
@@ -93,7 +106,7 @@ def references(pinned=(), budget=None):
     """The references in a plot in words: what is pinned, and the limits of a budget."""
     words = f" Pinned: {'; '.join(numbered(pinned))}." if pinned else ""
     for name, most in (budget or {}).items():
-        words += f" Limit: {amount(name, most)} {LIMITS[name].title}." if most else ""
+        words += f" Limit: {written(most, name)} {LIMITS[name].title}." if most else ""
     return words
 
 
@@ -118,8 +131,13 @@ def label(name):
 
 
 def in_units(values, name):
-    """The values of a column as its axis shows them: counts in millions."""
-    return values / 1e6 if name in ("macs", "params") else values
+    """The values of a column as its axis shows them: counts in millions, bytes in KiB."""
+    return values / UNITS.get(name, 1)
+
+
+def amount(value, name):
+    """A value of a price in words: "146 M MACs", "250 KiB of RAM", "3.1 ms"."""
+    return AMOUNTS[checks.one_of("the column", name, AMOUNTS)](value)
 
 
 def names_of(frame, *columns):
