@@ -108,39 +108,43 @@ class ReviewView:
         """The design that is shown: the best, until the reader has chosen another that is there."""
         names = state["passes"].names
         best, chosen = next(iter(names.values())), state["candidate"]
-        if chosen not in names.values() or chosen == state.get("best"):
+        if chosen == state.get("best"):
+            chosen = best
+        chosen = chosen.replace(classes=state["classes"])
+        if chosen not in names.values():
             chosen = best
         follows = {"best": best, "candidate": chosen, "design": chosen}
         return state | follows | {"lists": {"candidate": names}}
 
     def draw(self, state):
         """What has changed; returns the pictures that stay."""
-        own, (budget, *_) = state["passes"].review, state["key"]
-        price, design = state["price"], state["design"]
-        limit = budget.limits.get(price)
-        changed = [
-            self.front.change(
-                (state["key"], price),
-                lambda: Candidates(own.candidates, price, own.refused, own.ties, limit, WIDTH),
+        found, (budget, *_) = state["passes"], state["key"]
+        own, price, design = found.review, state["price"], state["design"]
+        self.front.change(
+            (state["key"], price),
+            lambda: Candidates(
+                *(own.candidates, price, own.refused, own.ties, budget.limits.get(price), WIDTH)
             ),
-            self.funnel.change(state["key"], lambda: Funnel(own.funnel, WIDTH, 216)),
-            self.memory.change(
+        )
+        self.front.picture.show(found.rows[design])
+        changed = {
+            self.funnel: self.funnel.change(state["key"], lambda: Funnel(own.funnel, WIDTH, 216)),
+            self.memory: self.memory.change(
                 (design, budget.bits, budget.ram),
                 lambda: Arena(design, budget.bits, budget.ram, width=WIDTH),
             ),
-        ]
-        return [one for one, new in zip(self.pictures, changed, strict=True) if not new]
+        }
+        return [one for one, new in changed.items() if not new]
 
     def words(self, state):
         """What came out, and what the shown design needs."""
         found, design = state["passes"], state["design"]
-        return f"{found.review}. Shown: {words.needs(design, found.rows[design])}."
+        return f"{found.review}. {words.needs(design, found)}."
 
     def text(self, state):
         """What came out, with the first candidates, and the shown design."""
         found, design = state["passes"], state["design"]
-        shown = words.needs(design, found.rows[design])
-        return f"{command.summary(found.review)}\nshown: {shown}"
+        return f"{command.summary(found.review)}\n{words.needs(design, found)}."
 
     def numbers(self, state):
         """The designs that are offered, those that fit and near misses, each with its status."""

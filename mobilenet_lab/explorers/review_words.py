@@ -1,5 +1,6 @@
 """A review in an explorer: its designs by name, what each needs, and how to run it again."""
 
+import json
 import os
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from mobilenet_lab.explorers.controls import html_table
 from mobilenet_lab.explorers.words import called
 from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES, knobs
-from mobilenet_lab.search.budget import LIMITS, PRECISIONS, UNITS, Budget, amount_words
+from mobilenet_lab.plots.style import amount
+from mobilenet_lab.search.budget import LIMITS, PRECISIONS, UNITS, Budget
 from mobilenet_lab.search.words import LIMITED, percent, reached
 
 MISSES = 10  # near misses that are offered beside the candidates
@@ -45,18 +47,19 @@ def _name(design, row):
     return f"{name}: {row['top1']:.1f} %" if pd.notna(row["top1"]) else f"{name}: unknown"
 
 
-def needs(design, row):
-    """What a design needs and reaches, in one sentence, and why it is refused if it is."""
-    parts = [
-        f"{amount_words(name, row[name])} {'an image' if name == 'ms' else LIMITED[name]}"
-        for name in LIMITS
-        if pd.notna(row[name])
-    ]
-    top1 = reached(row) if row["basis"] != "unknown" else "accuracy unknown"
-    said = f"{design}: {', '.join(parts)}; {top1}"
+def needs(design, found):
+    """What the shown design needs and reaches, in one sentence, and why it is refused if it is."""
+    row = found.rows[design]
+    amounts = [amount(row[name], name) for name in LIMITS if pd.notna(row[name])]
+    needed = f"{', '.join(amounts[:-1])} and {amounts[-1]}"
+    if design == found.review.best:
+        return f"It needs {needed}"
+    said = f"Shown: {design}, needs {needed}"
+    top1 = reached(row) if row["basis"] != "unknown" else "an accuracy that is unknown"
     if "limit" not in row:
-        return said
-    return f"{said}; refused: {percent(row['excess'])} more {LIMITED[row['limit']]} than the limit"
+        return f"{said}, and reaches {top1}"
+    over = f"{percent(row['excess'])} more {LIMITED[row['limit']]} than the limit"
+    return f"{said}, {over}, and would reach {top1}"
 
 
 def call(review, families, axes):
@@ -66,12 +69,12 @@ def call(review, families, axes):
     """
     arguments = [budget_line(review.budget)]
     if families != tuple(FAMILIES):
-        arguments.append(repr(list(families)))
+        arguments.append(json.dumps(families))
     given = axes | ({"classes": review.classes} if review.classes != CLASSES else {})
     arguments += [f"{name}={value!r}" for name, value in given.items()]
     if review.store is not None:
         folder = isinstance(review.store, str | os.PathLike)
-        arguments.append(f"store={str(review.store)!r}" if folder else "store=store")
+        arguments.append(f"store={json.dumps(str(review.store))}" if folder else "store=store")
     arguments += ["latency=latency"] * (review.latency is not None)
     return f"review({', '.join(arguments)})"
 
@@ -81,7 +84,9 @@ def budget_line(own):
     limits = [f"{name}={_amount(name, most)}" for name, most in own.limits.items()]
     others = {"bits": own.bits, "runtime": own.runtime}
     usual = {name: getattr(Budget, name) for name in others}
-    limits += [f"{name}={value!r}" for name, value in others.items() if value != usual[name]]
+    limits += [
+        f"{name}={json.dumps(value)}" for name, value in others.items() if value != usual[name]
+    ]
     return f"Budget({', '.join(limits)})"
 
 
