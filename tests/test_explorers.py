@@ -13,6 +13,7 @@ from PIL import Image
 from showing import showing, shown_pixels
 
 from mobilenet_lab import Design, cost, published, sweep
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.explorers import (
     Convolution,
     Drawing,
@@ -680,6 +681,8 @@ def test_words_and_code_name_the_very_design(tour):
     assert "α 0.9999999," in tour.status.text
 
 
-def test_only_budgets_that_the_picture_shows_are_offered():
-    assert list(WidthAndResolution().parts["budget"].boxes) == ["macs"]
+def test_only_budgets_that_the_picture_shows_are_offered(tour):
+    assert list(tour.parts["budget"].boxes) == list(LIMITS)
+    assert list(WidthAndResolution().parts["budget"].boxes) == list(LIMITS)
+    assert list(LayerByLayer("v1").parts["budget"].boxes) == ["ram"]
     assert Drawing("v1").parts["budget"].boxes == {}

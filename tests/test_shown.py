@@ -91,7 +91,10 @@ def test_width_and_resolution_has_rules_at_the_macs(plane):
     design, pinned = Design("v1", 0.5, resolution=160), Design("v1", 0.25)
     x, macs, _ = curves("alpha", resolution=160, expansion=6)["v1"]
     own, reference = cost(design).macs, cost(pinned).macs
-    picture.show(design, (x, macs), own, 60.0, [(pinned.alpha, reference)], limit=100e6)
+    pins, over = [(pinned.alpha, reference)], picture.published.macs > 100e6
+    picture.show(design, (x, macs), own, 60.0, pins, {"macs": 100e6}, over)
+    dimmed = picture.published[over].assign(x=picture.published.macs / 1e6)
+    assert picture.over.get_xydata().tolist() == dimmed[["x", "top1"]].values.tolist()
     assert picture.curve.get_xydata().tolist() == np.transpose([x, macs / 1e6]).tolist()
     assert picture.chosen.get_xydata().tolist() == [[0.5, own / 1e6]]
     assert picture.known.get_xydata().tolist() == [[own / 1e6, 60.0]]
@@ -132,9 +135,9 @@ def view(design, along="alpha", top1=None, points=()):
 def test_the_panels_say_what_the_design_costs():
     picture, design, pinned = Sweep(), Design("v2", 0.75), Design("v2", 1.3)
     own = [
-        Point("v2", 0.75, 69.8, "checkpoint", 209_000_000, 2_600_000),
-        Point("v2", 0.35, 60.3, "paper", 59_000_000, 1_600_000),
-        Point("v1", 0.5, 63.3, "checkpoint", 149_000_000, 1_300_000),
+        Point("v2", 0.75, 69.8, "checkpoint", fits=False),
+        Point("v2", 0.35, 60.3, "paper"),
+        Point("v1", 0.5, 63.3, "checkpoint", fits=False),
     ]
     picture.show(view(design, top1=69.8, points=own), [view(pinned, top1=74.4)], {"macs": 100e6})
     price = cost(design)

@@ -14,7 +14,7 @@ from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.design import CLASSES, Design, trace
 from mobilenet_lab.networks.trace import SLIDING, WEIGHTED, known
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
@@ -241,8 +241,8 @@ def _reference(pinned, part):
     shown = columns(pinned, part)
     macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
     said = f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
-    short = f"{pinned}: {millions(macs)} MACs, {millions(params)} parameters"
-    return said, short.removeprefix("MobileNet ")
+    name = str(pinned.replace(classes=CLASSES)).removeprefix("MobileNet ")  # all have the same
+    return said, f"{name}: {millions(macs)} MACs, {millions(params)} parameters"
 
 
 def _named(design, part):

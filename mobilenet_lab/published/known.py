@@ -13,7 +13,7 @@ SERIES = {
     "keras": "published by Keras",
 }
 
-ELSEWHERE = f"accuracy is published for {CLASSES} classes only"
+ELSEWHERE = f"published for {CLASSES} classes only"  # what is said in place of an accuracy
 
 QUOTED = (  # whose operations and parameters are printed in many places
     Design("v1"),
@@ -57,7 +57,7 @@ def known_checkpoints() -> list[Known]:
 def unknown(design: Design) -> str:
     """Why a design has no published accuracy, in words."""
     if checked_design(design).classes != CLASSES:
-        return ELSEWHERE
+        return f"accuracy is {ELSEWHERE}"
     return "no accuracy published"
 
 

@@ -14,6 +14,7 @@ import nbformat
 from mobilenet_lab.explorers.panel import Panel
 
 ROOT = Path(__file__).parents[2]
+PIN = "Pin this design"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 HEIGHT = 1400  # tall enough for an explorer and the line of save links below it
 
@@ -225,8 +226,8 @@ class Explorer:
 
     def open_all(self):
         """Show all that can be shown: pin, budget, numbers, files; one after the other."""
-        if self.control("checkbox", "pin").count():
-            self.press("checkbox", "pin")
+        if self.control("button", PIN).count():
+            self.press("button", PIN)
             self.says("pinned")
         if self.box("MACs ≤ (M)").count():
             self.type("MACs ≤ (M)", "1")
@@ -241,10 +242,15 @@ class Explorer:
         """Reset, which takes all that away."""
         self.press("button", "reset")
         self.frame.locator("table").wait_for(state="detached")
-        for name in ("pin", "numbers"):
-            for box in self.control("checkbox", name).all():
-                until(lambda box=box: not box.is_checked(), f"{name} not to be ticked")
+        for box in self.control("checkbox", "numbers").all():
+            until(lambda box=box: not box.is_checked(), "numbers not to be ticked")
+        until(lambda: not self.unpin, "nothing to be pinned")
         self.rests()
+
+    @property
+    def unpin(self):
+        """The names of the buttons that unpin."""
+        return [name for name in self.names if name.startswith("Unpin")]
 
     def says(self, text):
         """Wait until the words hold a text; the words."""
