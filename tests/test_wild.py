@@ -46,6 +46,7 @@ from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.published import formats, known, predicted, times
 from mobilenet_lab.published import reproduce as reproducing
 
+BUDGET = lab.Budget(macs="50M", ram="256 KiB", runtime="tflm")
 DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
 SMALL = Design("v2", 0.5, variant="small", classes=26)
 MAP = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
@@ -205,6 +206,23 @@ CALLS = {
     "statistics": (maps.statistics, {"maps": {"a": MAP}}),
     "channel_order": (maps.channel_order, {"values": MAP, "by": "mean"}),
     "histogram": (maps.histogram, {"values": MAP, "bins": 4, "limits": (0, 6)}),
+}
+REVIEW = lab.review(BUDGET, resolution=[96, 128], most=5)
+CALLS |= {
+    "Budget": (
+        lab.Budget,
+        {"macs": "50M", "ram": 2**18, "ms": 12.5, "bits": 8, "runtime": "tflm"},
+    ),
+    "Budget's words": (BUDGET.words, {"name": "ram", "amount": 2**18}),
+    "review": (
+        lab.review,
+        {"budget": BUDGET, "families": ["v1"], "alpha": [0.5], "resolution": 96, "classes": 2},
+    ),
+    "review's options": (
+        lambda **options: lab.review(BUDGET, "v2", alpha=0.35, resolution=96, **options),
+        {"expansion": 6, "latency": None, "most": 3, "progress": False},
+    ),
+    "designs": (REVIEW.designs, {"table": "refused"}),
 }
 DRAWN = {
     "Picture": (Picture, {"width": 60, "height": 40}),

@@ -22,10 +22,13 @@ ACCEPTED = {
     "flash": 'a number of bytes, at least 1, or text such as "1 MiB" or "1.5 MB"',
     "ms": 'milliseconds, more than 0, such as 10 or "12.5 ms"',
 }
+MEANT = {"macs": "MACs", "params": "parameters", "ram": "of RAM", "flash": "of flash"}
+MEANT["ms"] = "an image"
 LIMITS = tuple(ACCEPTED)  # in the order in which a review applies them
 PRECISIONS = {8: "int8", 16: "float16", 32: "float32"}  # by bits a value
-RUNTIMES = {
+RUNTIMES = {  # those of `costs.arena`, in words
     "live": "live tensors",
+    "mcunet": "shortcut at the depthwise layer only",
     "in-place": "depthwise in place",
     "tflm": "TensorFlow Lite Micro",
 }
@@ -40,9 +43,9 @@ class Budget:
     flash: bytes of the predicted .tflite file at `bits`.
     ms: milliseconds an image, predicted by a latency model.
     bits: of a value: 8 (int8), 16 (float16) or 32 (float32).
-    runtime: "live" (live tensors, a lower bound of every runtime), "in-place" (depthwise
-        convolutions overwrite their input) or "tflm" (TensorFlow Lite Micro's planned arena, and
-        its persistent part as an estimate).
+    runtime: "live" (live tensors, which a runtime needs that does not work in place), "mcunet",
+        "in-place" (depthwise convolutions overwrite their input) or "tflm" (TensorFlow Lite Micro's
+        planned arena and an estimate of its persistent part); `costs.arena` defines them.
 
     A limit is a number, or text: "150M" (counts), "256 KiB", "1.5 MB" (bytes), "12.5 ms". It is
     stored as an integer, `ms` as a float; None, the default, sets no limit.
@@ -81,33 +84,33 @@ class Budget:
         return PRECISIONS[self.bits]
 
     def words(self, name: str, amount: float) -> str:
-        """An amount of what a limit is about, in words: "256 KiB of RAM (live tensors, int8)"."""
-        told = {
-            "macs": "MACs",
-            "params": "parameters",
-            "ram": f"of RAM ({RUNTIMES[self.runtime]}, {self.precision})",
-            "flash": f"of flash ({self.precision})",
-            "ms": "an image",
-        }
-        return f"{amount_words(name, amount)} {told[checks.one_of('name', name, LIMITS)]}"
+        """An amount of what a limit is about, in words: "256 KiB of RAM (live tensors, int8)".
+
+        Raises `ValueError` for a name that is not a limit's and for an amount of 0 or less.
+        """
+        checks.one_of("name", name, LIMITS)
+        how = {"ram": f" ({RUNTIMES[self.runtime]}, {self.precision})"}
+        how["flash"] = f" ({self.precision})"
+        return words(name, checks.real("amount", amount)) + how.get(name, "")
 
     def __str__(self) -> str:
         *others, last = [self.words(name, most) for name, most in self.limits.items()]
         return f"at most {', '.join(others)}{' and ' * bool(others)}{last}"
 
 
-def amount_words(name: str, amount: float) -> str:
-    """An amount in the unit of its limit: "153.9 M", "256 KiB", "12.5 ms"."""
+def words(name: str, amount: float) -> str:
+    """An amount of what a limit is about: "153.9 M MACs", "256 KiB of RAM", "12.5 ms an image"."""
     if name == "ms":
-        return f"{amount:,.4g} ms"
+        return f"{amount:,.4g} ms {MEANT[name]}"
     names = ("M", "k") if UNITS[name] is THOUSANDS else ("MiB", "KiB", "B")
     unit = next((unit for unit in names if amount >= UNITS[name][unit]), "")
-    return f"{_short(amount / UNITS[name][unit])} {unit}".strip()
+    return f"{_short(amount / UNITS[name][unit])} {unit} {MEANT[name]}".replace("  ", " ")
 
 
 def _short(number: float) -> str:
-    """A number to a tenth, or to three digits where that tells more."""
-    return f"{number:,.1f}".removesuffix(".0") if number >= 10 else f"{number:.3g}"
+    """A number to a tenth, or to three digits where that tells more or all would not fit."""
+    tenths = 10 <= number < 10**7
+    return f"{number:,.1f}".removesuffix(".0") if tenths else f"{number:.3g}"
 
 
 def _limit(name: str, given: Any) -> float | None:
