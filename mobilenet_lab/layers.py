@@ -32,6 +32,7 @@ __all__ = [
     "Tensor",
     "channels_last",
     "keras",
+    "native_silence",
     "of",
     "part",
     "scope",
@@ -86,7 +87,7 @@ def keras() -> Any:
     if not sys.modules.get("keras"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
-            with _native_silence():
+            with native_silence():
                 importlib.import_module("keras").ops.zeros(
                     1
                 )  # starts TensorFlow, which logs as it starts
@@ -122,8 +123,8 @@ def _has_tensorflow() -> bool:
 
 
 @contextlib.contextmanager
-def _native_silence() -> Iterator[None]:
-    """Keep TensorFlow's start-up notes off the reader's page: they bypass Python's stderr."""
+def native_silence() -> Iterator[None]:
+    """Keep notes of native libraries off the reader's page: they bypass Python's stderr."""
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mobilenet_lab import Design, compare, cost, memory, predict
 from mobilenet_lab.costs.files import flash
 from mobilenet_lab.plots.stages import Stages
+from mobilenet_lab.published.released import phone_model, phone_times
 
 V1, V2 = Design("v1"), Design("v2")
 SMALL = Design("v2", 0.35, resolution=96)
@@ -107,6 +108,16 @@ def test_measured_times():
     found = compare(V1, V2, times=pd.DataFrame(rows))
     assert found.counts.loc["ms", [str(V1), str(V2), "basis"]].tolist() == [4.0, None, "measured"]
     assert "time" not in found.words[0]
+    with pytest.raises(ValueError, match="the column threads with='1, 2'"):
+        compare(V1, V2, times=pd.DataFrame(rows[:2]).assign(threads=[1, 2]))
+
+
+def test_predicted_times():
+    found, phone = compare(V1, V2, times=phone_model()), phone_times().set_index("family")
+    assert found.counts.loc["ms", "basis"] == "predicted"
+    assert found.labels["ms"].source == str(phone_model())
+    assert found.counts.loc["ms", str(V1)] == pytest.approx(phone.loc["v1", "pixel1_ms"], rel=0.2)
+    assert "less time" in found.words[0]
 
 
 def test_the_picture_says_where_most_is():

@@ -9,12 +9,12 @@ from strategies import designs
 
 from mobilenet_lab import Design, cost, sweep, trace
 from mobilenet_lab.costs.conventions import parts
-from mobilenet_lab.costs.frames import price
 from mobilenet_lab.costs.latency_model import FEWEST, TERMS, LatencyModel, _fitted
 from mobilenet_lab.costs.work import WORK, by_kind, work
-from mobilenet_lab.published.times import pixel1, pixel1_times
+from mobilenet_lab.published.released import phone_model, phone_times
 
 GRID = sweep(["v1", "v2"], [0.5, 0.75, 1.0], resolution=[96, 160, 224])
+TIMES = phone_times().rename(columns={"pixel1_ms": "ms"})
 
 
 @given(designs())
@@ -47,15 +47,8 @@ def test_work_of_digits_that_no_numpy_integer_holds():
 # The published times
 
 
-def test_each_published_time_is_that_of_one_design():
-    times = pixel1_times()
-    assert len(times) == 23 and not times.duplicated(["family", "alpha", "resolution"]).any()
-    assert times.source.str.len().min() > 10
-    assert times.set_index(["family", "alpha", "resolution"]).ms["v1", 1, 224] == 113
-
-
 def test_the_published_times_are_predicted_from_each_other():
-    model = pixel1()
+    model = phone_model()
     assert len(model.errors) == 23
     assert model.mean_error == pytest.approx(0.04675, abs=1e-5)
     assert model.worst_error == pytest.approx(0.1738, abs=1e-4)
@@ -66,13 +59,16 @@ def test_the_published_times_are_predicted_from_each_other():
 
 def test_kinds_of_work_predict_better_than_macs_alone():
     """As fitted here by hand: the same relative errors, each time left out in turn."""
-    times = price(pixel1_times())
+    times = TIMES
     macs, ms = times.macs.to_numpy(float), times.ms.to_numpy()
     missed = []
     for row in range(len(ms)):
         share = np.delete(macs / ms, row)
         missed.append(abs(macs[row] / ms[row] * share.sum() / (share @ share) - 1))
-    assert np.mean(missed) > 2 * pixel1().mean_error and max(missed) > 2 * pixel1().worst_error
+    assert (
+        np.mean(missed) > 2 * phone_model().mean_error
+        and max(missed) > 2 * phone_model().worst_error
+    )
 
 
 # Fits
@@ -102,21 +98,19 @@ def test_no_time_is_negative_and_no_step_away_fits_better(seed):
 
 
 def test_an_error_is_that_of_a_fit_without_the_design():
-    times = pixel1_times()
-    without = LatencyModel.fit(times.drop(index=5))
-    told = without.milliseconds(work(times.loc[[5]]))[0]
-    assert pixel1().errors.count(pytest.approx(abs(told / times.ms[5] - 1))) == 1
+    without = LatencyModel.fit(TIMES.drop(index=5))
+    told = without.milliseconds(work(TIMES.loc[[5]]))[0]
+    assert phone_model().errors.count(pytest.approx(abs(told / TIMES.ms[5] - 1))) == 1
 
 
 def test_rows_of_one_design_count_once():
-    times = pixel1_times()
-    twice = pd.concat([times.assign(ms=times.ms * 0.9), times, times.assign(ms=times.ms * 5)])
-    assert LatencyModel.fit(twice).errors == pytest.approx(LatencyModel.fit(times).errors)
+    twice = pd.concat([TIMES.assign(ms=TIMES.ms * 0.9), TIMES, TIMES.assign(ms=TIMES.ms * 5)])
+    assert LatencyModel.fit(twice).errors == pytest.approx(LatencyModel.fit(TIMES).errors)
 
 
 def test_a_single_design_has_one_time():
     design = Design("v2", 0.8, resolution=200)
-    one = pixel1().milliseconds(by_kind(trace(design)))
+    one = phone_model().milliseconds(by_kind(trace(design)))
     assert one.shape == () and 41 < one < 60  # between published neighbours: 0.75 at 192 and 224 px
 
 
@@ -124,12 +118,12 @@ def test_a_single_design_has_one_time():
     ("times", "received"),
     [
         (None, "frame=None is not"),
-        (pixel1_times().drop(columns="ms"), "the column='ms'"),
-        (pixel1_times().assign(ms=0.0), "the value 0.0"),
-        (pixel1_times().head(FEWEST - 1), f"different designs={FEWEST - 1}"),
-        (pixel1_times().head(1).iloc[[0] * 20], "different designs=1"),
-        (pixel1_times().assign(threads=[1, 2] * 11 + [1]), "threads with='1, 2'"),
-        (pixel1_times().drop(columns="family"), "the column='family'"),
+        (TIMES.drop(columns="ms"), "the column='ms'"),
+        (TIMES.assign(ms=0.0), "the value 0.0"),
+        (TIMES.head(FEWEST - 1), f"different designs={FEWEST - 1}"),
+        (TIMES.head(1).iloc[[0] * 20], "different designs=1"),
+        (TIMES.assign(threads=[1, 2] * 11 + [1]), "threads with='1, 2'"),
+        (TIMES.drop(columns="family"), "the column='family'"),
     ],
 )
 def test_what_cannot_be_fitted_is_refused_in_one_sentence(times, received):
@@ -140,4 +134,4 @@ def test_what_cannot_be_fitted_is_refused_in_one_sentence(times, received):
 @pytest.mark.parametrize("given_work", [None, 3, {}, {"kernels": 1}, Design("v1")])
 def test_work_that_is_missing_is_named(given_work):
     with pytest.raises(ValueError, match="accepted: columns pointwise_macs, depthwise_macs, kern"):
-        pixel1().milliseconds(given_work)
+        phone_model().milliseconds(given_work)

@@ -43,7 +43,7 @@ from mobilenet_lab.plots import (
     mosaics,
 )
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.published import formats, known, predicted, times
+from mobilenet_lab.published import formats, known, predicted, released
 from mobilenet_lab.published import reproduce as reproducing
 
 BUDGET = lab.Budget(macs="50M", ram="256 KiB", runtime="tflm")
@@ -171,9 +171,12 @@ CALLS = {
     "work": (work.work, {"frame": FRAME}),
     "LatencyModel": (
         latency_model.LatencyModel.fit,
-        {"times": times.pixel1_times(), "where": "on a Pixel 1"},
+        {
+            "times": released.phone_times().rename(columns={"pixel1_ms": "ms"}),
+            "where": "on a Pixel 1",
+        },
     ),
-    "milliseconds": (times.pixel1().milliseconds, {"work": work.work(FRAME)}),
+    "milliseconds": (released.phone_model().milliseconds, {"work": work.work(FRAME)}),
     "matrix": (manifold.matrix, {"n": 3, "seed": 1}),
     "trip": (manifold.trip, {"n": 3, "seed": 1}),
     "course": (manifold.course, {"seed": 1}),

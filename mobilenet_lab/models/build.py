@@ -57,16 +57,21 @@ def _values(design, weights, top):
         theirs = [own.get_weights() for own in imagenet_model(design, top).layers if own.weights]
         ours = [own.name for own in trace(design) if own.params and (top or not own.in_classifier)]
         return dict(zip(ours, theirs, strict=False))  # theirs may go on with a classifier
-    accepted = f"'imagenet' or the path of {stored.FILES}"
-    if not isinstance(weights, str | pathlib.Path):
-        checks.refuse("weights", weights, f"None, {accepted}")
-    path = stored.existing("weights", weights, accepted)
+    path = weights_path(weights)
     layers.keras()  # or how to get it
     try:
         return weights_for(design, path, top)
     except stored.Misfit as why:
         accepted = f"a weights file of a network with the same layers; this one {why}"
         checks.refuse("weights", str(path), accepted, why)
+
+
+def weights_path(weights):
+    """The path of a weights file that exists. Raises `ValueError` for anything else."""
+    accepted = f"'imagenet' or the path of {stored.FILES}"
+    if not isinstance(weights, str | pathlib.Path):
+        checks.refuse("weights", weights, f"None, {accepted}")
+    return stored.existing("weights", weights, accepted)
 
 
 def _checked_rate(design, dropout, top):

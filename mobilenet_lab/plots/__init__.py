@@ -15,6 +15,7 @@ from mobilenet_lab.plots.layer_bars import LayerBars
 from mobilenet_lab.plots.manifold import Manifold
 from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.plots.plane import Plane, WidthResolution
+from mobilenet_lab.plots.runtimes import Runtimes
 from mobilenet_lab.plots.sweep import Sweep
 from mobilenet_lab.plots.trained import Seeds, Trained
 
@@ -31,6 +32,7 @@ __all__ = [
     "LayerBars",
     "Manifold",
     "Plane",
+    "Runtimes",
     "Seeds",
     "Sweep",
     "Trained",

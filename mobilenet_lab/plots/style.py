@@ -46,11 +46,10 @@ LABELS = {
     "top1": "published top-1 (%)",
     "error": "published top-1 error (%)",
     "pixel1_ms": "published Pixel 1 time (ms)",
-    "measured_ms": "time measured here (ms)",
     "peak_mb": "peak memory, 16 bit (MB)",
     "ram": "RAM (KiB)",
     "flash": "flash (KiB)",
-    "ms": "predicted time (ms)",
+    "ms": "time of one image (ms)",
 }
 UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {

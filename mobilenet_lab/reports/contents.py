@@ -39,7 +39,7 @@ def _question(review, named):
     ]
     blocks = (
         Text(f"Which MobileNet for {review.classes:,} classes takes {budget}?"),
-        Text(review.sentence),
+        Text(f"{review.sentence}."),
         Table("The budget", ("limit", "at most", "how it is counted"), tuple(limits)),
         Text(f"Searched: {review.searched:,} designs: {rebuild.grid_words(review.grid)}."),
     )
@@ -103,7 +103,7 @@ def _ranking_only(review):
         return ""
     return (
         f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do not "
-        f"say what these reach on {review.classes:,}."
+        f"say what these reach on {review.classes:,} classes."
     )
 
 

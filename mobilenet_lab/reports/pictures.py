@@ -1,7 +1,9 @@
 """The pictures of a report, each with its caption."""
 
+from mobilenet_lab.costs.arena import ram
 from mobilenet_lab.plots.candidates import Candidates
 from mobilenet_lab.plots.funnel import Funnel
+from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.plots.stages import Stages
 from mobilenet_lab.reports.document import Figure
 
@@ -42,5 +44,13 @@ def stages(comparison):
 
 
 def memory(comparison, limit):
-    """The memory of compared designs over time."""
-    return []
+    """The memory of compared designs over time, all to one scale; `limit` in bytes or None."""
+    bits = comparison.bits
+    highest = max(limit or 0, *(ram(design, bits) for design in comparison.designs))
+    for side in comparison.sides:
+        caption = (
+            f"Memory of {side.name} over time at {bits} bits, computed: each tensor is a block from "
+            "the operation that writes it to the last that reads it. The persistent part is "
+            "predicted."
+        )
+        yield figure(Arena(side.design, bits, limit, highest), caption)

@@ -5,7 +5,7 @@ import shlex
 
 from mobilenet_lab.networks.design import short
 from mobilenet_lab.networks.families import FAMILIES, knobs
-from mobilenet_lab.published.times import pixel1
+from mobilenet_lab.published.released import phone_model
 from mobilenet_lab.reports import axes
 
 PROGRAM = "python -m mobilenet_lab review"
@@ -64,7 +64,7 @@ def times(review):
     """The option that says where times come from; nothing without a latency model."""
     if review.latency is None:
         return []
-    return [PHONE if review.latency == pixel1() else TIMES]
+    return [PHONE if review.latency == phone_model() else TIMES]
 
 
 def python(designs):

@@ -44,11 +44,18 @@ def side_by_side(caption, comparison):
     """A column a design: its counts and accuracy, and the basis of each."""
     names = [one.name for one in comparison.sides]
     rows = []
-    for key, row in comparison.counts.iterrows():
+    for key, row in comparison.counts.drop(list(ENDS)).iterrows():
+        cells = [_cell(key, comparison.counts[name]) for name in names]
         unit = f" ({row['unit']})" if row["unit"] else ""
-        cells = [row[name] if key == "accuracy" else written(key, row[name]) for name in names]
         rows.append((f"{comparison.labels[key].name}{unit}", *cells, row["basis"]))
     return Table(caption, ("count", *names, "basis"), tuple(rows), frozenset(names))
+
+
+def _cell(key, counts):
+    """One of a design's counts; of its top-1 also the interval and the basis."""
+    if key != "top1" or counts[key] is None:
+        return written(key, counts[key])
+    return "{} ({}), {}".format(*accuracy(counts.rename({"accuracy": "basis"})))
 
 
 def missed():

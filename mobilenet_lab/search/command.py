@@ -5,7 +5,7 @@ import pandas as pd
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.published.formats import plain
-from mobilenet_lab.published.times import pixel1
+from mobilenet_lab.published.released import phone_model
 from mobilenet_lab.reports import axes
 from mobilenet_lab.reports.rebuild import PHONE
 from mobilenet_lab.reports.save import KINDS, checked_path
@@ -60,7 +60,7 @@ def run(out, title, note, compare, times, family, **options):
 def _latency(times):
     """The latency model that the option names; None without."""
     if times is None or times == PHONE:
-        return times and pixel1()
+        return times and phone_model()
     return LatencyModel.fit(pd.read_csv(times))
 
 

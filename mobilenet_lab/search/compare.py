@@ -12,7 +12,7 @@ from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.design import Design, checked_design
 from mobilenet_lab.reports.labels import Label, labels
 from mobilenet_lab.search.differences import differences
-from mobilenet_lab.search.sides import MEASURED, Side, side
+from mobilenet_lab.search.sides import Side, side, times_words
 
 MOST = 6  # designs
 LABELLED = ("unit", "basis", "convention")
@@ -74,7 +74,7 @@ def compare(
         side(design, name, bits, runtime, store, times)
         for design, name in zip(found, _names(found), strict=True)
     )
-    named = labels(bits, runtime, _times_words(times))
+    named = labels(bits, runtime, times_words(times))
     frames = _counts(sides, named), _stages(sides, bits)
     return Comparison(bits, runtime, sides, named, *frames, differences(sides))
 
@@ -86,15 +86,11 @@ def _names(designs):
     return [f"{design}, {design.classes} classes" for design in designs]
 
 
-def _times_words(times):
-    """Where times come from; "" where there are none."""
-    return "" if times is None else str(times) if isinstance(times, LatencyModel) else MEASURED
-
-
 def _counts(sides, named):
     """The rows of `Comparison.counts`."""
-    names = [name for name in sides[0].counts if name in named]
-    columns = {one.name: [one.counts[name] for name in names] for one in sides}
+    found = {one.name: one.counts | {"accuracy": one.basis} for one in sides}
+    names = [name for name in named if name in found[sides[0].name]]
+    columns = {called: [own[name] for name in names] for called, own in found.items()}
     columns |= {part: [getattr(named[name], part) for name in names] for part in LABELLED}
     return pd.DataFrame(columns, pd.Index(names, name="count"), dtype=object)
 

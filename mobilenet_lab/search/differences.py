@@ -67,27 +67,27 @@ def _accuracy(one, first):
     for side in (one, first):
         if side.accuracy.top1 is None:
             return f"The accuracy of {side.name} is unknown: {side.accuracy.reason}."
-    if "measured" in (bases := {one.accuracy.basis, first.accuracy.basis}) and len(bases) > 1:
-        return "Their accuracies are not comparable: one is measured on other data than ImageNet."
-    values = [f"{_interval(side.accuracy)}" for side in (one, first)]
-    told = " against ".join(values)
-    if not apart(one.accuracy, first.accuracy):
+    if not one.comparable(first):
+        return "Their accuracies are not comparable: they are about different tasks or trainings."
+    told = " against ".join(map(_interval, (one, first)))
+    if not _apart(one, first):
         return f"Their accuracies cannot be told apart: the intervals overlap, top-1 {told}."
     gap = one.accuracy.top1 - first.accuracy.top1
-    better, points = ("more" if gap > 0 else "less"), f"{abs(gap):.1f} points"
     return (
-        f"{one.name} is {better} accurate by {points}, and the intervals do not overlap: top-1 "
-        f"{told}."
+        f"{one.name} is {'more' if gap > 0 else 'less'} accurate by {abs(gap):.1f} points, and the "
+        f"intervals do not overlap: top-1 {told}."
     )
 
 
-def apart(one, other):
+def _apart(one, other):
     """Whether the intervals of two accuracies lie apart."""
-    return one.low > other.high or other.low > one.high
+    ours, theirs = one.accuracy, other.accuracy
+    return ours.low > theirs.high or theirs.low > ours.high
 
 
-def _interval(accuracy):
-    return f"{accuracy.top1:.1f} % ({accuracy.low:.1f} to {accuracy.high:.1f}, {accuracy.basis})"
+def _interval(side):
+    reached = side.accuracy
+    return f"{reached.top1:.1f} % ({reached.low:.1f} to {reached.high:.1f}, {side.basis})"
 
 
 def _most(side, name):
@@ -97,15 +97,9 @@ def _most(side, name):
 
 
 def _verdict(one, first):
-    """A sentence where one costs less in every count and is not known to be less accurate."""
+    """A sentence where one of two costs less and is not known to be less accurate."""
     for better, worse in ((one, first), (first, one)):
-        pairs = [(better.counts[name], worse.counts[name]) for name in COUNTED]
-        known = [pair for pair in pairs if None not in pair]
-        if any(ours > theirs for ours, theirs in known) or known == [(b, a) for a, b in known]:
-            continue
-        ours, theirs = better.accuracy, worse.accuracy
-        comparable = None not in (ours.top1, theirs.top1)
-        if comparable and (not apart(ours, theirs) or ours.top1 > theirs.top1):
+        if _costs_less(better, worse) and _is_as_good(better, worse):
             return [
                 f"No count speaks for {worse.name}: {better.name} costs no more in any of them, "
                 "and is as accurate as far as the intervals can tell."
@@ -113,10 +107,24 @@ def _verdict(one, first):
     return []
 
 
+def _costs_less(one, other):
+    """Whether it costs at most as much in every known count, and less in one."""
+    pairs = [(one.counts[name], other.counts[name]) for name in COUNTED]
+    known = [pair for pair in pairs if None not in pair]
+    return all(ours <= theirs for ours, theirs in known) and any(a < b for a, b in known)
+
+
+def _is_as_good(one, other):
+    """Whether it is known to be at least about as accurate."""
+    if not one.comparable(other):
+        return False
+    return not _apart(one, other) or one.accuracy.top1 > other.accuracy.top1
+
+
 def _ranking_only(sides):
     """What the accuracies do not say, where the classes are not those of ImageNet."""
-    others = {side.design.classes for side in sides} - {1000}
-    if not others or all(side.accuracy.basis == "measured" for side in sides):
+    others = {side.design.classes for side in sides if side.basis == "ranking"}
+    if not others:
         return []
     return [
         "The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do not "

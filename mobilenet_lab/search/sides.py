@@ -4,25 +4,24 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import Memory, memory
 from mobilenet_lab.costs.blocks import shares
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.files import flash
-from mobilenet_lab.costs.latency_model import LatencyModel
+from mobilenet_lab.costs.latency_model import SETTINGS, LatencyModel, check_times
 from mobilenet_lab.costs.work import by_kind
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.search.accuracy import Prediction, predict
 
-MEASURED = "measured here"
+CLASSES = 1000  # of ImageNet
 
 
 class Side(NamedTuple):
     """A design, what it is called beside the others, and what is compared of it.
 
-    `counts` has macs, params, ram (the arena's peak and the persistent part), weights and flash in
-    bytes, ms, and top1, low and high in %; None where one is not known. `stages` has a row for each
-    stage, as `costs.blocks.shares` returns it.
+    `counts` has macs, params, ram (peak and persistent), peak, persistent and flash in bytes, ms,
+    and top1, low and high in %; None where one is not known. `stages` has a row for each stage, as
+    `costs.blocks.shares` returns it.
     """
 
     design: Design
@@ -31,6 +30,21 @@ class Side(NamedTuple):
     memory: Memory
     accuracy: Prediction
     stages: pd.DataFrame
+
+    @property
+    def basis(self):
+        """That of the accuracy; "ranking" if it is predicted, for other classes than the own."""
+        ranks = self.accuracy.basis == "predicted" and self.design.classes != CLASSES
+        return "ranking" if ranks else self.accuracy.basis
+
+    def comparable(self, other):
+        """Whether both accuracies are known, and about the same task and, if measured, training."""
+        ours, theirs = self.accuracy, other.accuracy
+        if None in (ours.top1, theirs.top1):
+            return False
+        apart = {"measured", "ranking"} & {self.basis, other.basis}
+        alike = self.basis != "measured" or ours.reason == theirs.reason
+        return alike and (not apart or self.basis == other.basis)
 
 
 def side(design, name, bits, runtime, store, times):
@@ -47,7 +61,6 @@ def side(design, name, bits, runtime, store, times):
         "top1": reached.top1,
         "low": reached.low,
         "high": reached.high,
-        "accuracy": reached.basis,
     }
     return Side(design, name, counts, planned, reached, shares(design))
 
@@ -58,9 +71,18 @@ def milliseconds(design, times):
         return None
     if isinstance(times, LatencyModel):
         return float(times.milliseconds(by_kind(trace(design))))
-    checks.finite(times, "ms", above=0)
+    check_times(times)
     rows = times
     for column, value in design.values().items():
         if column in rows:
             rows = rows[(rows[column] == value).fillna(False).astype(bool)]
     return float(rows["ms"].median()) if len(rows) else None
+
+
+def times_words(times):
+    """Where times come from, beginning with "predicted" or "measured"; "" without times."""
+    if times is None or isinstance(times, LatencyModel):
+        return "" if times is None else str(times)
+    ways = [f"{name} {times[name].iloc[0]}" for name in SETTINGS if name in times]
+    busy = "busy" in times and times["busy"].any()
+    return ", ".join(["measured here", *ways, *["some while the machine was busy"] * busy])

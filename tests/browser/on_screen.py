@@ -228,10 +228,11 @@ class Explorer:
         """Show all that can be shown: pin, budget, numbers, files; one after the other."""
         if self.control("button", PIN).count():
             self.press("button", PIN)
-            self.says("pinned")
+            until(lambda: self.unpin, "a button that unpins")
         if self.box("MACs ≤ (M)").count():
+            before = self.rests()
             self.type("MACs ≤ (M)", "1")
-            self.says("budget")
+            self.changes(before, "words")
         self.press("checkbox", "numbers")
         self.frame.locator("table").wait_for()
         self.press("button", "save")
