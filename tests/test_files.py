@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from recordings import RECORDED, design_of
 from strategies import designs
 
@@ -29,6 +29,7 @@ def test_files_of_each_precision_were_made():
     assert sum(row["bits"] == "8" for row in RECORDED) >= 12
 
 
+@settings(max_examples=40)
 @given(designs())
 def test_what_is_stored_is_what_the_cost_counts(design):
     kernels, channels, layers = stored(trace(design))
@@ -37,6 +38,7 @@ def test_what_is_stored_is_what_the_cost_counts(design):
     assert layers == sum(one.macs > 0 for one in trace(design))
 
 
+@settings(max_examples=40)
 @given(designs())
 def test_a_file_is_larger_than_its_weights(design):
     weights = {8: "int8 bytes", 16: "float16 bytes", 32: "float32 bytes"}

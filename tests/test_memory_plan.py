@@ -72,11 +72,13 @@ def test_an_unknown_operation_is_refused(refused):
 # The definitions
 
 
+@settings(max_examples=40)
 @given(PAPER, st.sampled_from([8, 16, 32]))
 def test_live_tensors_are_those_of_the_cost(design, bits):
     assert memory(design, bits, "live").peak == cost(design).peak_activations * VALUE_BYTES[bits]
 
 
+@settings(max_examples=40)
 @given(PAPER)
 def test_in_place_is_what_is_held_in_place(design):
     assert memory(design, 8, "in-place").peak == peak(held(trace(design), in_place=True))
@@ -126,6 +128,7 @@ def test_the_shortcut_counts_at_the_depthwise_layer_only():
     )
 
 
+@settings(max_examples=40)
 @given(designs(largest=256), st.sampled_from([8, 16, 32]))
 def test_definitions_are_ordered(design, bits):
     found = {name: memory(design, bits, name) for name in RUNTIMES}

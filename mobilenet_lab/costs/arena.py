@@ -22,7 +22,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.costs.graph import Operation, operations, tensors
 from mobilenet_lab.networks.design import Design, checked_design, trace
-from mobilenet_lab.networks.trace import WEIGHTED, Count, volume
+from mobilenet_lab.networks.trace import IMAGE, WEIGHTED, Count, volume
 
 VALUE_BYTES = {8: 1, 16: 4, 32: 4}  # float16 is for weights: its activations stay float32
 ALIGNMENT = 16  # bytes; TensorFlow Lite Micro's tensors start at multiples of it
@@ -65,7 +65,8 @@ class Memory:
 def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     """What a design holds in memory while it runs, by one of `RUNTIMES`; a `Memory`.
 
-    `bits` is 8 (integers throughout), 16 (float16 weights; the activations are float32) or 32.
+    `bits` is 8 (integers throughout), 16 (float16 weights) or 32. With float16 weights the
+    activations are float32, and so is the plan; TensorFlow Lite Micro itself runs no such file.
     `runtime` is "live", "mcunet", "in-place" or "tflm"; `costs.arena` defines them.
 
     Raises `ValueError` for anything else.
@@ -74,10 +75,10 @@ def memory(design: Design, bits: int = 8, runtime: str = "tflm") -> Memory:
     alive = own.alive(graph, lives)
     offsets = own.plan(lives) if own.plan else None
     peak, at = _peak(lives, alive, offsets)
-    blocks = pd.DataFrame(lives)
-    blocks.insert(0, "tensor", [one.name for one in tensors(graph, 0)])
-    blocks.insert(3, "offset", nullable(offsets or [None] * len(lives)))
     names = tuple(one.name for one in graph)
+    blocks = pd.DataFrame(lives)
+    blocks.insert(0, "tensor", [IMAGE, *names])
+    blocks.insert(3, "offset", nullable(offsets or [None] * len(lives)))
     kept = own.persistent(graph)
     return Memory(design, bits, runtime, peak, kept, names[at], names, tuple(alive), blocks)
 
@@ -108,7 +109,7 @@ def lives_of(graph: Graph, image: Count, bits: int, own: "Definition") -> list[L
     each = VALUE_BYTES[bits]
     return [
         Life(first, last, -(-values * each // own.alignment) * own.alignment)
-        for _, values, first, last in tensors(graph, image)
+        for values, first, last in tensors(graph, image)
     ]
 
 
@@ -172,7 +173,7 @@ def _mcunet(graph: Graph, lives: list[Life]) -> list[int]:
 
 def _ends(graph: Graph, lives: list[Life]) -> list[tuple[Operation, Life, Life]]:
     """Each operation with the first tensor that it reads and the one that it writes."""
-    place = {own.name: number for number, own in enumerate(tensors(graph, 0))}
+    place = {IMAGE: 0} | {own.name: number for number, own in enumerate(graph, 1)}
     return [(own, lives[place[own.reads[0]]], lives[place[own.name]]) for own in graph]
 
 

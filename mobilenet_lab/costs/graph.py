@@ -10,7 +10,6 @@ has its name.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mobilenet_lab import checks
 from mobilenet_lab.networks.trace import IMAGE, SLIDING, WEIGHTED, Layer, known, layers_of, volume
 
 SOFTMAX = "softmax"
@@ -31,9 +30,8 @@ class Operation(NamedTuple):
 
 
 class Tensor(NamedTuple):
-    """A tensor: its name, its values, and the operations (by number) between which it is alive."""
+    """The values of a tensor, and the numbers of the operations between which it is alive."""
 
-    name: str
     values: int
     first: int
     last: int
@@ -90,15 +88,12 @@ def _is_same(padding: Layer, layer: Layer) -> bool:
 
 
 def tensors(graph: Sequence[Operation], image: int) -> list[Tensor]:
-    """The tensors of a graph in the order in which they are written, the image first.
+    """The tensors of a graph: the image, of so many values, then what each operation writes.
 
-    `image` is the number of its values. A tensor is alive from the operation that writes it to the
-    last that reads it; the answer to the end.
+    A tensor is alive from the operation that writes it to the last that reads it.
     """
-    if not graph:
-        checks.refuse("the operations", graph, "at least one")
     last = {one: number for number, own in enumerate(graph) for one in own.reads}
-    found = [Tensor(IMAGE, image, 0, last.get(IMAGE, 0))]
+    found = [Tensor(image, 0, last.get(IMAGE, 0))]
     for number, own in enumerate(graph):
-        found.append(Tensor(own.name, own.values, number, last.get(own.name, number)))
+        found.append(Tensor(own.values, number, last.get(own.name, number)))
     return found
