@@ -79,6 +79,22 @@ def test_intervals_cover_alphas_that_neither_fit_nor_width_has_seen(family, way)
     assert np.mean(covered) >= 0.85
 
 
+@pytest.mark.parametrize("family", PINNED)
+def test_the_half_width_in_use_covers_alphas_that_no_family_has_shown(family):
+    """These errors are larger than those it comes from; nor may any one α decide it."""
+    rows = predicted.points()
+    own = rows.family == family
+    strict = abs(predicted.missed(rows, predicted.LEFT_OUT[STRICTER]))[own]
+    assert np.mean(strict <= predicted.half_width(family)) >= 0.85
+    errors = predicted.missed(rows, predicted.LEFT_OUT[predicted.INTERVAL])[own]
+    alphas = rows.alpha[own]
+    covered = [
+        abs(error) <= predicted.conformal(errors[alphas != alpha])
+        for error, alpha in zip(errors, alphas, strict=True)
+    ]
+    assert np.mean(covered) >= 0.85
+
+
 @given(st.integers(1, 60), st.integers(10, 19))
 def test_a_conformal_half_width_holds_its_level(number, twentieths):
     """A further error, as likely at any rank among these, is below it with at least this share."""

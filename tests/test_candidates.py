@@ -205,6 +205,23 @@ def test_columns_that_cannot_be_drawn(refused, tables, name, value):
     refused(lambda: Candidates(tables[0].assign(**{name: value})), str(value))
 
 
+@pytest.mark.parametrize(
+    ("value", "name", "words"),
+    [
+        (2**18, "ram", "256 KiB of RAM"),
+        (99_840, "flash", "97.5 KiB of flash"),
+        (1_404_928, "ram", "1,372 KiB of RAM"),
+        (2**20, "flash", "1 MiB of flash"),
+        (2**20 + 1, "flash", "1,024 KiB of flash"),
+        (0, "ram", "0 KiB of RAM"),
+        (12.345, "ms", "12.3 ms"),
+        (4_253_864, "params", "4.25 M parameters"),
+    ],
+)
+def test_amounts_in_words(value, name, words):
+    assert amount(value, name) == words
+
+
 # --- the funnel ---
 
 COUNTS = {"limit": ["macs", "ram"], "most": [150e6, 2**18], "refused": [90, 8], "left": [30, 22]}

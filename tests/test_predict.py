@@ -98,7 +98,7 @@ def test_where_there_is_less_data_it_says_so(design, words):
         (Design("v2", 1.41), "α 1.41 is outside 0.35 to 1.4"),
         (Design("v2", resolution=95), "95 px is outside 96 to 224 px"),
         (Design("v2", 2, resolution=300), "α 2 is outside 0.35 to 1.4 and 300 px is outside"),
-        (Design("v2", expansion=3), "t 3 would reach; notebook 07 measures it"),
+        (Design("v2", expansion=3), "t 3 would reach; notebook 07 measures t on small data"),
         (Design("v2", expansion=3, classes=2), "t 3"),
         (Design("v1", dialect="listing"), "the listing dialect"),
         (Design("v2", dialect="listing"), "the listing dialect"),

@@ -134,7 +134,7 @@ class Candidates(Picture):
             self.axes.plot(self._x(rows), rows["top1"], **RINGS[ring])
         style = {"path_effects": [withStroke(linewidth=3, foreground="white")], "weight": "bold"}
         for x, y, name in zip(self._x(best), best["top1"], _names(best), strict=True):
-            side, shift = ("right", -10) if self._share(x) > 0.5 else ("left", 10)
+            side, shift = ("right", -10) if self._share(x) > 0.35 else ("left", 10)
             place = {"textcoords": "offset points", "ha": side, "zorder": 6}
             self.axes.annotate(name, (x, y), (shift, 12), **place, **style)
 

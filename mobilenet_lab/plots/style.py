@@ -76,10 +76,13 @@ def millions(value):
 
 
 def kibibytes(value):
-    """A number of bytes in KiB: "256 KiB", "37.5 KiB"; below 1 KiB in bytes."""
-    if value < 1024:
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB", "12 bytes"."""
+    whole, rest = divmod(value, 2**20)
+    if whole and not rest:
+        return f"{whole:,.0f} MiB"
+    if value < 2**10:
         return f"{value:,.0f} bytes"
-    return f"{value / 1024:,.{0 if value >= 100 * 1024 else 1}f} KiB".replace(".0 ", " ")
+    return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
 
 
 def written(value, name):

@@ -25,14 +25,13 @@ def why_not(design: Design) -> str:
 
 
 def _why_not_knobs(design: Design) -> str:
-    own = FAMILIES[design.family].knobs
     for name, value in design.knobs:
-        if value != own[name].start:
-            known = f"{own[name].symbol} {short(own[name].start)}"
+        knob = FAMILIES[design.family].knobs[name]
+        if value != knob.start:
             return (
-                f"all published checkpoints have {known}, so they do not say what "
-                f"{own[name].symbol} {short(value)} would reach; notebook 07 measures it on "
-                "small data"
+                f"all published checkpoints have {knob.symbol} {short(knob.start)}, which does not "
+                f"say what {knob.symbol} {short(value)} would reach; notebook 07 measures "
+                f"{knob.symbol} on small data"
             )
     return ""
 

@@ -41,7 +41,7 @@ class Prediction:
 def predict(design: Design, store: Any = None) -> Prediction:
     """What a design would reach, as a `Prediction`.
 
-    Published networks have their checkpoint's top-1, others of their kind what
+    Published networks have their checkpoint's float32 top-1, others of their kind what
     `published.predicted` makes of the checkpoints; both have its 90 % interval, since a network
     that is trained anew differs too. With other classes than 1000 it is that of the body with 1000
     classes, which can only rank. Any other design is measured if `store` or the runs that come
