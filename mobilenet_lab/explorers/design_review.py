@@ -18,9 +18,8 @@ from mobilenet_lab.plots.funnel import Funnel
 from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.search import command, pricing
 from mobilenet_lab.search import grid as grids
-from mobilenet_lab.search.budget import LIMITS, RUNTIMES, Budget
+from mobilenet_lab.search.budget import RUNTIMES, Budget
 from mobilenet_lab.search.review import review
-from mobilenet_lab.search.words import LIMITED
 
 WIDTH = 840  # px, of all pictures
 SLOW = 20_000  # designs; a search of more takes a while
@@ -48,12 +47,14 @@ class DesignReview(Panel):
         searched = tuple(name for name in FAMILIES if name in whole.axes)
         view = ReviewView(whole, [name for name in grid if grid[name] is not None], latency, store)
         first = view.search(budget, searched, classes).names
-        prices = {LIMITED[name]: name for name in LIMITS if name != "ms" or latency is not None}
+        limits = Limits(budget, classes, latency is not None)
         controls = {
-            "runtime": choice("runtime", {text: name for name, text in RUNTIMES.items()}, budget.runtime),
+            "runtime": choice(
+                "runtime", {text: name for name, text in RUNTIMES.items()}, budget.runtime
+            ),
             "bits": choice("precision", words.precisions(), budget.bits),
             "families": choice("families", words.families(), searched),
-            "price": choice("accuracy over", prices, next(iter(budget.limits))),
+            "price": choice("accuracy over", limits.titles, next(iter(budget.limits))),
             "candidate": choice("design", first, next(iter(first.values()))),
         }
         parts = {
@@ -62,7 +63,7 @@ class DesignReview(Panel):
             "report": Report(),
             "code": CodeLine(),
             "lines": Lines(view.axes),
-            "limits": Limits(budget, classes, latency is not None),
+            "limits": limits,
         }
         super().__init__(view, controls, parts)
 

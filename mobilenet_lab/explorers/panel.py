@@ -29,9 +29,10 @@ class Panel:
     - `words(state)` for the status line, `text(state)` for where there are no widgets;
     - `numbers(state)` as a `DataFrame`, `table(frame)` as HTML.
 
-    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long; meanwhile
-    the status line says what is `computing`. They are kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
-    options of lists that change are "lists" in the state, by name of the control.
+    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long; the status
+    line says meanwhile what is `computing`. They are kept as long as the key stays the same; then
+    `follow(state)` adapts what depends on them. The options of lists that change are "lists" in the
+    state, by name of the control.
 
     If anything fails on the way, even by an interrupt, the explorer returns to what it showed
     before.

@@ -5,18 +5,16 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from mobilenet_lab import checks
-from mobilenet_lab.costs.limits import LIMITS, Limit
 from mobilenet_lab.explorers import parts
 from mobilenet_lab.explorers.controls import Status, limit, number
 from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.parts import Part, action, link
 from mobilenet_lab.explorers.pins import MOST, Pins
-from mobilenet_lab.explorers.review_words import call
+from mobilenet_lab.explorers.review_words import PRICES, call
 from mobilenet_lab.networks.design import USUAL_CLASSES
 from mobilenet_lab.reports import rebuild
 from mobilenet_lab.search.compare import compare
 
-TIME = Limit("time", "ms", 1)  # which is limited where it can be predicted
 FILE = "design_review.html"
 BEST = 3  # designs that a report compares
 
@@ -25,14 +23,22 @@ class Limits(parts.Budget):
     """The limits of a budget, at least one, and the number of classes."""
 
     def __init__(self, budget, classes, timed):
-        limits = LIMITS | ({"ms": TIME} if timed else {})
+        limits = {name: own for name, own in PRICES.items() if timed or name != "ms"}
         begin = {name: f"{most / limits[name].size:.12g}" for name, most in budget.limits.items()}
         super().__init__(limits, limits, begin)
         for name, box in self.boxes.items():
             box.tooltip = f"at most so much {limits[name].title}; empty for no limit"
-        self.classes, self._begin = limit("classes", "what the classifier tells apart"), f"{classes}"
+        self.classes, self._begin = (
+            limit("classes", "what the classifier tells apart"),
+            f"{classes}",
+        )
         self.classes.placeholder, self.classes.value = "", self._begin
         self.above.append(self.classes)
+
+    @property
+    def titles(self):
+        """What can be limited, by what it is called."""
+        return {own.title: name for name, own in self.limits.items()}
 
     def watch(self, panel):
         """React to the boxes."""

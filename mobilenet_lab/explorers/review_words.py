@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mobilenet_lab.costs.limits import LIMITS, Limit
 from mobilenet_lab.explorers.controls import html_table
 from mobilenet_lab.explorers.words import called
 from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.style import amount
-from mobilenet_lab.search.budget import LIMITS, PRECISIONS, UNITS, Budget
-from mobilenet_lab.search.words import LIMITED, percent, reached
+from mobilenet_lab.search.budget import PRECISIONS, UNITS, Budget
+from mobilenet_lab.search.words import percent, reached
 
+PRICES = LIMITS | {"ms": Limit("time", "ms", 1)}  # the last where it can be predicted
 MISSES = 10  # near misses that are offered beside the candidates
 
 
@@ -43,14 +45,14 @@ def _name(design, row):
     """What a design is called in a list."""
     name = called(design.replace(classes=CLASSES))
     if "limit" in row:
-        return f"{name}: refused, {percent(row['excess'])} more {LIMITED[row['limit']]}"
+        return f"{name}: refused, {percent(row['excess'])} more {PRICES[row['limit']].title}"
     return f"{name}: {row['top1']:.1f} %" if pd.notna(row["top1"]) else f"{name}: unknown"
 
 
 def needs(design, found):
     """What the shown design needs and reaches, in one sentence, and why it is refused if it is."""
     row = found.rows[design]
-    amounts = [amount(row[name], name) for name in LIMITS if pd.notna(row[name])]
+    amounts = [amount(row[name], name) for name in PRICES if pd.notna(row[name])]
     needed = f"{', '.join(amounts[:-1])} and {amounts[-1]}"
     if design == found.review.best:
         return f"It needs {needed}"
@@ -58,7 +60,7 @@ def needs(design, found):
     top1 = reached(row) if row["basis"] != "unknown" else "an accuracy that is unknown"
     if "limit" not in row:
         return f"{said}, and reaches {top1}"
-    over = f"{percent(row['excess'])} more {LIMITED[row['limit']]} than the limit"
+    over = f"{percent(row['excess'])} more {PRICES[row['limit']].title} than the limit"
     return f"{said}, {over}, and would reach {top1}"
 
 
@@ -129,6 +131,6 @@ def _value(value):
 
 
 HEADINGS = {"macs": "MACs", "params": "parameters", "ram": "RAM (KiB)", "flash": "flash (KiB)"}
-HEADINGS |= {"top1": "top-1", "on_front": "on the front"}
+HEADINGS |= {"ms": "time (ms)", "top1": "top-1", "on_front": "on the front"}
 _WRITTEN = {"ram": _kib, "flash": _kib, **dict.fromkeys(("top1", "low", "high"), "{:.1f}".format)}
 _WRITTEN |= {"excess": percent, "on_front": lambda one: "yes" if one is True else ""}
