@@ -17,6 +17,7 @@ def design_of(row):
         row["family"],
         float(row["alpha"]),
         resolution=int(row["resolution"]),
+        expansion=int(row["expansion"]) if row["expansion"] else None,
         classes=int(row["classes"]),
         dialect=row["dialect"],
     )

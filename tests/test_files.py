@@ -14,12 +14,12 @@ from mobilenet_lab.networks.families import FAMILIES
 
 
 def named(row):
-    return "-".join(list(row.values())[:6])
+    return "-".join(list(row.values())[:7])
 
 
 @pytest.mark.parametrize("row", RECORDED, ids=named)
 def test_the_prediction_is_near_the_true_size(row):
-    within = 0.001 if row["dialect"] == "paper" else 0.05
+    within = 0.002 if row["dialect"] == "paper" else 0.05
     predicted = flash(design_of(row), int(row["bits"]))
     assert predicted == pytest.approx(int(row["file_bytes"]), rel=within)
 

@@ -31,7 +31,7 @@ def kinds(design):
 
 def test_batch_norm_activation_and_dropout_are_parts_of_other_operations():
     block = ["depthwise", "pointwise"]
-    end = ["pooling", "pointwise", "softmax", "reshape"]
+    end = ["pooling", "pointwise", "activation", "reshape"]
     assert kinds(Design("v1")) == ["convolution", *13 * block, *end]
     inverted = ["pointwise", "depthwise", "pointwise"]
     small = Design("v2", resolution=32, variant="small")
@@ -40,7 +40,7 @@ def test_batch_norm_activation_and_dropout_are_parts_of_other_operations():
         *(*inverted, *inverted, "addition"),
         *(*inverted, *inverted, "addition"),
         *(*inverted, *inverted, "addition"),
-        *("pointwise", "pooling", "dense", "softmax"),
+        *("pointwise", "pooling", "dense", "activation"),
     ]
 
 
@@ -213,15 +213,15 @@ def test_twelve_int8_models_of_both_families_were_recorded():
     assert all(row["source"] and row["tensorflow"] and row["tflite_micro"] for row in RECORDED)
 
 
-@pytest.mark.parametrize("row", RAN, ids=lambda row: "-".join(list(row.values())[:6]))
+@pytest.mark.parametrize("row", RAN, ids=lambda row: "-".join(list(row.values())[:7]))
 def test_the_plan_is_the_recorded_head(row):
     assert memory(design_of(row), int(row["bits"])).peak == int(row["head"])
 
 
-@pytest.mark.parametrize("row", RAN, ids=lambda row: "-".join(list(row.values())[:6]))
-def test_the_persistent_part_is_within_half_a_percent(row):
+@pytest.mark.parametrize("row", RAN, ids=lambda row: "-".join(list(row.values())[:7]))
+def test_the_persistent_part_is_within_one_percent(row):
     estimate = memory(design_of(row), int(row["bits"])).persistent
-    assert estimate == pytest.approx(int(row["persistent"]), rel=0.005)
+    assert estimate == pytest.approx(int(row["persistent"]), rel=0.01)
 
 
 def test_another_order_of_equal_tensors_is_another_plan():

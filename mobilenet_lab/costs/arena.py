@@ -187,9 +187,9 @@ CHANNEL, LAYER, OTHER, ONCE = 8, 240, 170, 900  # bytes; see `_persistent`
 def _persistent(graph: Graph) -> int:
     """An estimate of what TensorFlow Lite Micro keeps beside its arena, in bytes.
 
-    For each output channel it keeps a multiplier and a shift (4 bytes each); for each operation its
-    description and those of its tensors, and some things once. The last three are fitted to what
-    the recorder says on a 64-bit machine (tests/tflm); with 32-bit pointers they are less.
+    For each output channel it keeps a multiplier and a shift (4 bytes each), for each operation its
+    description and those of its tensors, and some things once. All but the first are fitted to what
+    the recorder says on a 64-bit machine (tests/tflm: within 1 %); 32-bit pointers take less.
     """
     layers = sum(own.channels > 0 for own in graph)
     channels = sum(own.channels for own in graph)

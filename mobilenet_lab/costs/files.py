@@ -4,7 +4,7 @@ A file holds the weights, with batch norm folded into them. Where they are integ
 scale (4 bytes) and a zero point (8 bytes) for the kernel of each output channel and as much for its
 bias. The rest describes each layer's tensors and operations; most of it are the names that the
 converter composes of Keras' layers. So this part is fitted, to files of both families that
-TensorFlow's converter wrote (tests/tflm): their sizes are within 0.1 % of the prediction in the
+TensorFlow's converter wrote (tests/tflm): their sizes are within 0.2 % of the prediction in the
 paper dialect, within 5 % in the listing's, whose names are longer.
 """
 

@@ -3,8 +3,8 @@
 TensorFlow's converter folds batch norm into the kernels and biases of the layer before, and lets
 that layer end with its ReLU or ReLU6; dropout vanishes. A padding goes into the convolution behind
 it where "same" means the same, as it does for even maps and a stride of 2; for others it stays an
-operation, as do additions, poolings, reshapes and softmax. Each operation writes one tensor, which
-has its name.
+operation, as do additions, poolings, reshapes and other functions, such as softmax. Each operation
+writes one tensor, which has its name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 from mobilenet_lab.networks.trace import IMAGE, SLIDING, WEIGHTED, Layer, known, layers_of, volume
 
-SOFTMAX = "softmax"
-
 
 class Operation(NamedTuple):
-    """One operation: its name, what it does (a `Layer.op`, or "softmax") and reads.
+    """One operation: its name, what it does (a `Layer.op`) and the tensors that it reads.
 
     `values` are those that it writes; `channels` the output channels of a kernel with its biases,
     0 without a kernel.
@@ -51,9 +49,9 @@ def operations(layers: Sequence[Layer]) -> tuple[Operation, ...]:
             continue
         channels = layer.c_out if layer.op in WEIGHTED else 0
         found.append(Operation(layer.name, layer.op, reads, volume(layer.shape_out), channels))
-        if layer.function == SOFTMAX:
-            name = f"{layer.name}_{SOFTMAX}"
-            found.append(Operation(name, SOFTMAX, (layer.name,), volume(layer.shape_out)))
+        if layer.op != "activation" and layer.function not in FUSED:  # such as a softmax
+            name = f"{layer.name}_{layer.function}"
+            found.append(Operation(name, "activation", (layer.name,), found[-1].values))
         writer[layer.name] = found[-1].name
     return tuple(found)
 
@@ -63,7 +61,7 @@ STAYS = {  # whether an operation of a trace is one of a runtime
     **dict.fromkeys(("activation", "pooling", "padding", "reshape"), True),
     **dict.fromkeys(("batch_norm", "dropout"), False),
 }
-FUSED = ("ReLU", "ReLU6")  # functions that the operation before can end with
+FUSED = ("ReLU", "ReLU6", "relu", "relu6", "")  # functions that another operation can end with
 
 
 def _joined(layer: Layer, by_name: Mapping[str, Layer]) -> Iterator[str]:

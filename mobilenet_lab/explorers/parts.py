@@ -228,6 +228,6 @@ def link(label, name, kind, content):
     """A link that saves `content` as a file of that name."""
     content = content.encode("utf-8") if isinstance(content, str) else content
     data = base64.b64encode(content).decode("ascii")
-    style = "color:#0072B2;text-decoration:underline"
+    style = "color:#0072B2;text-decoration:underline;white-space:nowrap"
     address = f"data:{kind};base64,{data}"
     return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'

@@ -51,8 +51,8 @@ class Pins:
         return [(mark, ", ".join(map(str, own))) for _, mark, own in found]
 
     def _number(self, mark, words):
-        style = {"size": 9, "weight": "bold", "color": REFERENCE_WORDS}
-        place = {"xytext": (6, 4), "textcoords": "offset points", "xycoords": self.transform}
+        style = {"size": 9, "weight": "bold", "color": REFERENCE_WORDS, "zorder": 1.9}
+        place = {"xytext": (6, -10), "textcoords": "offset points", "xycoords": self.transform}
         text = self.axes.annotate(words, mark, **place, **style)
         text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
         return text

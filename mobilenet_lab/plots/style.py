@@ -76,12 +76,12 @@ def millions(value):
 
 
 def kibibytes(value):
-    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB", "12 bytes"."""
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB", "1 byte"."""
     whole, rest = divmod(value, 2**20)
     if whole and not rest:
         return f"{whole:,.0f} MiB"
     if value < 2**10:
-        return f"{value:,.0f} bytes"
+        return f"{value:,.0f} byte{'s' * (value != 1)}"
     return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
 
 

@@ -251,7 +251,8 @@ class Explorer:
     @property
     def unpin(self):
         """The names of the buttons that unpin."""
-        return [name for name in self.names if name.startswith("Unpin")]
+        names = self.frame.get_by_role("button").all_text_contents()
+        return [name.strip() for name in names if name.strip().startswith("Unpin")]
 
     def says(self, text):
         """Wait until the words hold a text; the words."""

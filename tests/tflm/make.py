@@ -25,7 +25,7 @@ from mobilenet_lab import Design, build
 
 RECORDED = pathlib.Path(__file__).with_name("recorded.csv")
 ARENA = 32 * 2**20  # bytes that the runtime may take
-MODELS = (  # family, alpha, resolution, classes, bits, dialect
+MODELS = (  # family, alpha, resolution, classes, bits, dialect, and v2's expansion where not 6
     ("v1", 0.25, 96, 2, 8, "paper"),
     ("v1", 0.25, 128, 1000, 8, "paper"),
     ("v1", 0.5, 128, 2, 8, "paper"),
@@ -39,6 +39,9 @@ MODELS = (  # family, alpha, resolution, classes, bits, dialect
     ("v2", 0.75, 192, 1000, 8, "paper"),
     ("v2", 1.0, 224, 1000, 8, "paper"),
     ("v2", 1.4, 224, 1000, 8, "paper"),
+    ("v1", 0.25, 32, 10, 8, "paper"),  # these three were not used to fit the predictions
+    ("v2", 0.6, 112, 5, 8, "paper", 3),
+    ("v2", 1.0, 64, 10, 8, "paper", 1),
     ("v1", 0.25, 90, 2, 8, "listing"),  # odd maps, which need a padding of their own
     ("v2", 0.75, 100, 10, 8, "listing"),
     ("v1", 0.25, 96, 2, 32, "paper"),
@@ -117,17 +120,19 @@ def recorded(model):
     return {name: int(size) for name, size in found.items()}
 
 
-def row(family, alpha, resolution, classes, bits, dialect):
-    """A row of recorded.csv. The runtime has no kernels for float16."""
+def row(family, alpha, resolution, classes, bits, dialect, expansion=None):
+    """A row of recorded.csv. The runtime does not run float16 weights."""
     import tensorflow
 
-    design = Design(family, alpha, resolution=resolution, classes=classes, dialect=dialect)
+    own = {"classes": classes, "dialect": dialect, "expansion": expansion}
+    design = Design(family, alpha, resolution=resolution, **own)
     model = converted(design, bits)
     memory = {"head": "", "tail": ""} if bits == 16 else recorded(model)
     return {
         "family": family,
         "alpha": alpha,
         "resolution": resolution,
+        "expansion": design.expansion or "",
         "classes": classes,
         "dialect": dialect,
         "bits": bits,
