@@ -158,6 +158,18 @@ def test_the_sheet(found, files):
     assert rows.loc[rows["status"] == "refused", "limit"].isin(["ram", "flash"]).all()
 
 
+def test_measured_times_say_so(found, tmp_path):
+    first, other = found.designs()[:2]
+    rows = [
+        one.values() | {"ms": ms, "runtime": "LiteRT"} for one, ms in ((first, 3.21), (other, 9))
+    ]
+    path = found.save(tmp_path / "review.md", compare=2, times=pd.DataFrame(rows))
+    text = path.read_text(encoding="utf-8")
+    assert "| time (ms) | 3.21 | 9 | measured |" in text
+    assert "| time | measured | one image | measured here, runtime LiteRT |" in text
+    assert "It measures nothing" in text
+
+
 def test_where_nothing_fits(tmp_path, capsys):
     path = tmp_path / "nothing.html"
     words = ["--ram", "2KiB", "--alpha", "0.5", "--resolution", "128", "--out", str(path)]

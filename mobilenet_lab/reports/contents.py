@@ -24,7 +24,7 @@ def document(review, comparison, path, title, note):
         _ties(review, named),
         _near_misses(review, named),
         *([_comparison(comparison, review.budget)] if comparison else []),
-        _numbers(review, named),
+        _numbers(comparison, named),
         _again(review, again, comparison),
     )
     return Document(title or TITLE, note, sections)
@@ -151,19 +151,20 @@ def _comparison(comparison, budget):
     return Section("The best side by side", blocks)
 
 
-def _numbers(review, named):
+def _numbers(comparison, named):
     """What is published, computed, predicted and measured, how, and how far predictions miss."""
     columns = ("number", "basis", "convention", "source")
-    rows = tuple(
+    both = [*named.items(), *(comparison.labels.items() if comparison else [])]
+    rows = dict.fromkeys(
         (own.name, own.basis, own.convention, own.source)
-        for name, own in named.items()
+        for name, own in both
         if name not in tables.ENDS
     )
     told = (
         "The accuracies that are predicted come from a model that is fitted to the published "
         "checkpoints. Fitted without some of them, it misses those by:"
     )
-    blocks = (Table("Basis, convention, source", columns, rows), Text(told), tables.missed())
+    blocks = (Table("Basis, convention, source", columns, tuple(rows)), Text(told), tables.missed())
     return Section("How each number was obtained", blocks)
 
 
@@ -171,9 +172,15 @@ def _again(review, command, comparison):
     """The code of the designs, the command of the report, and the versions."""
     designs = comparison.designs if comparison else review.designs("candidates")[:1]
     blocks = [Text("The command that makes this report again:"), Code(command, "sh")]
+    if comparison and _is_measured(comparison):
+        blocks.append(Text("It measures nothing, so the times side by side will be missing."))
     if rebuild.TIMES in rebuild.times(review):
         blocks.append(Text(f"{rebuild.TIMES} holds the measured times: {review.latency}."))
     if designs:
         blocks += [Text("The designs in Python:"), Code(rebuild.python(designs), "python")]
     blocks.append(Table("Machine and versions", ("what", "which"), tuple(facts().items())))
     return Section("To make it again", tuple(blocks))
+
+
+def _is_measured(comparison):
+    return "ms" in comparison.labels and comparison.labels["ms"].basis == "measured"

@@ -24,8 +24,10 @@ SEVERAL = "as stated"  # the basis of a row whose numbers have several
 MEMORY = {  # by runtime: what its peak is
     "live": "the most bytes of live tensors, a lower bound of what any runtime takes",
     "in-place": "the most bytes of live tensors, depthwise convolutions overwriting their input",
+    "mcunet": "the most bytes that a convolution reads and writes, as MCUNet's search counts",
     "tflm": "the arena that TensorFlow Lite Micro plans for the tensors",
 }
+FORMATS = {8: "int8", 16: "float16 weights and float32 activations", 32: "float32"}  # by bits
 REACHED = (
     "published: printed for a checkpoint; predicted: by a model that is fitted to the published "
     "checkpoints of both families; measured: by training, on other data than ImageNet"
@@ -38,20 +40,20 @@ def labels(bits, runtime, times=""):
     `times` says where milliseconds come from, beginning with "measured" or "predicted"; "" if there
     are none.
     """
-    memory, value = MEMORY.get(runtime, runtime), f"{bits} bits a value"
+    memory, kept = f"{MEMORY[runtime]}, {FORMATS[bits]}", "; with an estimate of what is persistent"
     rows = {
         "macs": (
             *("MACs", "", "computed"),
             "multiply-accumulates of convolution, depthwise and dense layers, one image",
         ),
         "params": ("parameters", "", "computed", "all variables, as Keras counts them"),
-        "ram": ("RAM", "bytes", "computed", f"{memory}, {value}; with the persistent part"),
-        "peak": ("RAM, peak", "bytes", "computed", f"{memory}, {value}"),
+        "ram": ("RAM", "bytes", "computed", memory + kept * (runtime == "tflm")),
+        "peak": ("RAM, peak", "bytes", "computed", memory),
         "persistent": (
             *("RAM, persistent", "bytes", "predicted"),
             "an estimate of what the runtime keeps beside its tensors; 0 where none is modelled",
         ),
-        "flash": ("flash", "bytes", "predicted", f"size of the .tflite file, {value}"),
+        "flash": ("flash", "bytes", "predicted", f"size of the .tflite file, {FORMATS[bits]}"),
         "ms": ("time", "ms", times.partition(" ")[0], "one image", times),
         "top1": (
             *("top-1", "%", SEVERAL),

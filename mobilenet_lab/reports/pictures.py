@@ -49,8 +49,8 @@ def memory(comparison, limit):
     highest = max(limit or 0, *(ram(design, bits) for design in comparison.designs))
     for side in comparison.sides:
         caption = (
-            f"Memory of {side.name} over time at {bits} bits, computed: each tensor is a block from "
-            "the operation that writes it to the last that reads it. The persistent part is "
+            f"Memory of {side.name} over time at {bits} bits, computed: each tensor is a block, "
+            "from the operation that writes it to the last that reads it. The persistent part is "
             "predicted."
         )
         yield figure(Arena(side.design, bits, limit, highest), caption)

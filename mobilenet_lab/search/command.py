@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from mobilenet_lab import checks
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.published.formats import plain
@@ -49,6 +50,8 @@ def run(out, title, note, compare, times, family, **options):
     if out is not None:
         checked_path(out)  # before the search
     limits = {name: options.pop(name) for name in (*LIMITS, "bits", "runtime")}
+    if limits["ms"] is not None and times is None:
+        checks.refuse("times", times, f"{PHONE} or a CSV of measured times, for the limit of ms")
     for name, knob in knobs().items():
         words = options[name]
         options[name] = None if words is None else axes.axis(name, words, knob.whole)

@@ -65,18 +65,21 @@ class Review:
         """The designs of one of the tables, "candidates", "front", "refused" or "ties"."""
         return designs(getattr(self, checks.one_of("table", table, TABLES)), self.classes)
 
-    def save(self, path: Any, title: str = "", note: str = "", compare: int = 3) -> Path:
+    def save(
+        self, path: Any, title: str = "", note: str = "", compare: int = 3, times: Any = None
+    ) -> Path:
         """Write the review to a file that ends in `.html`, `.md` or `.csv`; its `Path`.
 
         The page needs no other file and no network, and prints on A4. `title` and `note` stand at
-        its head; `compare` of the best candidates, 2 to 6, or 0 for none, are set side by side. The
-        same review gives the same bytes. The CSV has all rows of `candidates` and `refused`.
+        its head; `compare` of the best candidates, 2 to 6, or 0 for none, are set side by side,
+        with measured `times` (see `compare`) if there are any. The same review gives the same
+        bytes. The CSV has all rows of `candidates` and `refused`.
 
         Raises `ValueError` for anything else, `OSError` where the file cannot be written.
         """
         from mobilenet_lab.search.saved import save  # when it is asked: it draws
 
-        return save(self, path, title, note, compare)
+        return save(self, path, title, note, compare, times)
 
     def __str__(self) -> str:
         return self.sentence
