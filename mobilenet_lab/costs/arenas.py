@@ -16,23 +16,30 @@ import numpy as np
 from mobilenet_lab.costs.arena import DEFINITIONS, VALUE_BYTES, Life, lives_of
 from mobilenet_lab.costs.graph import operations
 from mobilenet_lab.costs.memory import held, peak
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, volume
+from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, volume
 
-Places = np.ndarray  # the numbers of some designs
+Where = tuple[np.ndarray, ...]  # places of some designs along each axis of a grid
 
 
-def rams(layers: Sequence[Layer], bits: int, runtime: str) -> Count:
-    """`arena.ram` of the designs of a trace, whose shapes are arrays with a value for each design.
+def rams(layers: Sequence[Layer], bits: int, runtime: str, where: Where = ()) -> Count:
+    """`arena.ram` of some designs of a grid's trace; an integer for the trace of one design.
 
-    `bits` and `runtime` must have been validated.
+    `where` are the places of the designs along each axis of the grid, arrays of one length; all
+    designs of a trace that has one axis if there are none. `bits` and `runtime` must have been
+    validated. Networks with paddings are not for here, since a runtime joins some of them.
     """
-    image = volume(layers[0].shape_in)
-    many = np.broadcast_shapes(np.shape(image), *(np.shape(own.c_out) for own in layers))
-    found = np.zeros(many or (1,), dtype=object if not many else np.int64)
-    images = np.broadcast_to(np.asarray(image, dtype=found.dtype), found.shape)
-    for places, own in alike(layers, found.size):
-        found[places] = _together(own, images[places], bits, runtime)
-    return found if many else found[0]
+    sides = [np.asarray(side) for layer in layers for side in (*layer.shape_out, layer.present)]
+    axes = np.broadcast_shapes(*(side.shape for side in sides), np.shape(layers[0].shape_in[0]))
+    if not axes:
+        image = np.array([volume(layers[0].shape_in)], dtype=object)
+        return _together(layers, image, bits, runtime)[0]
+    where = where or (np.arange(axes[0]),)
+    image = volume(_Taken(where)(layers[0].shape_in))
+    found = np.zeros(len(where[0]), dtype=np.int64)
+    for places, own in alike(layers, where):
+        images = np.broadcast_to(image, found.shape)[places]
+        found[places] = _together(own, images, bits, runtime)
+    return found
 
 
 def least(layers: Sequence[Layer], bits: int, runtime: str) -> Count:
@@ -49,22 +56,41 @@ def least(layers: Sequence[Layer], bits: int, runtime: str) -> Count:
     return peak(values) * VALUE_BYTES[bits]
 
 
-def alike(layers: Sequence[Layer], designs: int) -> Iterator[tuple[Places, list[Layer]]]:
+def alike(layers: Sequence[Layer], where: Where) -> Iterator[tuple[np.ndarray, list[Layer]]]:
     """The designs that have the same layers, and these layers, for each such group."""
+    taken = _Taken(where)
     optional = [layer for layer in layers if layer.present is not True]
-    there = [np.broadcast_to(layer.present, designs) for layer in optional]
-    for places in _groups(there, designs):
+    there = [np.broadcast_to(taken.of(own.present), len(where[0])) for own in optional]
+    for places in _groups(there, len(where[0])):
         absent = {
             layer.name: layer.instead
             for layer, own in zip(optional, there, strict=True)
             if not own[places[0]]
         }
-        kept = [layer for layer in layers if layer.name not in absent]
-        cut: dict[int, Any] = {}
-        yield places, [_of(layer, places, absent, cut) for layer in kept]
+        own = _Taken(tuple(axis[places] for axis in where))
+        yield places, [_of(layer, own, absent) for layer in layers if layer.name not in absent]
 
 
-def _groups(facts: Sequence[np.ndarray], designs: int) -> list[Places]:
+class _Taken:
+    """Sides and widths of some designs of a grid, each worked out once, since layers share them."""
+
+    def __init__(self, where: Where) -> None:
+        self.where, self.known = where, dict[int, tuple[Any, Any]]()
+
+    def __call__(self, shape: Shape) -> Shape:
+        return tuple(map(self.of, shape))
+
+    def of(self, side: Any) -> Any:
+        """One value for each design, or one for all."""
+        if not isinstance(side, np.ndarray):
+            return side
+        if id(side) not in self.known:
+            pairs = zip(self.where, side.shape, strict=True)
+            self.known[id(side)] = side, side[tuple(at if n > 1 else 0 for at, n in pairs)]
+        return self.known[id(side)][1]
+
+
+def _groups(facts: Sequence[np.ndarray], designs: int) -> list[np.ndarray]:
     """The places of the designs that agree in all of some facts, each an array of booleans."""
     if not len(facts):
         return [np.arange(designs)]
@@ -75,100 +101,121 @@ def _groups(facts: Sequence[np.ndarray], designs: int) -> list[Places]:
     return np.split(order, changes)
 
 
-def _of(layer: Layer, places: Places, absent: dict[str, str], cut: dict[int, Any]) -> Layer:
-    """A layer of some designs, which reads what is there; `cut` are sides and widths so far."""
+def _of(layer: Layer, taken: _Taken, absent: dict[str, str]) -> Layer:
+    """A layer of some designs, which reads what is there."""
     reads = []
     for read in layer.reads:
         while read in absent:
             read = absent[read]
         reads.append(read)
-    for side in layer.shape_out:
-        if id(side) not in cut:  # which layers share
-            cut[id(side)] = side[places] if isinstance(side, np.ndarray) else side
-    shape = tuple(cut[id(side)] for side in layer.shape_out)
-    return layer._replace(reads=tuple(reads), shape_out=shape, present=True)
+    return layer._replace(reads=tuple(reads), shape_out=taken(layer.shape_out), present=True)
 
 
-def _together(layers: list[Layer], images: np.ndarray, bits: int, runtime: str) -> Any:
+def _together(layers: Sequence[Layer], images: np.ndarray, bits: int, runtime: str) -> np.ndarray:
     """The bytes of designs with the same layers, and images of so many values."""
     own, graph = DEFINITIONS[runtime], operations(layers)
     lives = [
         life._replace(bytes=np.broadcast_to(np.asarray(life.bytes, images.dtype), images.shape))
         for life in lives_of(graph, images, bits, own)
     ]
-    alive = reduce(np.maximum, own.alive(graph, lives))
-    return (planned(lives, alive) if own.plan else alive) + own.persistent(graph)
+    alive: list[Any] = own.alive(graph, lives)
+    peaks = planned(lives, alive) if own.plan else reduce(np.maximum, alive)
+    return peaks + own.persistent(graph)
 
 
 # The greedy plan
 
 
-def planned(lives: Sequence[Life], alive: np.ndarray) -> np.ndarray:
+def planned(lives: Sequence[Life], alive: Sequence[np.ndarray]) -> np.ndarray:
     """The peaks of the greedy plans (`arena.plan`) of designs with the same lives.
 
-    The `bytes` of a life are an array with a value for each design; `alive` are the peaks of what
-    is alive, which no plan undercuts.
+    The `bytes` of a life are an array with a value for each design, and so is what is `alive` at
+    each operation.
     """
-    meets = _meeting(tuple((life.first, life.last) for life in lives))
-    later = {(x, y): lives[y].bytes >= lives[x].bytes for x, y in meets}  # is y placed before x?
-    matters = _spread(_rises(lives, later, alive), later)
-    facts = [own for own in matters if own.any()]
-    facts += [own & matters[x] & matters[y] for (x, y), own in later.items()]
-    peaks = alive.copy()
-    for places in _groups([own for own in facts if own.any()], len(alive)):
-        chosen = [x for x, own in enumerate(matters) if own[places[0]]]
+    peaks = reduce(np.maximum, alive)
+    order = _Order(lives)
+    matters = _spread(_rises(order, alive, peaks), order)
+    facts = list(matters.values())
+    for x, y in combinations(sorted(matters), 2):
+        if y in order.beside[x]:
+            facts.append(order.is_before(y, x) & matters[x] & matters[y])
+    found = peaks.copy()
+    for places in _groups(facts, len(peaks)):
+        chosen = [x for x, own in matters.items() if own[places[0]]]
         chosen.sort(key=lambda x: (-lives[x].bytes[places[0]], -x))
         sizes = {x: lives[x].bytes[places] for x in chosen}
-        beside = {x: [y for y in chosen if (min(x, y), max(x, y)) in later] for x in chosen}
-        peaks[places] = reduce(np.maximum, _ends(sizes, beside), peaks[places])
-    return peaks
+        found[places] = reduce(np.maximum, _ends(sizes, order.beside), found[places])
+    return found
+
+
+class _Order:
+    """In which order the plan of each design places two tensors: the larger first."""
+
+    def __init__(self, lives: Sequence[Life]) -> None:
+        self.lives = lives
+        self.beside = _beside(tuple((life.first, life.last) for life in lives))
+        self._later: dict[tuple[int, int], np.ndarray] = {}
+
+    def is_before(self, one: int, other: int) -> np.ndarray:
+        """The designs that place `one` before `other`."""
+        if one < other:
+            return ~self.is_before(other, one)
+        if (one, other) not in self._later:
+            self._later[one, other] = self.lives[one].bytes >= self.lives[other].bytes
+        return self._later[one, other]
 
 
 @lru_cache(maxsize=64)
-def _meeting(spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """The pairs of tensors that are alive together, from their first and last operations."""
+def _beside(spans: tuple[tuple[int, int], ...]) -> list[list[int]]:
+    """For each tensor those that are alive with it, from all first and last operations."""
     return [
-        (x, y)
-        for x, y in combinations(range(len(spans)), 2)
-        if spans[x][0] <= spans[y][1] and spans[y][0] <= spans[x][1]
+        [y for y, (start, end) in enumerate(spans) if start <= last and first <= end and x != y]
+        for x, (first, last) in enumerate(spans)
     ]
 
 
-def _rises(
-    lives: Sequence[Life], later: dict[tuple[int, int], np.ndarray], alive: np.ndarray
-) -> list[np.ndarray]:
-    """For each tensor the designs in whose plan it might end above `alive`.
+def _rises(order: _Order, alive: Sequence[np.ndarray], peaks: np.ndarray) -> dict[int, np.ndarray]:
+    """The tensors that might end above all that is alive, and in the plans of which designs.
 
-    It starts at 0, or above some of the tensors placed before that are alive with it. The lowest of
-    these starts at 0, or there is room for it below: whatever starts higher lies on a tensor at
-    least as large. Between any two of them it left out a gap smaller than itself at most.
+    A tensor starts at 0, or above some of the tensors placed before that are alive with it. The
+    lowest of these starts at 0, or there is room for it below: whatever starts higher lies on a
+    tensor at least as large. Between any two of them it left out a gap smaller than itself at most.
     """
-    ends = [life.bytes.copy() for life in lives]
-    seen = [np.zeros(alive.shape, dtype=np.int64) for _ in lives]
-    for (x, y), y_first in later.items():
-        for own, other, first in ((x, y, y_first), (y, x, ~y_first)):
-            ends[own] += lives[other].bytes * first
-            seen[own] += first
-    return [
-        end + life.bytes * np.maximum(number - 1, 0) > alive
-        for end, life, number in zip(ends, lives, seen, strict=True)
-    ]
+    found = {}
+    for own, life in enumerate(order.lives):
+        beside = order.beside[own]
+        if len(beside) < 2:
+            continue
+        others = sum(alive[life.first : life.last + 1]) - life.bytes * (life.last - life.first + 1)
+        possible = others + life.bytes * len(beside) > peaks
+        if not possible.any():
+            continue
+        end, placed = life.bytes.copy(), np.zeros(peaks.shape, dtype=np.int8)
+        for other in beside:
+            first = order.is_before(other, own)
+            end += order.lives[other].bytes * first
+            placed += first
+        rises = end + life.bytes * np.maximum(placed - 1, 0) > peaks
+        if rises.any():
+            found[own] = rises
+    return found
 
 
-def _spread(
-    matters: list[np.ndarray], later: dict[tuple[int, int], np.ndarray]
-) -> list[np.ndarray]:
+def _spread(matters: dict[int, np.ndarray], order: _Order) -> dict[int, np.ndarray]:
     """Those tensors, and all that decide where these are placed."""
-    before = -1
-    while (now := sum(int(own.sum()) for own in matters)) > before:
-        before = now
-        for (x, y), y_first in later.items():
-            matters[y] |= matters[x] & y_first
-            matters[x] |= matters[y] & ~y_first
+    waiting = list(matters)
+    while waiting:
+        own = waiting.pop()
+        for other in order.beside[own]:
+            more = matters[own] & order.is_before(other, own)
+            known = matters.get(other)
+            if more.any() and (known is None or (more & ~known).any()):
+                matters[other] = more if known is None else known | more
+                waiting.append(other)
     return matters
 
 
-def _ends(sizes: dict[int, np.ndarray], beside: dict[int, list[int]]) -> Iterator[np.ndarray]:
+def _ends(sizes: dict[int, np.ndarray], beside: list[list[int]]) -> Iterator[np.ndarray]:
     """Where each tensor ends, placed in this order, each at the lowest place that is free."""
     starts: dict[int, np.ndarray] = {}
     for own, size in sizes.items():

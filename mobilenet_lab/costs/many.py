@@ -37,16 +37,12 @@ def counts(
     dialect: str,
     variant: str = "",
     of: Of = cost_columns,
-    names: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """The columns that `of` gives of designs, in the order of the shape of the broadcast values.
 
-    The values must have been validated. `names` are those of the columns, where `in_integers` has
-    told for a larger grid that they do not overflow.
+    The values must have been validated.
     """
     network = family, classes, dialect, variant
-    if names:
-        return _together(values, network, of, names)
     largest = _largest(values, network, of)
     most = max(largest.values())
     if most < EXACT:
@@ -57,33 +53,21 @@ def counts(
     return _singly(values, network, of)
 
 
-def in_integers(family: str, values: Values, classes: int, of: Of) -> tuple[str, ...]:
-    """The names of the columns that `of` gives of a grid in the paper's dialect.
-
-    Empty if they overflow NumPy's integers.
-    """
-    largest = _largest(values, (family, classes, "paper", ""), of)
-    return tuple(largest) if max(largest.values()) < EXACT else ()
-
-
-def passes(
+def traces(
     family: str, values: Values, classes: int, of: Of
-) -> Iterator[tuple[Part, dict[str, np.ndarray], dict[str, Any]]]:
-    """A grid in the paper's dialect bit by bit: each part, its values, and what `of` gives of it.
+) -> Iterator[tuple[Part, dict[str, np.ndarray], tuple[Layer, ...]]]:
+    """A grid in the paper's dialect bit by bit: each part, its values, and its trace.
 
-    The values must have been validated; they broadcast to the shape of the grid, and the columns to
-    that of the part, of `CHUNK` designs or less. Where counts would overflow, each design is a part
-    of its own, and its columns are Python integers.
+    The values must have been validated; they broadcast to the shape of the grid. A part has up to
+    `CHUNK` designs; a single one if the columns that `of` gives would overflow NumPy's integers.
+    Its trace then has Python integers.
     """
     network = family, classes, "paper", ""
     shape = np.broadcast_shapes(*(own.shape for own in values.values()))
-    together = bool(in_integers(family, values, classes, of))
+    together = max(_largest(values, network, of).values()) < EXACT
     for part, own in _parted(values, shape, CHUNK if together else 1):
-        if together:
-            yield part, own, of(_layers(own, network))
-        else:
-            one = tuple((name, value.item()) for name, value in own.items())
-            yield part, own, _single(one, network, of)
+        taken = own if together else {name: value.item() for name, value in own.items()}
+        yield part, own, _layers(taken, network)
 
 
 def column(values: Sequence[Any]) -> np.ndarray:

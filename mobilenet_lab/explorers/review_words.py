@@ -1,4 +1,4 @@
-"""A review in an explorer: its designs by name, what each needs, and how to run it again."""
+"""A review in an explorer: its designs by name, what each needs, its tables."""
 
 import json
 import os
@@ -12,7 +12,8 @@ from mobilenet_lab.explorers.words import called
 from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.style import amount
-from mobilenet_lab.search.budget import PRECISIONS, UNITS, Budget
+from mobilenet_lab.reports import rebuild
+from mobilenet_lab.search.budget import PRECISIONS, Budget
 from mobilenet_lab.search.words import percent, reached
 
 PRICES = LIMITS | {"ms": Limit("time", "ms", 1)}  # the last where it can be predicted
@@ -64,41 +65,32 @@ def needs(design, found):
     return f"{said}, {over}, and would reach {top1}"
 
 
-def call(review, families, axes):
-    """The line of Python that runs a review again; `axes` are those that are not the default.
+def call(review, axes=()):
+    """The line of Python that makes a review again; `axes` are the knobs whose values were given.
 
     What has no short way of writing, such as a latency model, is called by its name.
     """
-    arguments = [budget_line(review.budget)]
-    if families != tuple(FAMILIES):
-        arguments.append(json.dumps(families))
-    given = axes | ({"classes": review.classes} if review.classes != CLASSES else {})
-    arguments += [f"{name}={value!r}" for name, value in given.items()]
-    if review.store is not None:
-        folder = isinstance(review.store, str | os.PathLike)
-        arguments.append(f"store={json.dumps(str(review.store))}" if folder else "store=store")
+    budget, families = review.budget, review.grid.axes
+    limits = {name: rebuild.amount(name, most) for name, most in budget.limits.items()}
+    limits |= {name: most for name, most in budget.limits.items() if limits[name] == repr(most)}
+    for name in ("bits", "runtime"):
+        if (own := getattr(budget, name)) != getattr(Budget, name):
+            limits[name] = own
+    given = {"classes": review.classes} if review.classes != CLASSES else {}
+    for name in axes:
+        given |= {name: list(own[name]) for own in families.values() if name in own}
+    if isinstance(review.store, str | os.PathLike):
+        given["store"] = str(review.store)
+    arguments = [f"Budget({_written(limits)})"]
+    arguments += [json.dumps(list(families))] * (list(families) != list(FAMILIES))
+    arguments += [_written(given)] * bool(given)
+    arguments += ["store=store"] * (review.store is not None and "store" not in given)
     arguments += ["latency=latency"] * (review.latency is not None)
     return f"review({', '.join(arguments)})"
 
 
-def budget_line(own):
-    """The line of Python that makes a `Budget`."""
-    limits = [f"{name}={_amount(name, most)}" for name, most in own.limits.items()]
-    others = {"bits": own.bits, "runtime": own.runtime}
-    usual = {name: getattr(Budget, name) for name in others}
-    limits += [
-        f"{name}={json.dumps(value)}" for name, value in others.items() if value != usual[name]
-    ]
-    return f"Budget({', '.join(limits)})"
-
-
-def _amount(name, most):
-    """A limit as it is written in Python: in its unit if that is a whole number, else in full."""
-    for unit in ("MiB", "KiB", "M"):
-        size = UNITS[name].get(unit)
-        if size and most % size == 0:
-            return f'"{most // size}{unit}"'
-    return repr(most)
+def _written(arguments):
+    return ", ".join(f"{name}={json.dumps(value)}" for name, value in arguments.items())
 
 
 def families():

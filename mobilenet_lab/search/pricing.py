@@ -34,13 +34,13 @@ class Pricing:
             found["ram"] = arenas.least(layers, self.budget.bits, self.budget.runtime)
         return found
 
-    def ram(self, layers: tuple[Layer, ...]) -> dict[str, Count]:
-        """The RAM of designs; for a trace of arrays with a value for each design."""
-        return {"ram": arenas.rams(layers, self.budget.bits, self.budget.runtime)}
+    def ram(self, layers: tuple[Layer, ...], where: arenas.Where = ()) -> Count:
+        """The RAM of designs by their places along the axes of a grid's trace."""
+        return arenas.rams(layers, self.budget.bits, self.budget.runtime, where)
 
     def full(self, layers: tuple[Layer, ...]) -> dict[str, Count]:
-        """All of them, for such a trace."""
-        return self._counts(layers, set(LIMITS)) | self.ram(layers)
+        """All prices, for the trace of a design or of designs along one axis."""
+        return self._counts(layers, set(LIMITS)) | {"ram": self.ram(layers)}
 
     def _counts(self, layers: tuple[Layer, ...], names: set[str]) -> dict[str, Count]:
         work = by_kind(layers)

@@ -150,8 +150,8 @@ def _searched(spaces: list[Space], pricing: prices.Pricing, most: int, total: in
     search = Search(pricing, most)
     with tqdm(total=total, unit=" designs", unit_scale=True, disable=total is None) as bar:
         for number, one in enumerate(spaces):
-            for part, values, columns in one.parts(pricing.quick):
-                bar.update(search.look(number, one, part, values, columns))
+            for part, values, layers in one.traces(pricing.full):
+                bar.update(search.look(number, one, part, values, layers))
     return search
 
 

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mobilenet_lab.costs.many import Of, Part, column, counts, in_integers, passes
+from mobilenet_lab.costs.many import Of, Part, column, counts, traces
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import COMMON
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer
@@ -26,7 +26,6 @@ class Space:
     classes: int
     axes: dict[str, np.ndarray]
     times: dict[str, np.ndarray]
-    _names: dict[Of, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -38,9 +37,9 @@ class Space:
         """How many different networks there are."""
         return math.prod(self.shape)
 
-    def parts(self, of: Of) -> Iterator[tuple[Part, dict[str, np.ndarray], dict[str, Any]]]:
-        """The networks in parts, their values, and the columns that `of` gives of their traces."""
-        return passes(self.family, _crossed(self.axes), self.classes, of)
+    def traces(self, of: Of) -> Iterator[tuple[Part, dict[str, np.ndarray], tuple[Layer, ...]]]:
+        """The networks in parts: their places, values and trace; `of` as in `many.traces`."""
+        return traces(self.family, _crossed(self.axes), self.classes, of)
 
     def designs(self, part: Part) -> np.ndarray:
         """How many designs of the grid each network of a part stands for."""
@@ -82,10 +81,7 @@ class Space:
 
     def priced(self, places: np.ndarray, of: Of) -> dict[str, np.ndarray]:
         """The columns that `of` gives of the traces of some networks."""
-        if of not in self._names:
-            self._names[of] = in_integers(self.family, _crossed(self.axes), self.classes, of)
-        network = self.family, self.at(places), self.classes, "paper"
-        return counts(*network, of=of, names=self._names[of])
+        return counts(self.family, self.at(places), self.classes, "paper", of=of)
 
 
 def space(family: str, axes: Axes, classes: int) -> Space:

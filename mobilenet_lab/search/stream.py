@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from mobilenet_lab.costs.many import Part
+from mobilenet_lab.layers import Layer
 from mobilenet_lab.search.keep import First, Front
 from mobilenet_lab.search.pricing import Pricing
-from mobilenet_lab.search.ranking import top1
+from mobilenet_lab.search.ranking import Values, top1
 from mobilenet_lab.search.space import Space
 
 BEST = ("worth", "macs", "number", "place")  # the order of candidates: -top1, inf where unknown
+Layers = tuple[Layer, ...]
+Prices = Mapping[str, np.ndarray]
 NEAR = ("excess", "number", "place")  # of what is refused
 
 
@@ -45,16 +48,13 @@ class Search:
         self.best, self.near = First(most, BEST), First(most, NEAR)
         self.front = Front(pricing.names, "top1")
 
-    def look(self, number: int, space: Space, part: Part, values: dict, columns: dict) -> int:
+    def look(self, number: int, space: Space, part: Part, values: Values, layers: Layers) -> int:
         """Look at a part of the grid's family of this number; how many designs that were."""
         shape = np.broadcast_shapes(*(own.shape for own in values.values()))
-        places = space.places(part).reshape(-1)
-        designs = np.broadcast_to(space.designs(part), shape).reshape(-1)
-        prices = {
-            name: own.reshape(-1) for name, own in self.pricing.amounts(columns, shape).items()
-        }
-        group = Group(self.pricing, space, places, prices)
+        prices = self.pricing.amounts(self.pricing.quick(layers), shape)
+        group = Group(self.pricing, space.places(part), layers, prices)
         group.decide(self.near.bound())
+        designs = np.broadcast_to(space.designs(part), shape).reshape(-1)
         self.counts.add(group.over, designs)
         self._keep_fitting(group, top1(space.family, values).reshape(-1), number)
         self._keep_near(group, number)
@@ -92,11 +92,15 @@ class Group:
     `exact` tells whose RAM is known, and not only a lower bound.
     """
 
-    def __init__(self, pricing: Pricing, space: Space, places: np.ndarray, prices: dict) -> None:
-        self.pricing, self.space, self.places, self.prices = pricing, space, places, prices
+    def __init__(
+        self, pricing: Pricing, places: np.ndarray, layers: Layers, prices: Prices
+    ) -> None:
+        self.pricing, self.layers, self.shape = pricing, layers, places.shape
+        self.places = places.reshape(-1)
+        self.prices = {name: own.reshape(-1) for name, own in prices.items()}
         self.limits = pricing.budget.limits
-        self.exact = np.full(places.shape, "ram" not in prices)
-        self.over = {name: prices[name] > most for name, most in self.limits.items()}
+        self.exact = np.full(self.places.shape, "ram" not in prices)
+        self.over = {name: self.prices[name] > most for name, most in self.limits.items()}
 
     def decide(self, bound: float) -> None:
         """Plan the RAM where it decides: of what at most one other limit refuses, and of what no
@@ -119,7 +123,7 @@ class Group:
         """Work out the RAM of some of the networks."""
         if not chosen.size:
             return
-        found = self.space.priced(self.places[chosen], self.pricing.ram)["ram"]
+        found = self.pricing.ram(self.layers, np.unravel_index(chosen, self.shape))
         for own, values in ((self.prices, found), (self.over, found > self.limits["ram"])):
             own["ram"] = own["ram"].copy()
             own["ram"][chosen] = values
