@@ -22,7 +22,7 @@ settings.load_profile("lab")
 
 # What the core of the lab does without; `--hide-extras` shows that its tests do, too.
 EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
-EXTRAS += ("ai_edge_litert", "ai_edge_quantizer", "tflite_micro")
+EXTRAS += ("ai_edge_litert", "tflite_micro")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
 IMPORTS = {  # file or folder: module
     "browser": "playwright",

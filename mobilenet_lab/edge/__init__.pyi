@@ -1,4 +1,4 @@
-from .convert import Converted, convert
-from .measure import RUNTIMES, measure
+from .converting import Converted, convert
+from .timing import RUNTIMES, measure
 
 __all__ = ["RUNTIMES", "Converted", "convert", "measure"]

@@ -1,14 +1,15 @@
 """What a .tflite file holds, how one is made, and what it answers.
 
-TensorFlow's converter makes the float32 file of a Keras model; all others are made from that file,
-without TensorFlow. TensorFlow can make int8 files, too. For the same network both have the same
-operations, and sizes that differ by less than 1 %; ai-edge-quantizer needs a fifth of the time,
-and neither the model nor TensorFlow.
+TensorFlow's converter makes all files. ai-edge-quantizer makes int8 from a float file in a fifth of
+the time, with the same operations and the same size, but its files answer less like the float ones:
+of 600 held-out patches, the small v2 named the same picture for 89 to 96 %, by TensorFlow's file
+for 98 %.
 """
 
 import contextlib
 import importlib
 import io
+import logging
 import warnings
 
 import numpy as np
@@ -17,69 +18,42 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.edge import packages
 
 PRECISIONS = ("float32", "float16", "int8")
-SIGNATURE = "serving_default"  # the converter's name for the one function in a file
 
 
-def float_file(model, shape):
-    """The float32 .tflite file, as bytes, of a Keras model that reads images of this shape.
+def tflite(model, shape, precision, pictures=()):
+    """The .tflite file, as bytes, of a Keras model that reads images of this shape.
 
     The batch is frozen at 1: a dynamic one would leave operations that work out shapes. So are the
-    weights, or the converter would keep them as variables and fold no batch norm.
+    weights, or the converter would keep them as variables and fold no batch norm. An int8 file has
+    integer inputs and outputs, too; `pictures` (n, *shape) give the ranges of its maps. In a
+    float16 file only the weights have 16 bits.
     """
-    tensorflow = layers.tensorflow()
-    freezing = importlib.import_module("tensorflow.python.framework.convert_to_constants")
-    call = tensorflow.function(lambda image: model(image, training=False))
-    call = call.get_concrete_function(tensorflow.TensorSpec((1, *shape), name="image"))
-    frozen = freezing.convert_variables_to_constants_v2(call)
-    # With a module it writes a signature, which the quantizer asks for.
-    converter = tensorflow.lite.TFLiteConverter.from_concrete_functions(
-        [frozen], tensorflow.Module()
-    )
+    lite = layers.tensorflow().lite
+    converter = lite.TFLiteConverter.from_concrete_functions([_frozen(model, shape)])
+    if precision != "float32":
+        converter.optimizations = [lite.Optimize.DEFAULT]
+    if precision == "float16":
+        converter.target_spec.supported_types = [layers.tensorflow().float16]
+    if precision == "int8":
+        converter.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.representative_dataset = lambda: ([picture[None]] for picture in pictures)
+        converter.inference_input_type = converter.inference_output_type = layers.tensorflow().int8
     with quiet():
         return converter.convert()
 
 
-def reduced(content, precision, pictures):
-    """The same network as a float16 or int8 file, from the bytes of a float32 file.
-
-    int8 files have integer inputs and outputs, too; `pictures` (n, side, side, 3) give the ranges
-    of the maps. In float16 files only the weights have 16 bits.
-    """
-    quantizer = packages.module("ai_edge_quantizer.quantizer")
-    recipes = packages.module("ai_edge_quantizer.recipe")
-    with quiet():
-        if precision == "float16":
-            made, ranges = quantizer.Quantizer(content, _half(recipes)), None
-        else:
-            made = quantizer.Quantizer(content, recipes.static_wi8_ai8())
-            samples = [{"image": picture[None]} for picture in pictures]
-            ranges = made.calibrate({SIGNATURE: samples})
-        done = made.quantize(ranges, enable_progress_bar=False, enable_progress_report=False)
-    return bytes(done.quantized_model)
-
-
-def _half(recipes):
-    """The quantizer's settings for weights of 16 bits, floats like everything else."""
-    types = recipes.qtyping
-    weights = types.TensorQuantizationConfig(num_bits=16, dtype=types.TensorDataType.FLOAT)
-    config = types.OpQuantizationConfig(
-        weight_tensor_config=weights,
-        compute_precision=types.ComputePrecision.FLOAT,
-        explicit_dequantize=True,
-    )
-    return [
-        {
-            "regex": ".*",
-            "operation": types.TFLOperationName.ALL_SUPPORTED,
-            "algorithm_key": recipes.AlgorithmName.FLOAT_CASTING,
-            "op_config": config.to_dict(),
-        }
-    ]
+def _frozen(model, shape):
+    """A model as a TensorFlow function of one image, its weights as constants."""
+    tensorflow = layers.tensorflow()
+    freezing = importlib.import_module("tensorflow.python.framework.convert_to_constants")
+    call = tensorflow.function(lambda image: model(image, training=False))
+    call = call.get_concrete_function(tensorflow.TensorSpec((1, *shape), name="image"))
+    return freezing.convert_variables_to_constants_v2(call)
 
 
 def operations(content):
     """The names of a file's operations in order, such as "CONV_2D", from its bytes."""
-    schema = packages.module("ai_edge_litert.schema_py_generated")
+    schema = packages.litert("schema_py_generated")
     codes = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
     model = schema.Model.GetRootAs(content)
     graph = model.Subgraphs(0)
@@ -90,7 +64,7 @@ def operations(content):
 def interpreter(content, threads=1):
     """LiteRT's interpreter of a file, ready to run one image."""
     with quiet():
-        found = packages.module("ai_edge_litert.interpreter").Interpreter(
+        found = packages.litert("interpreter").Interpreter(
             model_content=content, num_threads=threads
         )
         found.allocate_tensors()
@@ -137,8 +111,8 @@ def _meant(values, tensor):
 
 @contextlib.contextmanager
 def quiet():
-    """Without the notes and bars of the converter, the quantizer and the interpreter."""
-    nowhere = io.StringIO()
+    """Without the notes of TensorFlow, its converter and the interpreter."""
+    nowhere, notes = io.StringIO(), logging.getLogger("tensorflow")
     with (
         layers.native_silence(),
         contextlib.redirect_stdout(nowhere),
@@ -146,4 +120,9 @@ def quiet():
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        yield
+        level = notes.level
+        notes.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            notes.setLevel(level)

@@ -1,20 +1,20 @@
-"""The packages of the extra "edge": LiteRT, which runs .tflite files, and its quantizer."""
+"""The package of the extra "edge": LiteRT, which runs .tflite files."""
 
 import importlib
 import importlib.util
 
-NEEDED = ("ai_edge_litert", "ai_edge_quantizer")
+LITERT = "ai_edge_litert"
 
 
 def missing():
-    """What to do if a package is missing, in a sentence; "" if both are installed."""
-    if all(importlib.util.find_spec(name) for name in NEEDED):
+    """What to do if LiteRT is missing, in a sentence; "" if it is installed."""
+    if importlib.util.find_spec(LITERT):
         return ""
-    return 'converting and running .tflite files needs LiteRT: pip install "mobilenet-lab[edge]"'
+    return 'running .tflite files needs LiteRT: pip install "mobilenet-lab[edge]"'
 
 
-def module(name):
-    """One of their modules. Raises `ModuleNotFoundError`, with what to do, if one is missing."""
+def litert(name):
+    """A module of LiteRT. Raises `ModuleNotFoundError`, with what to do, if it is missing."""
     if said := missing():
-        raise ModuleNotFoundError(said, name=name.partition(".")[0])
-    return importlib.import_module(name)
+        raise ModuleNotFoundError(said, name=LITERT)
+    return importlib.import_module(f"{LITERT}.{name}")

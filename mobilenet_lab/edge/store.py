@@ -21,7 +21,7 @@ from mobilenet_lab.training.store import write_whole
 
 FOLDER = "converted/"
 PROCEDURE = 1  # goes up when the same arguments give another file or another time
-PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "ai-edge-litert", "ai-edge-quantizer")
+PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "ai-edge-litert")
 
 
 class Store:

@@ -1,11 +1,12 @@
 """A plot of times that were measured here: one colour for each runtime."""
 
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.lines import Line2D
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.plots.families import fit_log_axis
+from mobilenet_lab.plots.families import extent, fit_log_axis
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
     OPERATION,
@@ -25,23 +26,23 @@ COLORS = (*PALETTE[2:], *(OPERATION[name] for name in ("dense", "pointwise", "co
 class Runtimes(Picture):
     """The times of `edge.measure` over MACs: a point a row, a colour for each way to run a network.
 
-    Both axes are logarithmic. Bars have the length of the interquartile range. The shape tells the
+    Both axes are logarithmic. Bars go from the first quartile to the third. The shape tells the
     family, and a hollow point a machine that was too busy.
     """
 
     def __init__(self, frame, width=720, height=360):
         super().__init__(width, height)
-        for name in (*WAY, "family", "busy", "iqr"):
+        for name in (*WAY, "family", "busy"):
             checks.column(frame, name)
         for family in frame["family"]:
             checks.one_of("family", family, FAMILIES)
-        checks.finite(frame, "macs", "ms", above=0)
+        checks.finite(frame, "macs", "ms", "low", "high", above=0)
         rows = frame.reset_index(drop=True)
         ways = {_named(way, rows): own for way, own in rows.groupby(WAY, sort=False)}
         with rc_context(STYLE):
             axes = self.figure.subplots()
             fit_log_axis(axes.xaxis, in_units(rows["macs"], "macs"))
-            fit_log_axis(axes.yaxis, rows["ms"])
+            fit_log_axis(axes.yaxis, pd.concat([rows["low"], rows["high"]]))
             axes.set(xlabel=label("macs"), ylabel=label("ms"))
             axes.grid(color="#ececec")
             for number, own in enumerate(ways.values()):
@@ -54,17 +55,17 @@ class Runtimes(Picture):
             self.figure.legend(handles=handles, frameon=False, loc="outside right upper")
         self.freeze()
         self.name(axes, in_units(rows["macs"], "macs"), rows["ms"], names_of(rows, "macs", "ms"))
-        ends = "; ".join(
-            f"{way} {own.ms.min():.3g} to {own.ms.max():.3g}" for way, own in ways.items()
-        )
+        ends = "; ".join(f"{way} {extent(own['ms'])}" for way, own in ways.items())
         self.words = f"Time measured here (ms) over MACs, {len(rows)} times: {ends}."
+        if busy := rows["busy"].sum():
+            self.words += f" {busy} of them while the machine was busy."
 
 
 def _points(axes, rows, color):
     for row in rows.itertuples():
         at = in_units(row.macs, "macs"), row.ms
         face = "none" if row.busy else color
-        axes.errorbar(*at, row.iqr / 2, color=color, lw=1, fmt="none", zorder=1)
+        axes.plot([at[0]] * 2, [row.low, row.high], color=color, lw=1, zorder=1)
         axes.plot(*at, family_marker(row.family), color=color, mfc=face, ms=5.5)
 
 

@@ -61,10 +61,10 @@ def convert(design, precision="int8", weights=None, *, top=True, pictures=None, 
     which need scikit-image. Weights that were trained on other pictures need some of these.
 
     A file is kept in the folder `store` by design, weights, pictures and versions, and is not made
-    again. Random weights are drawn once: all precisions of a design share them.
+    again. Random weights are always the same.
 
     Raises `ValueError` for what `build` refuses and for other pictures, `ModuleNotFoundError`, with
-    what to do, if TensorFlow or a package of the extra "edge" is missing.
+    what to do, if TensorFlow is missing (or LiteRT, for operations and answers).
     """
     design = checked_design(design)
     checks.one_of("precision", precision, files.PRECISIONS)
@@ -72,22 +72,33 @@ def convert(design, precision="int8", weights=None, *, top=True, pictures=None, 
     shape = (design.resolution, design.resolution, 3)
     if pictures is not None:
         pictures = files.checked_pictures(pictures, shape)
-    capacity.require(cost(design).activations, "values of maps", 3 * 4)  # kept for their ranges
+    capacity.require(BATCH * cost(design).activations, "values of maps", 4)
 
-    def in_floats():
+    def made():
+        samples = _samples(pictures, design) if weights is None or precision == "int8" else ()
         model = build(design, weights, top=top)
         if weights is None:
-            set_statistics(model, _samples(pictures, design)[:BATCH])
-        return files.float_file(model, shape)
+            draw_weights(model)
+            set_statistics(model, samples[:BATCH])
+        return files.tflite(model, shape, precision, samples)
 
-    def in_fewer_bits():
-        return files.reduced(floats.read_bytes(), precision, _samples(pictures, design))
+    path = store.file(_name(design, precision, weights, top, pictures), made)
+    return Converted(design, precision, path)
 
-    floats = store.file(_name(design, "float32", weights, top, pictures), in_floats)
-    if precision == "float32":
-        return Converted(design, precision, floats)
-    name = _name(design, precision, weights, top, pictures)
-    return Converted(design, precision, store.file(name, in_fewer_bits))
+
+def draw_weights(model):
+    """Draw a model's random weights anew, always the same: kernels by He, biases and shifts too.
+
+    The converter drops biases of 0, which trained weights do not have.
+    """
+    random = np.random.default_rng(0)
+    for variable in model.trainable_variables:
+        shape, kind = tuple(variable.shape), variable.path.rpartition("/")[2]
+        if kind in ("beta", "bias"):
+            variable.assign(random.normal(0, 0.3, shape))
+        elif len(shape) > 1:
+            inputs = np.prod(shape[:2] if "depthwise" in variable.path else shape[:-1])
+            variable.assign(random.normal(0, np.sqrt(2 / inputs), shape))
 
 
 def set_statistics(model, pictures):

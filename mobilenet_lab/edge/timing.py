@@ -18,7 +18,7 @@ import pandas as pd
 from mobilenet_lab import capacity, checks
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.edge import files, packages
-from mobilenet_lab.edge.convert import convert
+from mobilenet_lab.edge.converting import convert
 from mobilenet_lab.edge.store import FOLDER, Store, fingerprint, key_of, machine, versions
 from mobilenet_lab.models.build import build
 from mobilenet_lab.models.latency import compiled, rounds
@@ -26,11 +26,11 @@ from mobilenet_lab.networks import families
 from mobilenet_lab.networks.design import Design, checked_design
 
 RUNTIMES = ("keras", "tf.function", "LiteRT")
-MEASURED = ("ms", "iqr", "cpu_ms", "runs", "cpu_share", "busy", "date")
+MEASURED = ("ms", "low", "high", "cpu_ms", "runs", "cpu_share", "busy", "date")
 MOST_THREADS = 1024
 LEAST = 5  # rounds
 WAITED = 0.9  # CPU time for wall time; below, the process had to wait for a processor
-SPREAD = 0.25  # interquartile range for median; above, the times have no one median
+SPREAD = 0.25  # the quartiles' distance for the median; above, times differ too much
 
 
 def measure(
@@ -51,8 +51,8 @@ def measure(
     the processors that it may use.) Designs and runtimes take turns, at least five rounds and for
     at least `seconds` altogether. Building, converting and compiling are not included.
 
-    Columns: the design's, `macs`, `runtime`, `threads`, `precision`, then `ms` (the median), `iqr`
-    (between its quartiles, ms), `cpu_ms` (the median of the CPU time, all threads together),
+    Columns: the design's, `macs`, `runtime`, `threads`, `precision`, then `ms` (the median), `low`
+    and `high` (the quartiles, ms), `cpu_ms` (the median of the CPU time, all threads together),
     `runs`, `cpu_share` (CPU time for wall time), `busy` and `date`. A time is busy if the process
     had to wait for a processor, or if times differ by more than a quarter: then other load on the
     machine is part of it. Times that are not busy are kept in the folder `store` by design,
@@ -114,7 +114,8 @@ def _timed(wanted, weights, seconds, store):
         number: _runs(design, way, models.get(design), weights, store)
         for number, (design, way) in enumerate(wanted)
     }
-    times = rounds(runs, seconds, LEAST)
+    with files.quiet():  # Keras warns of several models that predict
+        times = rounds(runs, seconds, LEAST)
     return {one: summary(times.wall[n], times.cpu[n]) for n, one in enumerate(wanted)}
 
 
@@ -136,7 +137,8 @@ def summary(wall, cpu):
     share = float(cpu.sum() / wall.sum())
     return {
         "ms": middle,
-        "iqr": high - low,
+        "low": low,
+        "high": high,
         "cpu_ms": float(cpu.median()),
         "runs": len(wall),
         "cpu_share": share,
