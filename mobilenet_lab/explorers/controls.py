@@ -180,7 +180,7 @@ def choice(name, options, value):
         options=list(options.items()),
         value=value,
         style={"description_width": "8em"},
-        layout={"width": f"{width}em", "max_width": "100%"},
+        layout={"width": f"{width}em", "max_width": "calc(100% - 4px)"},
     )
 
 

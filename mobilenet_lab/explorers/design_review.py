@@ -57,6 +57,8 @@ class DesignReview(Panel):
             "price": choice("accuracy over", limits.titles, next(iter(budget.limits))),
             "candidate": choice("design", first, next(iter(first.values()))),
         }
+        for name in ("bits", "families"):
+            controls[name].style.description_width = "5em"
         parts = {
             "pin": Compared(),
             **usual(),

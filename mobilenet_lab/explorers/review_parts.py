@@ -34,6 +34,9 @@ class Limits(parts.Budget):
         )
         self.classes.placeholder, self.classes.value = "", self._begin
         self.above.append(self.classes)
+        for box in self.above:  # as narrow as their names, since there are many
+            box.style.description_width = "initial"
+            box.layout.width = f"{5.5 + len(box.description) / 2}em"
 
     @property
     def titles(self):
@@ -143,7 +146,7 @@ class Lines(Part):
 
     def __init__(self, axes):
         self.axes = axes
-        self.python, self.command = _lines("review", 2), _lines("command", 3)
+        self.python, self.command = _lines("review", 3), _lines("command", 4)
         self.below = [self.python, self.command]
 
     def watch(self, panel):

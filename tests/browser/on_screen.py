@@ -234,7 +234,7 @@ class Explorer:
             self.type("MACs ≤ (M)", "1")
             self.changes(before, "words")
         self.press("checkbox", "numbers")
-        self.frame.locator("table").wait_for()
+        self.frame.locator("table").first.wait_for()
         self.press("button", "save")
         self.frame.get_by_role("link").first.wait_for()
         self.rests()
@@ -242,7 +242,7 @@ class Explorer:
     def close_all(self):
         """Reset, which takes all that away."""
         self.press("button", "reset")
-        self.frame.locator("table").wait_for(state="detached")
+        self.frame.locator("table").first.wait_for(state="detached")
         for box in self.control("checkbox", "numbers").all():
             until(lambda box=box: not box.is_checked(), "numbers not to be ticked")
         until(lambda: not self.unpin, "nothing to be pinned")
