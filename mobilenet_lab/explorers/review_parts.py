@@ -156,8 +156,8 @@ class Lines(Part):
 
     def shown(self, panel):
         """Those of the present review."""
-        review, families = panel.state["passes"].review, panel.state["families"]
-        self.python.value = call(review, families, self.axes)
+        review = panel.state["passes"].review
+        self.python.value = call(review, self.axes)
         self.command.value = rebuild.command(review, FILE, compare=BEST).replace(" \\\n ", "")
 
 
