@@ -184,12 +184,14 @@ def choice(name, options, value):
     )
 
 
-def offer(control, options, value):
-    """Replace a list's options, if they have changed, and choose one."""
+def offer(control, options, value, moves=True):
+    """Replace a list's options, if they have changed, and choose one; the same unless it `moves`."""
     options = tuple(options.items())
     if control.options != options:
         control.options = options
-    control.value = value
+        moves = True
+    if moves:
+        control.value = value
 
 
 def switch(name, meaning):

@@ -127,7 +127,7 @@ class Panel:
             return self.ahead.undo()
         before = self.state
         try:
-            self.state = self._settled(state | step())
+            self.state = self._settled(state | step(), state)
             self._show()
         except (Exception, KeyboardInterrupt) as error:
             if not before:
@@ -172,8 +172,11 @@ class Panel:
             state |= part.read(self.state, problems)
         return state, problems
 
-    def _settled(self, state):
-        """The state with everything that follows from it, and updated lists."""
+    def _settled(self, state, read):
+        """The state with everything that follows from it, and updated lists.
+
+        `read` is what the controls said.
+        """
         state = self.view.settle(state, self.state)
         if "key" in state:
             if "passes" not in state or state["key"] != self.state["key"]:
@@ -181,17 +184,22 @@ class Panel:
                     self.status.say(self.view.computing)
                 state["passes"] = self.view.compute(state)
             state = self.view.follow(state)
-            self._offer(state)
+            self._offer(state, read)
         return state
 
-    def _offer(self, state):
-        """Update the lists to a state."""
+    def _offer(self, state, read=None):
+        """Update the lists to a state.
+
+        One that says the same as when it was `read` is left alone: by now, another thread may have
+        heard that the reader has moved it on.
+        """
         lists = state.get("lists", {})
         with self._silent():
             for name in self.controls.keys() - self.dials.keys():
+                moves = read is None or state[name] != read[name]
                 if name in lists:
-                    offer(self.controls[name], lists[name], state[name])
-                else:
+                    offer(self.controls[name], lists[name], state[name], moves)
+                elif moves:
                     self.controls[name].value = state[name]
 
     @contextlib.contextmanager

@@ -36,7 +36,7 @@ class Limits(parts.Budget):
         self.above.append(self.classes)
         for box in self.above:  # as narrow as their names, since there are many
             box.style.description_width = "initial"
-            box.layout.width = f"{5.5 + len(box.description) / 2}em"
+            box.layout.width = f"{6.3 + 0.53 * len(box.description):.1f}em"
 
     @property
     def titles(self):
@@ -167,5 +167,5 @@ def _lines(name, rows):
         rows=rows,
         continuous_update=False,
         style={"description_width": "5em"},
-        layout={"width": "100%", "max_width": "64em"},
+        layout={"width": "calc(100% - 4px)", "max_width": "64em"},
     )
