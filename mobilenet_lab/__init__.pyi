@@ -8,6 +8,7 @@ from .networks.design import Design, network, trace
 from .published.reproduce import reproduce
 from .search.accuracy import predict
 from .search.budget import Budget
+from .search.compare import compare
 from .search.review import review
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Cost",
     "Design",
     "build",
+    "compare",
     "cost",
     "layer_table",
     "log_law",

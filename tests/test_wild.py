@@ -40,6 +40,7 @@ from mobilenet_lab.plots import (
     Growth,
     LayerBars,
     Plane,
+    Stages,
     mosaics,
 )
 from mobilenet_lab.plots.picture import Picture
@@ -53,6 +54,7 @@ MAP = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
 FRAME = sweep("v2", [0.5, 1.0], resolution=[96, 224]).assign(top1=[50.0, 60.0, 65.0, 71.0])
 REACHED = FRAME.assign(family="v2", low=1.0, high=99.0, basis="predicted", on_front=True)
 FUNNEL = pd.DataFrame({"limit": ["macs"], "most": [1e8], "refused": [3], "left": [1]})
+STAGES = pd.DataFrame({"design": "v2", "stage": ["stem"], "macs": 3, "params": 2, "held_bytes": 1})
 CELLS, TABLE = lab.reproduce("v1-6"), lab.layer_table(DESIGN)
 
 NUMBERS = st.one_of(
@@ -147,6 +149,10 @@ CALLS = {
     "predict": (lab.predict, {"design": DESIGN, "store": None}),
     "predict small": (lab.predict, {"design": SMALL, "store": None}),
     "many": (predicted.many, {"family": "v2", "alpha": [0.5, 1.0], "resolution": 160}),
+    "compare designs": (
+        lambda one, other, **options: lab.compare(one, other, **options),
+        {"one": DESIGN, "other": SMALL, "bits": 8, "runtime": "tflm", "store": None, "times": None},
+    ),
     "log_law": (lab.log_law, {"frame": FRAME, "price": "macs", "value": "top1"}),
     "curves": (curves.curves, {"along": "alpha", "resolution": 224, "expansion": 6}),
     "receptive_fields": (fields.receptive_fields, {"design": DESIGN}),
@@ -237,12 +243,13 @@ DRAWN = {
         {"frame": FRAME, "prices": ["macs"], "value": "top1", "laws": {"v2": (1.0, 2.0)}},
     ),
     "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
-    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "Candidates": (
         Candidates,
         {"candidates": REACHED, "price": "macs", "refused": REACHED, "ties": None, "limit": 1e8},
     ),
     "Funnel": (Funnel, {"funnel": FUNNEL}),
+    "Stages": (Stages, {"frame": STAGES}),
+    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (
@@ -354,6 +361,7 @@ def test_every_public_function_is_asked():
     asked = {function for function, _ in (CALLS | DRAWN).values()}
     exempt = {"Cost", "build", "network", "published", "published.SERIES"}
     exempt |= {"published.accuracy", "published.tables"}  # take nothing
+    exempt |= {"compare"}  # asked by name of two designs
     for name in PUBLIC - exempt:
         owner, _, own = name.rpartition(".")
         public = getattr(published if owner else lab, own or name)

@@ -48,11 +48,7 @@ class LatencyModel:
         Raises `ValueError` for times of 0 or less, for several runtimes, numbers of threads or
         precisions, and for fewer than `FEWEST` designs with different work.
         """
-        checks.finite(times, "ms", above=0)
-        for name in SETTINGS:
-            if name in times and times[name].nunique(dropna=False) > 1:
-                found = ", ".join(map(str, times[name].unique()))
-                checks.refuse(f"the column {name} with", found, "rows of one of them")
+        check_times(times)
         if not isinstance(where, str):
             checks.refuse("where", where, "the end of a sentence, such as 'on a Pixel 1'")
         if "busy" in times and times["busy"].any():
@@ -95,6 +91,15 @@ class LatencyModel:
             f"predicted from {len(self.errors)} designs measured {self.where}: leave-one-out mean "
             f"{self.mean_error:.1%}, worst {self.worst_error:.1%}"
         ).replace("%", " %")
+
+
+def check_times(times: pd.DataFrame) -> None:
+    """Raise `ValueError` unless the column `ms` holds times that were measured in one way."""
+    checks.finite(times, "ms", above=0)
+    for name in SETTINGS:
+        if name in times and times[name].nunique(dropna=False) > 1:
+            found = ", ".join(map(str, times[name].unique()))
+            checks.refuse(f"the column {name} with", found, "rows of one of them")
 
 
 def _terms(work: Mapping[str, Any]) -> np.ndarray:

@@ -8,13 +8,13 @@ A key names everything that decides the content, so nothing is converted or meas
 
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import pathlib
 import platform
 
 from mobilenet_lab import checks
+from mobilenet_lab.machine import processor, version
 from mobilenet_lab.models.build import weights_path
 from mobilenet_lab.networks.design import short
 from mobilenet_lab.training.store import write_whole
@@ -82,24 +82,11 @@ def fingerprint(weights):
 
 def versions():
     """The versions of the packages that make and run files, by name."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    found = {name: version(name) for name in PACKAGES}
+    return {name: own for name, own in found.items() if own is not None}
 
 
 @functools.cache
 def machine():
     """What a time belongs to: processor, cores and system, in words."""
-    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-
-
-def _processor():
-    try:
-        lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if "model name" in line)
-    except (OSError, StopIteration):
-        return platform.processor() or "unknown processor"
+    return f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"

@@ -16,6 +16,7 @@ from mobilenet_lab.plots.manifold import Manifold
 from mobilenet_lab.plots.memory import Arena
 from mobilenet_lab.plots.plane import Plane, WidthResolution
 from mobilenet_lab.plots.runtimes import Runtimes
+from mobilenet_lab.plots.stages import Stages
 from mobilenet_lab.plots.sweep import Sweep
 from mobilenet_lab.plots.trained import Seeds, Trained
 
@@ -34,6 +35,7 @@ __all__ = [
     "Plane",
     "Runtimes",
     "Seeds",
+    "Stages",
     "Sweep",
     "Trained",
     "WidthResolution",

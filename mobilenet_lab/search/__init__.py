@@ -1,1 +1,1 @@
-"""The design review: a budget in, candidates out, with what they would reach."""
+"""From a budget to the designs that fit it, and what they would reach."""

@@ -1,6 +1,7 @@
 """The design review: everything that fits a budget, and what only just does not."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -42,7 +43,7 @@ class Review:
     funnel: a row for each limit: `limit`, `most` (its amount), `refused` of what the limits before
         it left, `left`, and `alone`: how many designs only this limit refuses.
     best: the first candidate as a `Design`, None if nothing fits.
-    sentence: what came out.
+    sentence: what came out. store, latency: where finished runs and times came from.
     """
 
     budget: Budget
@@ -58,10 +59,28 @@ class Review:
     funnel: pd.DataFrame
     best: Design | None
     sentence: str
+    store: Any = None
+    latency: Any = None
 
     def designs(self, table: str = "candidates") -> list[Design]:
         """The designs of one of the tables, "candidates", "front", "refused" or "ties"."""
         return designs(getattr(self, checks.one_of("table", table, TABLES)), self.classes)
+
+    def save(
+        self, path: Any, title: str = "", note: str = "", compare: int = 3, times: Any = None
+    ) -> Path:
+        """Write the review to a file that ends in `.html`, `.md` or `.csv`; its `Path`.
+
+        The page needs no other file and no network, and prints on A4. `title` and `note` stand at
+        its head; `compare` of the best candidates, 2 to 6, or 0 for none, are set side by side,
+        with measured `times` (see `compare`) if there are any. The same review gives the same
+        bytes. The CSV has all rows of `candidates` and `refused`.
+
+        Raises `ValueError` for anything else, `OSError` where the file cannot be written.
+        """
+        from mobilenet_lab.search.saved import save  # when it is asked: it draws
+
+        return save(self, path, title, note, compare, times)
 
     def __str__(self) -> str:
         return self.sentence
@@ -120,6 +139,8 @@ def review(
         *(candidates, tables.front(front), refused, tied, tables.funnel(search.counts)),
         best[0] if best else None,
         words.found(budget, grid.classes, len(grid), fits, candidates, tied, refused),
+        store,
+        latency,
     )
 
 
