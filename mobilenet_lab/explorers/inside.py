@@ -39,6 +39,7 @@ class InsideView:
 
     still = {"colors": 256, "kmeans": 2}  # photographs have more colours
     room = "6.5em"  # for words of several lines
+    computing = "computing …"  # what is said meanwhile
     alphas = ("alpha",)  # the controls of width multipliers
 
     def __init__(self, *pictures, classes=CLASSES):

@@ -18,6 +18,7 @@ from mobilenet_lab.published.known import known
 MEANING = {  # of a limit, by its unit
     "M": "a limit in millions; empty for none",
     "KiB": "a limit in KiB, with int8 weights and values; empty for none",
+    "ms": "a limit in milliseconds; empty for none",
 }
 
 
@@ -100,15 +101,15 @@ class _Save(Part):
 
     @alone
     def _offer(self, panel):
-        links = [_link("picture (PNG)", "mobilenet.png", "image/png", panel.png())]
+        links = [link("picture (PNG)", "mobilenet.png", "image/png", panel.png())]
         for name, frame in panel.frames.items():
             file = "mobilenet.csv" if name == "numbers" else f"mobilenet-{name}.csv"
-            links.append(_link(f"{name} (CSV)", file, "text/csv", frame.to_csv(index=False)))
+            links.append(link(f"{name} (CSV)", file, "text/csv", frame.to_csv(index=False)))
         for index, figure in enumerate(panel.kept, 1):
             name, picture = f"mobilenet-{index}", figure.picture
             links += [
-                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
-                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+                link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
             ]
         self.files.value = "Save: " + " · ".join(links)
 
@@ -126,15 +127,20 @@ class _Reset(Part):
 
 
 class Budget(Part):
-    """Limits in their units: "budget" in the state has counts and bytes, None for no limit."""
+    """Limits in their units: "budget" in the state has counts and bytes, None for no limit.
 
-    def __init__(self, names):
+    It begins with no limit, or with what is in the boxes by name.
+    """
+
+    def __init__(self, names, limits=LIMITS, begin=None):
+        self.limits = {name: own for name, own in limits.items() if name in names}
         self.boxes = {
             name: limit(f"{title} ≤ ({unit})", MEANING[unit])
-            for name, (title, unit, _) in LIMITS.items()
-            if name in names
+            for name, (title, unit, _) in self.limits.items()
         }
+        self.begin = dict.fromkeys(self.boxes, "") | (begin or {})
         self.above = list(self.boxes.values())
+        self.reset()
 
     def watch(self, panel):
         """React to the boxes."""
@@ -143,20 +149,20 @@ class Budget(Part):
 
     def read(self, before, problems):
         """The limits that are set, in counts and bytes."""
-        limits = dict.fromkeys(LIMITS)
+        limits = dict.fromkeys(LIMITS | self.limits)
         for name, box in self.boxes.items():
             most = number(box.value)
             if most is not None and 0 < most < math.inf:
-                limits[name] = most * LIMITS[name].size
+                limits[name] = most * self.limits[name].size
             elif most is not None:
                 wrong = f"{box.description}: {checks.shown(box.value, 20)} is not possible"
                 problems.append(f"{wrong}; accepted: a number above 0, or nothing for no limit.")
         return {"budget": limits}
 
     def reset(self):
-        """No limits."""
-        for box in self.boxes.values():
-            box.value = ""
+        """The limits of the start."""
+        for name, box in self.boxes.items():
+            box.value = self.begin[name]
 
 
 class Published(Part):
@@ -218,7 +224,7 @@ def action(name, meaning):
     return widgets.Button(description=name, tooltip=meaning, layout={"width": "6em"})
 
 
-def _link(label, name, kind, content):
+def link(label, name, kind, content):
     """A link that saves `content` as a file of that name."""
     content = content.encode("utf-8") if isinstance(content, str) else content
     data = base64.b64encode(content).decode("ascii")

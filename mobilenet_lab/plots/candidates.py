@@ -40,6 +40,7 @@ BARS = dict.fromkeys(TITLES, "90 % interval") | {"measured": "from seed to seed"
 RINGS = {
     "best": {"marker": "o", "ls": "", "ms": 13, "mfc": "none", "mec": INK, "mew": 2, "zorder": 5},
     "tie": {"marker": "o", "ls": "", "ms": 10, "mfc": "none", "mec": REFERENCE, "zorder": 4},
+    "chosen": {"marker": "D", "ls": "", "ms": 14, "mfc": "none", "mec": INK, "zorder": 5},
 }
 
 
@@ -77,17 +78,26 @@ class Candidates(Picture):
             self._draw()
             place = {"loc": "outside lower center", "ncols": 4, "frameon": False, "fontsize": 9}
             self.figure.legend(handles=self._handles(), **place)
+            (self.chosen,) = self.axes.plot([], [], **RINGS["chosen"])
+        self.moving = [self.chosen]
         self.freeze()
         self._name(self.fit, "")
         self._name(self.shown, "refused: ")
-        self.words = self._words()
+        self._all = self.words = self._words()
+
+    def show(self, row=None):
+        """Draw a diamond around the point of a row; none without one, or if it has no point."""
+        own = pd.DataFrame([] if row is None else [row], columns=self.fit.columns)
+        own = own[own["top1"].notna() & (own[self.price] <= self.edge)]
+        self.chosen.set_data(self._x(own), own["top1"])
+        self.words = " ".join([self._all, *(f"Diamond: {name}." for name in _names(own))])
 
     def _set_limits(self):
         """An axis for what fits and what nearly does; `shown` are the refused networks on it."""
         marks = [*self.fit[self.price], *[self.limit] * (self.limit is not None)]
         first = [*self.fit[:1][self.price]] or [*self.refused[:1][self.price]]
-        edge = BEYOND * max([*marks, *first], default=0)
-        self.shown = self.refused[self.refused[self.price] <= edge]
+        self.edge = BEYOND * max([*marks, *first], default=0)
+        self.shown = self.refused[self.refused[self.price] <= self.edge]
         marks += [*self.shown[self.price]]
         if marks:  # and a little more, for two ticks at least
             ends = np.array([min(marks) / ROOM, max(marks) * ROOM], dtype=float)

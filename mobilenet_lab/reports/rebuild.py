@@ -10,6 +10,8 @@ from mobilenet_lab.reports import axes
 
 PROGRAM = "python -m mobilenet_lab review"
 FEW = 4  # values that are listed
+MILLIONS, BYTES = {"M": 10**6}, {"MiB": 2**20, "KiB": 2**10}
+SIZES = {"macs": MILLIONS, "params": MILLIONS, "ram": BYTES, "flash": BYTES}
 PHONE, TIMES = "pixel1", "times.csv"  # what the command calls published and measured times
 
 
@@ -40,7 +42,7 @@ def command(review, path, title="", note="", compare=None):
     all of them; it needs no option.
     """
     budget, grid = review.budget, review.grid
-    options = {name: [_limit(most)] for name, most in budget.limits.items()}
+    options = {name: [amount(name, most)] for name, most in budget.limits.items()}
     options |= {"bits": [str(budget.bits)], "runtime": [budget.runtime]}
     options |= {"classes": [str(grid.classes)], "family": list(grid.axes)}
     for name in knobs():
@@ -55,9 +57,12 @@ def command(review, path, title="", note="", compare=None):
     return " \\\n  ".join([PROGRAM, *lines])
 
 
-def _limit(most):
-    """A limit to the digit."""
-    return str(most) if isinstance(most, int) else short(most)
+def amount(name, most):
+    """A limit of a budget as text that is read as the very number: "150M", "256KiB", "12.5"."""
+    for unit, size in SIZES.get(name, {}).items():
+        if most % size == 0:
+            return f"{most // size}{unit}"
+    return repr(most)
 
 
 def _option(name, words):

@@ -228,10 +228,11 @@ class Explorer:
         """Show all that can be shown: pin, budget, numbers, files; one after the other."""
         if self.control("button", PIN).count():
             self.press("button", PIN)
-            self.says("pinned")
+            until(lambda: self.unpin, "a button that unpins")
         if self.box("MACs ≤ (M)").count():
+            before = self.rests()
             self.type("MACs ≤ (M)", "1")
-            self.says("budget")
+            self.changes(before, "words")
         self.press("checkbox", "numbers")
         self.frame.locator("table").first.wait_for()
         self.press("button", "save")
@@ -250,7 +251,8 @@ class Explorer:
     @property
     def unpin(self):
         """The names of the buttons that unpin."""
-        return [name for name in self.names if name.startswith("Unpin")]
+        names = self.frame.get_by_role("button").all_text_contents()
+        return [name.strip() for name in names if name.strip().startswith("Unpin")]
 
     def says(self, text):
         """Wait until the words hold a text; the words."""

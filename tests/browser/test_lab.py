@@ -279,6 +279,11 @@ def test_a_slider_that_follows_a_number_sends_nothing(screen):
 # --- what the reader keeps ---
 
 
+def with_dials(screen, role, name):
+    """The explorers of a design that have a control of that role and name."""
+    return [one for one in screen.having(*ALPHA) if one.control(role, name).count()]
+
+
 def back_to_start(explorer):
     """Reset, from elsewhere, so that the words tell when the kernel has done it."""
     explorer.type("α width", "0.45")
@@ -303,7 +308,7 @@ def test_reset_goes_back_to_where_the_notebook_began(screen):
 
 
 def test_pin_holds_a_reference_and_says_the_difference(screen):
-    for explorer in screen.having("button", PIN):
+    for explorer in with_dials(screen, "button", PIN):
         explorer.type("α width", "1")
         explorer.says("α 1,")
         explorer.press("button", PIN)
@@ -317,7 +322,7 @@ def test_pin_holds_a_reference_and_says_the_difference(screen):
 
 
 def test_six_pins_are_named_and_each_is_taken_away_by_key(screen):
-    for explorer in screen.having("button", PIN):
+    for explorer in with_dials(screen, "button", PIN):
         back_to_start(explorer)
         for number, alpha in enumerate(("0.25", "0.35", "0.5", "0.75", "1", "1.3"), 1):
             explorer.type("α width", alpha)
@@ -343,7 +348,7 @@ def test_six_pins_are_named_and_each_is_taken_away_by_key(screen):
 
 
 def test_as_code_gives_the_design_that_the_words_say(screen):
-    for explorer in screen.having("textbox", "as code"):
+    for explorer in with_dials(screen, "textbox", "as code"):
         explorer.type("α width", "0.75")
         words = explorer.says("α 0.75,")
         line = explorer.control("textbox", "as code").input_value()
@@ -351,7 +356,7 @@ def test_as_code_gives_the_design_that_the_words_say(screen):
 
 
 def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
-    for explorer in screen.having("textbox", "MACs ≤ (M)"):
+    for explorer in with_dials(screen, "textbox", "MACs ≤ (M)"):
         back_to_start(explorer)
         explorer.type("α width", "1")
         explorer.says("α 1,")
