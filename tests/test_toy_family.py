@@ -179,7 +179,7 @@ def test_receptive_fields_are_those_with_a_gradient(model):
 @pytest.mark.parametrize("part", [*TOY.drawings.values(), "classifier", "stage3_block2"])
 def test_every_part_is_drawn(part):
     diagram, design = Diagram(), Design("toy")
-    diagram.show(design, part, pinned=Design("toy", 0.5))
+    diagram.show(design, part, pinned=(Design("toy", 0.5),))
     shown = columns(design, part)
     visible = [slot for slot in diagram.slots if slot.box.get_visible()]
     assert len(visible) == len(shown)
