@@ -141,7 +141,6 @@ def test_what_waits_for_a_gate_is_held():
     assert rows.held["stage1_block2_scale"] == 3 * map_size + channels
 
 
-@pytest.mark.keras
 def test_its_memory_is_planned():
     """The gate waits for two dense layers; hard swish is an operation, which "held" leaves out."""
     found = {name: memory(Design("toy"), 8, name) for name in RUNTIMES}
@@ -150,10 +149,11 @@ def test_its_memory_is_planned():
     assert "stage1_block1_reduce_relu" not in names
     blocks = found["tflm"].blocks.set_index("tensor")
     scale, swish = names.index("stage1_block1_scale"), blocks.loc["stage1_block1_depthwise_swish"]
-    assert swish["last"] == scale == swish["first"] + 4
+    assert swish["last"] == scale == swish["first"] + 5
     assert cost(Design("toy")).peak_activations <= found["live"].peak <= found["tflm"].peak
 
 
+@pytest.mark.keras
 def test_receptive_fields_are_those_with_a_gradient(model):
     """Smooth gates let every pixel count; before the first one, fields are those of kernels."""
     design = Design("toy", resolution=64, classes=7)
