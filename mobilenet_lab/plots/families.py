@@ -164,8 +164,8 @@ def extent(values):
 
 
 def fit_log_axis(axis, values):
-    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at 1 … 9."""
+    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at more."""
     low, high = values.min() / 1.2, values.max() * 1.2
-    digits = (1, 2, 5) if high > 10 * low else range(1, 10)
+    digits = (1, 2, 5) if high > 10 * low else (1, 2, 3, 4, 5, 6, 8)
     ticks = [digit * 10.0**power for power in range(-3, 6) for digit in digits]
     log_axis(axis, (low, high), [tick for tick in ticks if low <= tick <= high])

@@ -17,6 +17,7 @@ EXAMPLES = {"macs": "150M", "params": "4.2M", "ram": "256KiB", "flash": "1MiB", 
 SHOWN = ("family", "alpha", "resolution", "macs", "params", "ram", "flash", "ms")
 REACHED = ("top1", "low", "high", "basis", "on_front")
 MOST = 20  # candidates in a summary
+DIGITS = {"top1": 1, "low": 1, "high": 1, "ms": 2, "excess": 3}  # after the point
 
 
 def add(command):
@@ -72,6 +73,10 @@ def summary(found):
     table, name = (found.candidates, "candidates") if found.fits else (found.refused, "refused")
     own = [column for column in knobs() if column not in SHOWN]
     last = REACHED if found.fits else ("limit", "excess")
-    shown = table.head(MOST)[[*SHOWN[:3], *own, *SHOWN[3:], *last]].dropna(axis=1, how="all")
+    shown = (
+        table.head(MOST)[[*SHOWN[:3], *own, *SHOWN[3:], *last]]
+        .dropna(axis=1, how="all")
+        .round(DIGITS)
+    )
     head = f"{found}\n\n{plain(found.funnel)}"
     return f"{head}\n{name}, {len(shown)} of {len(table)}:\n{plain(shown)}"
