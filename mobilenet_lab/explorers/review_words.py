@@ -77,8 +77,7 @@ def call(review, axes=()):
         if (own := getattr(budget, name)) != getattr(Budget, name):
             limits[name] = own
     given = {"classes": review.classes} if review.classes != CLASSES else {}
-    for name in axes:
-        given |= {name: list(own[name]) for own in families.values() if name in own}
+    given |= {name: list(own[name]) for own in families.values() for name in axes if name in own}
     if isinstance(review.store, str | os.PathLike):
         given["store"] = str(review.store)
     arguments = [f"Budget({_written(limits)})"]
