@@ -214,7 +214,8 @@ class Diagram(Picture):
         lines = ["   ".join(short[at : at + 2]) for at in range(0, len(short), 2)]
         several = "pinned " + "\n".join(lines) if lines else ""
         one = f"pinned: {costs[0][0]}" if len(costs) == 1 else None
-        self.pinned.set(text=one or several, fontsize=9 if one else 8)
+        self.pinned.set_text(one or several)
+        self.pinned.set_size(9 if one else 8)
 
     def _arcs(self, shown, middles):
         """An arc for each shortcut; shorter ones run lower, so that none hides another."""

@@ -312,7 +312,7 @@ class Explorer:
     @property
     def names(self):
         """What its controls are called."""
-        return [control.evaluate(NAME) for control in self.controls()]
+        return self.frame.evaluate(f"frame => ({CONTROLS})(frame).map({NAME})")
 
     def walk(self, tried=frozenset()):
         """Tab into the explorer and through it to its end; try each control on the way.
