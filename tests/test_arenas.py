@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_family import TOY
 
@@ -13,36 +13,23 @@ from mobilenet_lab.costs import arena, arenas, many
 from mobilenet_lab.costs.arena import Life
 from mobilenet_lab.networks.families import FAMILIES
 
-LIVES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 3)), min_size=1, max_size=9)
-SIZES = st.sampled_from([16, 32, 48, 64, 96, 160, 16_000])
 
-
-@st.composite
-def plans(draw):
-    """Tensors' lives, and their bytes in a few designs."""
-    spans = [(first, first + length) for first, length in draw(LIVES)]
-    designs = draw(
-        st.lists(st.lists(SIZES, min_size=len(spans), max_size=len(spans)), min_size=1, max_size=5)
+@settings(max_examples=40)
+@given(st.integers(0, 2**32), st.sampled_from([3, 6, 20]), st.integers(1, 11))
+def test_plans_together_are_the_plans_alone(seed, different, number):
+    generator = np.random.default_rng(seed)
+    firsts = generator.integers(0, 6, number)
+    spans = list(
+        zip(firsts.tolist(), (firsts + generator.integers(0, 3, number)).tolist(), strict=True)
     )
-    return spans, designs
-
-
-@settings(max_examples=120)
-@given(plans())
-@example(([(0, 1), (1, 2), (2, 3), (0, 3)], [[32, 16, 32, 16], [16, 32, 16, 48]]))
-def test_plans_together_are_the_plans_alone(given):
-    spans, designs = given
-    alone = [
-        [Life(*span, size) for size, span in zip(sizes, spans, strict=True)] for sizes in designs
-    ]
-    peaks = [
-        max(offset + life.bytes for offset, life in zip(arena.plan(lives), lives, strict=True))
-        for lives in alone
-    ]
-    together = [
-        Life(*span, np.array(own))
-        for own, span in zip(zip(*designs, strict=True), spans, strict=True)
-    ]
+    sizes = 16 * generator.integers(1, different + 1, (60, number))
+    peaks = []
+    for own in sizes.tolist():
+        lives = [Life(*span, size) for span, size in zip(spans, own, strict=True)]
+        peaks.append(
+            max(start + life.bytes for start, life in zip(arena.plan(lives), lives, strict=True))
+        )
+    together = [Life(*span, own) for span, own in zip(spans, sizes.T, strict=True)]
     assert arenas.planned(together, alive(together)).tolist() == peaks
 
 

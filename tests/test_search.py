@@ -243,7 +243,9 @@ def test_a_measured_run_is_told_where_nothing_is_predicted():
         "expansion": [1, 3, 6],
         "classes": 26,
     }
-    found = review(Budget(macs="1G"), **asked, store=runs).candidates.set_index("expansion")
+    whole = review(Budget(macs="1G"), **asked, store=runs)
+    assert not len(whole.ties) and "what they would reach is unknown" in whole.sentence
+    found = whole.candidates.set_index("expansion")
     assert found["basis"].to_dict() == {1: "measured", 3: "unknown", 6: "measured"}
     own = predict(Design("v2", 0.5, resolution=32, expansion=6, classes=26), runs)
     assert tuple(found.loc[6, ["top1", "low", "high"]]) == (own.top1, own.low, own.high)

@@ -8,6 +8,8 @@ import numpy as np
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published import predicted
 
+RANKED = ("published", "predicted", "ranking")  # the bases by which designs are put in order
+
 Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
 
 

@@ -13,6 +13,7 @@ from mobilenet_lab.search import pricing as prices
 from mobilenet_lab.search import words
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.grid import Grid
+from mobilenet_lab.search.ranking import RANKED
 from mobilenet_lab.search.space import Space, space
 from mobilenet_lab.search.stream import Search
 from mobilenet_lab.search.tables import Tables, designs
@@ -157,6 +158,5 @@ def _searched(spaces: list[Space], pricing: prices.Pricing, most: int, total: in
 
 def ties(candidates: pd.DataFrame) -> pd.DataFrame:
     """The candidates whose interval of top-1 overlaps with the interval of the first."""
-    if not len(candidates):
-        return candidates
-    return candidates[candidates["high"] >= candidates["low"].iloc[0]]
+    ranked = candidates[candidates["basis"].isin(RANKED)]
+    return ranked[ranked["high"] >= ranked["low"].iloc[0]] if len(ranked) else ranked

@@ -14,9 +14,10 @@ from mobilenet_lab.search.ranking import Values, top1
 from mobilenet_lab.search.space import Space
 
 BEST = ("worth", "macs", "number", "place")  # the order of candidates: -top1, inf where unknown
+NEAR = ("excess", "number", "place")  # of what is refused
+
 Layers = tuple[Layer, ...]
 Prices = Mapping[str, np.ndarray]
-NEAR = ("excess", "number", "place")  # of what is refused
 
 
 @dataclass

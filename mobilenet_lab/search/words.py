@@ -5,6 +5,7 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.search import budget as budgets
 from mobilenet_lab.search.budget import Budget
+from mobilenet_lab.search.ranking import RANKED
 from mobilenet_lab.search.tables import designs
 
 NEARBY = 0.1  # a published network that exceeds a limit by no larger part is named
@@ -27,7 +28,7 @@ def found(
         return f"None of {whole} fits the budget of {budget}; nearest: {near}"
     first, best = candidates.iloc[0], str(designs(candidates[:1], classes)[0])
     told = f"{fits:,} of {whole} fit the budget of {budget}; "
-    if pd.isna(first["top1"]):
+    if first["basis"] not in RANKED:
         return f"{told}what they would reach is unknown, and the one with the fewest MACs is {best}"
     told += f"the best is {best}, with {reached(first)}"
     if len(ties) > 1:
