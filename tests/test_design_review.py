@@ -13,6 +13,7 @@ from mobilenet_lab.explorers import DesignReview
 from mobilenet_lab.published.released import phone_model
 
 SMALL = {"alpha": [0.25, 0.5, 0.75], "resolution": [96, 128, 160]}  # quick to search
+PAGE = b"<!DOCTYPE html><title>a review</title>"
 CHIP = Budget(ram="256KiB", flash="1MiB", runtime="tflm")
 
 
@@ -204,13 +205,12 @@ def test_a_picture_that_stays_is_not_sent_again(drawn, monkeypatch):
 def test_the_report_is_written_beside_and_never_over_another(explorer, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     part = explorer.parts["report"]
-    page = "<!DOCTYPE html>\n<title>a review</title>"
     own = type(found(explorer))
-    monkeypatch.setattr(own, "save", lambda _, path, **how: path.write_text(page) and path)
+    monkeypatch.setattr(own, "save", lambda _, path, **how: written(path))
     for name in ("design_review.html", "design_review_2.html"):
         part.button.click()
         assert part.words.text == f"The report is in the file {tmp_path / name}"
-        assert (tmp_path / name).read_text() == page
+        assert (tmp_path / name).read_bytes() == PAGE
         assert f'download="{name}"' in part.link.value
     choose(explorer, 1)
     assert part.words.text == part.link.value == ""
@@ -218,6 +218,11 @@ def test_the_report_is_written_beside_and_never_over_another(explorer, tmp_path,
     part.button.click()
     assert part.words.text.startswith("The report was not written: ")
     assert len(os.listdir(tmp_path)) == 2
+
+
+def written(path):
+    path.write_bytes(PAGE)
+    return path
 
 
 def denied(*arguments, **how):

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, trace
 from mobilenet_lab.costs.blocks import ends
 from mobilenet_lab.costs.laws import error_laws, errors, larger_half, macs_for, promised
 from mobilenet_lab.costs.manifold import course, mean_lost
+from mobilenet_lab.edge import timing
 from mobilenet_lab.exercises.check import exercise, exercises
 from mobilenet_lab.exercises.kinds import Number
 from mobilenet_lab.published.memory import memory_table

@@ -28,17 +28,18 @@ def tflite(model, shape, precision, pictures=()):
     integer inputs and outputs, too; `pictures` (n, *shape) give the ranges of its maps. In a
     float16 file only the weights have 16 bits.
     """
-    lite = layers.tensorflow().lite
-    converter = lite.TFLiteConverter.from_concrete_functions([_frozen(model, shape)])
-    if precision != "float32":
-        converter.optimizations = [lite.Optimize.DEFAULT]
-    if precision == "float16":
-        converter.target_spec.supported_types = [layers.tensorflow().float16]
-    if precision == "int8":
-        converter.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.representative_dataset = lambda: ([picture[None]] for picture in pictures)
-        converter.inference_input_type = converter.inference_output_type = layers.tensorflow().int8
+    tensorflow = layers.tensorflow()
+    lite, owner = tensorflow.lite, tensorflow.Module()  # the converter asks for an owner
     with quiet():
+        converter = lite.TFLiteConverter.from_concrete_functions([_frozen(model, shape)], owner)
+        if precision != "float32":
+            converter.optimizations = [lite.Optimize.DEFAULT]
+        if precision == "float16":
+            converter.target_spec.supported_types = [tensorflow.float16]
+        if precision == "int8":
+            converter.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS_INT8]
+            converter.representative_dataset = lambda: ([picture[None]] for picture in pictures)
+            converter.inference_input_type = converter.inference_output_type = tensorflow.int8
         return converter.convert()
 
 
@@ -112,17 +113,17 @@ def _meant(values, tensor):
 @contextlib.contextmanager
 def quiet():
     """Without the notes of TensorFlow, its converter and the interpreter."""
-    nowhere, notes = io.StringIO(), logging.getLogger("tensorflow")
+    nowhere = io.StringIO()
     with (
         layers.native_silence(),
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
         warnings.catch_warnings(),
+        contextlib.ExitStack() as stack,
     ):
         warnings.simplefilter("ignore")
-        level = notes.level
-        notes.setLevel(logging.ERROR)
-        try:
-            yield
-        finally:
-            notes.setLevel(level)
+        for name in ("absl", "tensorflow"):
+            notes = logging.getLogger(name)
+            stack.callback(notes.setLevel, notes.level)
+            notes.setLevel(logging.ERROR)
+        yield

@@ -52,11 +52,12 @@ def measure(
     at least `seconds` altogether. Building, converting and compiling are not included.
 
     Columns: the design's, `macs`, `runtime`, `threads`, `precision`, then `ms` (the median), `low`
-    and `high` (the quartiles, ms), `cpu_ms` (the median of the CPU time, all threads together),
-    `runs`, `cpu_share` (CPU time for wall time), `busy` and `date`. A time is busy if the process
-    had to wait for a processor, or if times differ by more than a quarter: then other load on the
-    machine is part of it. Times that are not busy are kept in the folder `store` by design,
-    weights, machine and versions, and not measured again unless `again`.
+    and `high` (the quartiles, ms), `cpu_ms` (the median CPU time of all threads; with one thread,
+    about what an idle machine would take), `runs`, `cpu_share` (CPU time for wall time), `busy` and
+    `date`. A time is busy if the process had to wait for a processor, or if times differ by more
+    than a quarter: then other load on the machine is part of it. Times that are not busy are kept
+    in the folder `store` by design, weights, machine and versions, and not measured again unless
+    `again`.
 
     Raises `ValueError` for other values, and what `convert` raises.
     """

@@ -11,7 +11,8 @@ PANELS = {  # what the panels show, and in which units
     "params": ("parameters (millions)", 1e6),
     "held_bytes": ("live tensors, peak in the stage (KiB)", 1024),
 }
-ROW, GAP = 17, 46  # px a stage; px between designs
+ROW = 17  # px a stage
+LEFT, RIGHT, TOP, BOTTOM, GAP = 76, 12, 30, 46, 36  # px around the panels and between designs
 
 
 class Stages(Picture):
@@ -27,11 +28,17 @@ class Stages(Picture):
             checks.column(frame, name)
         checks.finite(frame, *PANELS, above=-1)
         designs = list(dict.fromkeys(frame["design"]))
-        super().__init__(width, 50 + GAP * len(designs) + ROW * len(frame))
+        rows = [int((frame["design"] == name).sum()) for name in designs]
+        inner = ROW * sum(rows) + GAP * (len(designs) - 1)
+        super().__init__(width, TOP + inner + BOTTOM)
+        self.figure.set_layout_engine("none")
+        width, height = self.size
+        place = {"left": LEFT / width, "right": 1 - RIGHT / width, "wspace": 0.1}
+        place |= {"bottom": BOTTOM / height, "top": 1 - TOP / height, "height_ratios": rows}
+        place["hspace"] = GAP * len(rows) / (ROW * sum(rows))  # of the mean height of a panel
         with rc_context(STYLE):
-            heights = [(frame["design"] == name).sum() + 1 for name in designs]
             axes = self.figure.subplots(
-                len(designs), len(PANELS), squeeze=False, sharex="col", height_ratios=heights
+                len(designs), len(PANELS), squeeze=False, sharex="col", gridspec_kw=place
             )
             for row, name in zip(axes, designs, strict=True):
                 color = PALETTE[designs.index(name) % len(PALETTE)]
@@ -42,7 +49,6 @@ class Stages(Picture):
         self.words = f"{len(designs)} designs stage by stage. " + " ".join(
             _said(name, frame[frame["design"] == name]) for name in designs
         )
-        self.freeze()
 
     def _design(self, row, stages, color):
         """The three panels of one design."""
@@ -62,7 +68,7 @@ class Stages(Picture):
                     va="center",
                     size=8,
                 )
-            axes.margins(x=0.16)
+            axes.margins(x=0.2)
 
 
 def shares(stages, name):

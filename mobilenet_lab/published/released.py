@@ -19,6 +19,17 @@ def checkpoints() -> pd.DataFrame:
     return price(rows[ours].reset_index(drop=True))
 
 
+def lost_as_integers() -> pd.DataFrame:
+    """By how many points of top-1 the authors' int8 checkpoints lag behind their float32 ones.
+
+    Columns: `family, alpha, resolution, lost`, a row for each network that is there as both.
+    """
+    rows = published.accuracy()
+    rows = rows[rows["series"] == "checkpoint"]
+    found = rows.pivot(index=DESIGN, columns="number_format", values="top1").dropna()
+    return (found["float32"] - found["int8"]).rename("lost").reset_index()
+
+
 def several(*series: str) -> pd.DataFrame:
     """Published top-1 (%) of every design that is in all of some lists, one column per list.
 

@@ -1,6 +1,7 @@
 """What a report of a review contains, section by section."""
 
 from mobilenet_lab.machine import facts
+from mobilenet_lab.published.released import lost_as_integers
 from mobilenet_lab.reports import pictures, rebuild, tables
 from mobilenet_lab.reports.document import Code, Document, Points, Section, Table, Text
 from mobilenet_lab.reports.labels import labels
@@ -23,11 +24,11 @@ def document(review, comparison, path, title, note):
         _candidates(review, named),
         _ties(review, named),
         _near_misses(review, named),
-        *([_comparison(comparison, review.budget)] if comparison else []),
+        _comparison(comparison, review.budget),
         _numbers(comparison, named),
         _again(review, again, comparison),
     )
-    return Document(title or TITLE, note, sections)
+    return Document(title or TITLE, note, tuple(one for one in sections if one))
 
 
 def _question(review, named):
@@ -78,7 +79,7 @@ def _candidates(review, named):
     )
     designs = review.designs("candidates")[: len(shown)]
     blocks = (
-        Text(f"{told}{_first(shown, review.candidates)}{_same(review)}{_ranking_only(review)}"),
+        Text(f"{told}{_first(shown, review.candidates)}{_same(review)}{_about(review)}"),
         tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
         *pictures.candidates(review, named),
     )
@@ -97,17 +98,27 @@ def _same(review):
     return " Where several α round to the same widths, one row stands for all of them."
 
 
-def _ranking_only(review):
-    """A warning where the accuracies are of another task."""
-    if review.classes == 1000:
-        return ""
-    return (
-        f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do not "
-        f"say what these reach on {review.classes:,} classes."
-    )
+def _about(review):
+    """What the accuracies are not about: other classes, integers."""
+    told = ""
+    if review.classes != 1000:
+        told += (
+            f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do "
+            f"not say what these reach on {review.classes:,} classes."
+        )
+    if review.budget.bits == 8:
+        rows = lost_as_integers()
+        told += (
+            f" All accuracies are of float32 networks: as int8, the {len(rows)} checkpoints of "
+            f"{' and '.join(rows['family'].unique())} that are published as both lose "
+            f"{rows['lost'].min():.1f} to {rows['lost'].max():.1f} points."
+        )
+    return told
 
 
 def _ties(review, named):
+    if not review.fits:
+        return None
     if len(review.ties) < 2:
         return Section("Ties", (Text("No other interval of accuracy reaches that of the best."),))
     shown = review.ties.head(MOST)
@@ -129,7 +140,7 @@ def _near_misses(review, named):
         return Section("Near misses", (Text("No design was refused."),))
     shown = review.refused.head(FEWER)
     reasons = [
-        f"{named[row.limit].name}: {100 * row.excess:.2g} % over the limit"
+        f"{named[row.limit].name}: {tables.percent(row.excess)} over the limit"
         for row in shown.itertuples()
     ]
     designs = review.designs("refused")[: len(shown)]
@@ -142,6 +153,8 @@ def _near_misses(review, named):
 
 def _comparison(comparison, budget):
     """The best designs side by side."""
+    if comparison is None:
+        return None
     blocks = (
         Points(comparison.words),
         tables.side_by_side("Side by side", comparison),

@@ -4,6 +4,7 @@ The page (`html`) and the Markdown (`markdown`) are two ways of writing the same
 neither says what the other leaves out.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -29,11 +30,11 @@ class Table(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A picture as SVG text, with a caption and the words for those who do not see it."""
+    """A picture with a caption and the words for those who do not see it; `svg()` is its text."""
 
     caption: str
     words: str
-    svg: str
+    svg: Callable[[], str]
 
 
 class Code(NamedTuple):

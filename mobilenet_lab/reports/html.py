@@ -86,7 +86,8 @@ def _side(block, name):
 
 
 def _figure(block):
-    svg = METADATA.sub("", block.svg[block.svg.index("<svg") :])
+    drawn = block.svg()
+    svg = METADATA.sub("", drawn[drawn.index("<svg") :])
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     words = escape(" ".join(block.words.split()))
     return (

@@ -10,7 +10,7 @@ from mobilenet_lab.reports.document import Figure
 
 def figure(picture, caption):
     """A `Picture` as a `Figure`; its words are the alternative text."""
-    return Figure(caption, picture.words, picture.svg())
+    return Figure(caption, picture.words, picture.svg)
 
 
 def funnel(review):

@@ -9,7 +9,8 @@ NOTHING = "–"
 WHOLE = ("macs", "params", "ram", "peak", "persistent", "flash")  # counts, shown to the digit
 COUNTS = ("macs", "params", "ram", "flash", "ms")  # that have a column each
 ENDS = ("low", "high", "accuracy")  # what belongs to a top-1
-ACCURACY = ("top-1 (%)", "90 % interval", "basis")
+ACCURACY = ("top-1 (%)", "90 % interval", "basis")  # columns of a table of designs
+REACHED = (*ACCURACY[:2], "basis of top-1")  # rows of a comparison
 
 
 def of_designs(caption, frame, designs, labels, last=None):
@@ -32,30 +33,40 @@ def of_designs(caption, frame, designs, labels, last=None):
 
 
 def written(name, value):
-    """A count to the digit, ms with three digits, % with one decimal; a dash without a value."""
+    """A count to the digit, ms and % with one decimal; a dash where there is no value."""
     if pd.isna(value):
         return NOTHING
     if name in WHOLE:
         return f"{int(value):,}"
-    return f"{value:.3g}" if name == "ms" else f"{value:.1f}"
+    return f"{value:.1f}" if name != "ms" or value >= 1 else f"{value:.2g}"
+
+
+def percent(share):
+    """A part in words, never "0 %": "2.7 %", "0.0012 %", "1,240.0 %"."""
+    percents = 100 * share
+    return f"{percents:,.1f} %" if 0.1 <= percents < 10**7 else f"{percents:.2g} %"
 
 
 def side_by_side(caption, comparison):
     """A column a design: its counts and accuracy, and the basis of each."""
-    names = [one.name for one in comparison.sides]
-    rows = []
-    for key, row in comparison.counts.drop(list(ENDS)).iterrows():
-        cells = [_cell(key, comparison.counts[name]) for name in names]
-        unit = f" ({row['unit']})" if row["unit"] else ""
-        rows.append((f"{comparison.labels[key].name}{unit}", *cells, row["basis"]))
+    names, counts = [one.name for one in comparison.sides], comparison.counts
+    rows = [
+        (
+            _called(comparison.labels[key]),
+            *(written(key, row[name]) for name in names),
+            row["basis"],
+        )
+        for key, row in counts.drop(["top1", *ENDS]).iterrows()
+    ]
+    reached = counts[names].rename({"accuracy": "basis"}).to_dict()
+    texts = zip(*(accuracy(reached[name]) for name in names), strict=True)
+    rows += [(head, *own, "as stated") for head, own in zip(REACHED, texts, strict=True)]
     return Table(caption, ("count", *names, "basis"), tuple(rows), frozenset(names))
 
 
-def _cell(key, counts):
-    """One of a design's counts; of its top-1 also the interval and the basis."""
-    if key != "top1" or counts[key] is None:
-        return written(key, counts[key])
-    return "{} ({}), {}".format(*accuracy(counts.rename({"accuracy": "basis"})))
+def _called(label):
+    """The name of a count with its unit."""
+    return f"{label.name} ({label.unit})" if label.unit else label.name
 
 
 def missed():

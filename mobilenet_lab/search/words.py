@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mobilenet_lab import checks
+from mobilenet_lab.reports.tables import percent
 from mobilenet_lab.search import budget as budgets
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.ranking import RANKED
@@ -51,9 +52,3 @@ def reached(row: pd.Series) -> str:
     """The accuracy of a network: "68.4 % top-1 (67.2 to 69.6, predicted)"."""
     basis = "for ImageNet, as a ranking" if row["basis"] == "ranking" else row["basis"]
     return f"{row['top1']:.1f} % top-1 ({row['low']:.1f} to {row['high']:.1f}, {basis})"
-
-
-def percent(share: float) -> str:
-    """A part in words, never "0 %": "2.7 %", "0.0012 %", "1,240 %"."""
-    percents = 100 * share
-    return f"{percents:,.1f} %" if 0.1 <= percents < 10**7 else f"{percents:.2g} %"

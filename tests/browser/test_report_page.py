@@ -4,6 +4,7 @@ import pytest
 from on_screen import SCREENSHOTS
 
 from mobilenet_lab import Budget, review
+from mobilenet_lab.published.released import phone_model
 
 pytestmark = pytest.mark.browser
 
@@ -65,10 +66,11 @@ BROKEN = """page => [...document.querySelectorAll('tr, figure, pre')].filter(one
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    limits = Budget(macs="60M", ram="320 KiB", flash="2 MiB", runtime="tflm")
+    limits = {"macs": "60M", "params": "2M", "ram": "640 KiB", "flash": "3 MiB", "ms": 30}
     note = f"The weights are in runs/<i>one</i>.h5.\n{WILD}"
     place = tmp_path_factory.mktemp("report") / "review.html"
-    return review(limits, classes=2).save(place, title=WILD, note=note)
+    found = review(Budget(**limits, runtime="tflm"), classes=2, latency=phone_model())
+    return found.save(place, title=WILD, note=note, compare=6)
 
 
 @pytest.fixture
