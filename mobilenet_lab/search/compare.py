@@ -9,7 +9,7 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import VALUE_BYTES
 from mobilenet_lab.costs.latency_model import LatencyModel
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import CLASSES, Design, checked_design
 from mobilenet_lab.reports.labels import Label, labels
 from mobilenet_lab.search.differences import differences
 from mobilenet_lab.search.sides import Side, side, times_words
@@ -80,10 +80,10 @@ def compare(
 
 
 def _names(designs):
-    """What the designs are called; with their classes where these differ."""
+    """What the designs are called; the usual classes are named where others differ from them."""
     if len({design.classes for design in designs}) == 1:
         return [str(design) for design in designs]
-    return [f"{design}, {design.classes} classes" for design in designs]
+    return [f"{own}, {CLASSES} classes" if own.classes == CLASSES else str(own) for own in designs]
 
 
 def _counts(sides, named):
