@@ -87,10 +87,8 @@ def keras() -> Any:
     if not sys.modules.get("keras"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
-            with native_silence():
-                importlib.import_module("keras").ops.zeros(
-                    1
-                )  # starts TensorFlow, which logs as it starts
+            with native_silence():  # TensorFlow logs as it starts
+                importlib.import_module("keras").ops.zeros(1)
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(no_keras() or str(error), name=error.name) from error
     return importlib.import_module("keras")

@@ -213,7 +213,7 @@ def test_columns_that_cannot_be_drawn(refused, tables, name, value):
         (1_404_928, "ram", "1,372 KiB of RAM"),
         (2**20, "flash", "1 MiB of flash"),
         (2**20 + 1, "flash", "1,024 KiB of flash"),
-        (0, "ram", "0 KiB of RAM"),
+        (0, "ram", "0 bytes of RAM"),
         (12.345, "ms", "12.3 ms"),
         (4_253_864, "params", "4.25 M parameters"),
     ],

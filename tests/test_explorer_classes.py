@@ -19,6 +19,7 @@ from mobilenet_lab.explorers import (
 from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots import Sweep
+from mobilenet_lab.plots.style import kibibytes
 
 MAKE = [Tour, WidthAndResolution, lambda **own: Drawing("v2", **own)]
 MAKE += [lambda **own: LayerByLayer("v1", **own)]
@@ -155,8 +156,8 @@ def test_a_budget_of_memory_dims_what_is_over_it():
     assert set(map(tuple, picture.over.get_xydata().tolist())) == expected
     assert live_only <= expected < {(row.alpha, row.top1) for row in rows.itertuples()}
     assert picture.words.endswith("Limit: 1,300 KiB RAM. Limit: 3,000 KiB flash.")
-    over = needs(Design("v2"))["ram"] / 1024 - 1300
-    assert f"Over the budget of RAM by {over:,.0f} KiB: " in explorer.status.text
+    over = needs(Design("v2"))["ram"] - 1300 * 1024
+    assert f"Over the budget of RAM by {kibibytes(over)}: " in explorer.status.text
     assert "TensorFlow Lite Micro" in explorer.status.text
     explorer.parts["budget"].boxes["ram"].value = "many"
     assert explorer.message.text == (
@@ -189,6 +190,6 @@ def test_a_limit_of_ram_is_a_line_at_the_values_that_are_held():
     explorer.parts["budget"].boxes["ram"].value = "1024"
     assert picture.limit.get_visible() and picture.limit.axes is picture.panels["held"]
     assert list(picture.limit.get_ydata()) == [1024 * 1024 / 1e6] * 2
-    assert picture.words.endswith(" Limit: 1,024 KiB RAM.")
+    assert picture.words.endswith(" Limit: 1 MiB RAM.")
     assert layer_table(explorer.design).held.max() > 1024 * 1024
     assert "· Over the budget of RAM by " in explorer.status.text

@@ -18,6 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from mobilenet_lab.explorers.still import NOTE
 from mobilenet_lab.jupyter.export import VIEW, StillExporter
 
+pytestmark = pytest.mark.slow
+
 CELL = """\
 from mobilenet_lab.explorers import Drawing
 Drawing("v1")"""

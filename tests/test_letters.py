@@ -34,6 +34,7 @@ def data():
 # The same bytes
 
 
+@pytest.mark.slow
 def test_the_data_are_the_same_on_every_machine(data):
     """Whoever changes these has other data: published results no longer belong to them."""
     assert repr(data) == "letters: 12,000 + 4,000 pictures of 32 px, 26 classes"
@@ -90,6 +91,7 @@ def test_the_sheets_can_be_made_again(tmp_path):
 # What is shown
 
 
+@pytest.mark.slow
 def test_classes_are_balanced(data):
     for labels in (data.y, data.y_held_out):
         counts = np.bincount(labels)
@@ -99,6 +101,7 @@ def test_classes_are_balanced(data):
     assert np.ptp(np.bincount(patches(120, 60).y)) == 0
 
 
+@pytest.mark.slow
 def test_no_picture_is_there_twice(data):
     pictures = {picture.tobytes() for part in (data.x, data.x_held_out) for picture in part}
     assert len(pictures) == 16_000
@@ -121,6 +124,7 @@ def right(data):
     return float(((strokes(data.x_held_out) @ means.T).argmax(1) == data.y_held_out).mean())
 
 
+@pytest.mark.slow
 def test_labels_are_the_letters_that_are_shown(data):
     """By the means of the classes alone, without any learning."""
     assert right(data) > 0.15  # chance is 0.04

@@ -9,7 +9,7 @@ from mobilenet_lab.costs import arena
 from mobilenet_lab.costs.files import flash
 from mobilenet_lab.costs.limits import LIMITS, excess, fits, least, needs
 from mobilenet_lab.explorers.words import over_budget
-from mobilenet_lab.plots.style import amount, kibibytes
+from mobilenet_lab.plots.style import kibibytes, written
 
 DESIGN = Design("v1", 0.25, resolution=96)
 designs = st.builds(
@@ -60,13 +60,13 @@ def test_the_words_say_which_definition_was_used():
     within, flash_words = over_budget(DESIGN, {"ram": 128 * 1024, "flash": 100 * 1024, "macs": 1e9})
     planned, alone = needs(DESIGN)["ram"], least(DESIGN)["ram"]
     assert within == (
-        f"· Within the budget of RAM: {planned / 1024:.0f} KiB at int8, the planned arena of "
+        f"· Within the budget of RAM: {kibibytes(planned)} at int8, the planned arena of "
         "TensorFlow Lite Micro and an estimate of its persistent part "
-        f"(live tensors alone: {alone / 1024:.1f} KiB)."
+        f"(live tensors alone: {kibibytes(alone)})."
     )
     file = flash(DESIGN, 8)
     assert flash_words == (
-        f"· Over the budget of flash by {kibibytes(file - 100 * 1024)}: {file / 1024:,.0f} KiB, "
+        f"· Over the budget of flash by {kibibytes(file - 100 * 1024)}: {kibibytes(file)}, "
         "the predicted int8 file."
     )
     (over,) = over_budget(DESIGN, {"ram": alone, "flash": None})
@@ -76,11 +76,11 @@ def test_the_words_say_which_definition_was_used():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(1, "1 byte"), (2, "2 bytes"), (1023, "1,023 bytes"), (1024, "1.0 KiB"), (38_400, "37.5 KiB")]
-    + [(256 * 1024, "256 KiB"), (10_000 * 1024, "10,000 KiB")],
+    [(1, "1 byte"), (2, "2 bytes"), (1023, "1,023 bytes"), (1024, "1 KiB"), (38_400, "37.5 KiB")]
+    + [(256 * 1024, "256 KiB"), (10_000 * 1024, "10,000 KiB"), (2**20, "1 MiB")],
 )
 def test_bytes_in_kib(value, said):
-    assert kibibytes(value) == amount("ram", value) == amount("flash", value) == said
+    assert kibibytes(value) == written(value, "ram") == written(value, "flash") == said
 
 
 @pytest.mark.parametrize("function", [least, needs])

@@ -40,6 +40,7 @@ def rows():
     return measured()
 
 
+@pytest.mark.slow
 def test_every_planned_run_is_there_once(todo, every, tmp_path):
     """A run's key follows from its pictures, network, recipe and seed, as they are now."""
     store = Store(tmp_path / "runs")
@@ -48,6 +49,7 @@ def test_every_planned_run_is_there_once(todo, every, tmp_path):
     assert len(every) == len(todo) == len(set(every.key)) == SEEDS * (len(designs()) + 4)
 
 
+@pytest.mark.slow
 def test_the_file_survives_a_store(todo, every, tmp_path):
     """What `make curves` goes on from is what it writes."""
     store, path = Store(tmp_path / "runs"), tmp_path / "measured.csv"

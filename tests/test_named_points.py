@@ -15,9 +15,8 @@ from mobilenet_lab.plots.style import family_color
 from mobilenet_lab.published.released import checkpoints, phone_times
 
 
-def colour_at(picture, place):
+def colour_at(image, place):
     """The colour in the middle of a place."""
-    image = Image.open(io.BytesIO(picture.png(scale=1))).convert("RGB")
     at = place.x * image.width, place.y * image.height
     return "#{:02X}{:02X}{:02X}".format(*image.getpixel(tuple(map(int, at))))
 
@@ -25,12 +24,13 @@ def colour_at(picture, place):
 def test_every_point_is_named_where_it_is_drawn():
     picture = Released().figures[0].picture
     points = checkpoints()
+    image = Image.open(io.BytesIO(picture.png(scale=1))).convert("RGB")
     assert len(picture.places) == 2 * len(points)
     for place, row in zip(picture.places, [*points.itertuples()] * 2, strict=True):
         design, counts = place.name.split("\n")
         assert design == f"{row.family}, α {row.alpha:g}, {row.resolution} px"
         assert counts.endswith(f"published top-1 (%) {row.top1:.3g}")
-        top = colour_at(picture, place)  # later points may lie on it, v2's on v1's
+        top = colour_at(image, place)  # later points may lie on it, v2's on v1's
         assert top in {family_color(row.family), family_color("v2")}, place
     priced = cost(Design("v1", 0.25, resolution=128))
     assert f"MACs (millions) {priced.macs / 1e6:.3g}," in picture.places[0].name

@@ -92,6 +92,7 @@ def said(arguments, environment):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_server_with_it_imports_nothing_else_of_the_lab(own):
     lines = said(["-c", STARTED], own).splitlines()[-3:]
     assert lines == [
@@ -108,6 +109,7 @@ def test_installing_the_lab_enables_it(own):
     assert re.search(rf"{EXTENSION}\S* .*OK", listed), listed
 
 
+@pytest.mark.slow
 def test_one_line_of_the_readme_turns_it_off(own, tmp_path):
     """In a folder of its own, instead of the environment's that the tests run in."""
     line = f"jupyter server extension disable {EXTENSION}"

@@ -141,7 +141,6 @@ def test_what_waits_for_a_gate_is_held():
     assert rows.held["stage1_block2_scale"] == 3 * map_size + channels
 
 
-@pytest.mark.keras
 def test_its_memory_is_planned():
     """The gate waits for two dense layers; hard swish is an operation, which "held" leaves out."""
     found = {name: memory(Design("toy"), 8, name) for name in RUNTIMES}
@@ -154,6 +153,7 @@ def test_its_memory_is_planned():
     assert cost(Design("toy")).peak_activations <= found["live"].peak <= found["tflm"].peak
 
 
+@pytest.mark.keras
 def test_receptive_fields_are_those_with_a_gradient(model):
     """Smooth gates let every pixel count; before the first one, fields are those of kernels."""
     design = Design("toy", resolution=64, classes=7)
@@ -179,7 +179,7 @@ def test_receptive_fields_are_those_with_a_gradient(model):
 @pytest.mark.parametrize("part", [*TOY.drawings.values(), "classifier", "stage3_block2"])
 def test_every_part_is_drawn(part):
     diagram, design = Diagram(), Design("toy")
-    diagram.show(design, part, pinned=Design("toy", 0.5))
+    diagram.show(design, part, pinned=(Design("toy", 0.5),))
     shown = columns(design, part)
     visible = [slot for slot in diagram.slots if slot.box.get_visible()]
     assert len(visible) == len(shown)

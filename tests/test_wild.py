@@ -243,13 +243,13 @@ DRAWN = {
         {"frame": FRAME, "prices": ["macs"], "value": "top1", "laws": {"v2": (1.0, 2.0)}},
     ),
     "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
-    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "Candidates": (
         Candidates,
         {"candidates": REACHED, "price": "macs", "refused": REACHED, "ties": None, "limit": 1e8},
     ),
     "Funnel": (Funnel, {"funnel": FUNNEL}),
     "Stages": (Stages, {"frame": STAGES}),
+    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import nullable
 from mobilenet_lab.costs.graph import Operation, operations, tensors
+from mobilenet_lab.costs.memory import smaller
 from mobilenet_lab.networks.design import Design, checked_design, trace
 from mobilenet_lab.networks.trace import IMAGE, WEIGHTED, Count, volume
 
@@ -154,13 +154,8 @@ def _in_place(graph: Graph, lives: list[Life]) -> list[int]:
     alive = _live(graph, lives)
     for number, (own, read, written) in enumerate(_ends(graph, lives)):
         if own.op == "depthwise" and read.last == number:
-            alive[number] -= _smaller(read.bytes, written.bytes)
+            alive[number] -= smaller(read.bytes, written.bytes)
     return alive
-
-
-def _smaller(one: Count, other: Count) -> Count:
-    """The smaller of two integers, design by design where they are arrays."""
-    return min(one, other) if isinstance(one, int) else np.minimum(one, other)
 
 
 def _mcunet(graph: Graph, lives: list[Life]) -> list[int]:

@@ -41,7 +41,7 @@ def held(layers: Sequence[Layer], in_place: bool = False) -> list[Count | None]:
             if looked_at[index]:
                 amounts[index] = amounts[index] + (values if wanted is True else values * wanted)
         for index, free in _freed(layers, readers) if in_place else ():
-            shared = _smaller(values, values_in(layers[index].shape_out))
+            shared = smaller(values, values_in(layers[index].shape_out))
             amounts[index] = amounts[index] - (shared if free is True else shared * free)
     return [
         amount if amount is None or layer.present is True else amount * layer.present
@@ -72,7 +72,7 @@ def _larger(a: Count, b: Count) -> Count:
     return np.maximum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else max(a, b)
 
 
-def _smaller(a: Count, b: Count) -> Count:
+def smaller(a: Count, b: Count) -> Count:
     """The smaller of two integers, element by element for grids."""
     return np.minimum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else min(a, b)
 

@@ -185,7 +185,7 @@ def choice(name, options, value):
 
 
 def offer(control, options, value, moves=True):
-    """Replace a list's options, if they have changed, and choose one, unless nothing `moves`."""
+    """Replace a list's options if they have changed, and choose one; the same unless it `moves`."""
     options = tuple(options.items())
     if control.options != options:
         control.options = options

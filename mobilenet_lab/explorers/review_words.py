@@ -77,7 +77,8 @@ def call(review, axes=()):
         if (own := getattr(budget, name)) != getattr(Budget, name):
             limits[name] = own
     given = {"classes": review.classes} if review.classes != CLASSES else {}
-    given |= {name: list(own[name]) for own in families.values() for name in axes if name in own}
+    for own in families.values():
+        given |= {name: list(own[name]) for name in axes if name in own}
     if isinstance(review.store, str | os.PathLike):
         given["store"] = str(review.store)
     arguments = [f"Budget({_written(limits)})"]

@@ -19,6 +19,7 @@ from mobilenet_lab.plots.style import (
     names_of,
 )
 
+MEASURED = "measured_ms"  # what `edge.measure` calls "ms", which is predicted elsewhere
 WAY = ["runtime", "threads", "precision"]
 COLORS = (*PALETTE[2:], *(OPERATION[name] for name in ("dense", "pointwise", "convolution")))
 
@@ -37,13 +38,13 @@ class Runtimes(Picture):
         for family in frame["family"]:
             checks.one_of("family", family, FAMILIES)
         checks.finite(frame, "macs", "ms", "low", "high", above=0)
-        rows = frame.reset_index(drop=True)
+        rows = frame.reset_index(drop=True).rename(columns={"ms": MEASURED})
         ways = {_named(way, rows): own for way, own in rows.groupby(WAY, sort=False)}
         with rc_context(STYLE):
             axes = self.figure.subplots()
             fit_log_axis(axes.xaxis, in_units(rows["macs"], "macs"))
             fit_log_axis(axes.yaxis, pd.concat([rows["low"], rows["high"]]))
-            axes.set(xlabel=label("macs"), ylabel=label("ms"))
+            axes.set(xlabel=label("macs"), ylabel=label(MEASURED))
             axes.grid(color="#ececec")
             for number, own in enumerate(ways.values()):
                 _points(axes, own, COLORS[number % len(COLORS)])
@@ -54,8 +55,9 @@ class Runtimes(Picture):
                 handles.append(_dot(REFERENCE, mfc="none", label="machine too busy"))
             self.figure.legend(handles=handles, frameon=False, loc="outside right upper")
         self.freeze()
-        self.name(axes, in_units(rows["macs"], "macs"), rows["ms"], names_of(rows, "macs", "ms"))
-        ends = "; ".join(f"{way} {extent(own['ms'])}" for way, own in ways.items())
+        names = names_of(rows, "macs", MEASURED)
+        self.name(axes, in_units(rows["macs"], "macs"), rows[MEASURED], names)
+        ends = "; ".join(f"{way} {extent(own[MEASURED])}" for way, own in ways.items())
         self.words = f"Time measured here (ms) over MACs, {len(rows)} times: {ends}."
         if busy := rows["busy"].sum():
             self.words += f" {busy} of them while the machine was busy."
@@ -63,7 +65,7 @@ class Runtimes(Picture):
 
 def _points(axes, rows, color):
     for row in rows.itertuples():
-        at = in_units(row.macs, "macs"), row.ms
+        at = in_units(row.macs, "macs"), row.measured_ms
         face = "none" if row.busy else color
         axes.plot([at[0]] * 2, [row.low, row.high], color=color, lw=1, zorder=1)
         axes.plot(*at, family_marker(row.family), color=color, mfc=face, ms=5.5)

@@ -80,10 +80,9 @@ def compare(
 
 
 def _names(designs):
-    """What the designs are called; the usual classes are named where others differ from them."""
-    if len({design.classes for design in designs}) == 1:
-        return [str(design) for design in designs]
-    return [f"{own}, {CLASSES} classes" if own.classes == CLASSES else str(own) for own in designs]
+    """What the designs are called; with their classes, also the usual ones, where these differ."""
+    usual = f", {CLASSES} classes" * (len({design.classes for design in designs}) > 1)
+    return [f"{design}{usual if design.classes == CLASSES else ''}" for design in designs]
 
 
 def _counts(sides, named):
