@@ -81,7 +81,7 @@ def kibibytes(value):
     whole, rest = divmod(value, 2**20)
     if whole and not rest:
         return f"{whole:,.0f} MiB"
-    if 0 < value < 2**10:
+    if value < 2**10:
         return f"{value:,.0f} byte{'s' * (value != 1)}"
     return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
 
