@@ -75,8 +75,8 @@ def convert(design, precision="int8", weights=None, *, top=True, pictures=None, 
     capacity.require(BATCH * cost(design).activations, "values of maps", 4)
 
     def made():
-        samples = _samples(pictures, design) if weights is None or precision == "int8" else ()
         model = build(design, weights, top=top)
+        samples = _samples(pictures, design) if weights is None or precision == "int8" else ()
         if weights is None:
             draw_weights(model)
             set_statistics(model, samples[:BATCH])
