@@ -191,7 +191,7 @@ class Candidates(Picture):
         parts += [f"{len(self.fit)} candidates, {int(self.fit['on_front'].sum())} on the front."]
         for name, row in zip(_names(self.fit[:1]), self.fit[:1].to_dict("records"), strict=True):
             parts += [f" Best: {name}, {amount(row[self.price], self.price)}, {_reached(row)};"]
-            parts += [f" {len(self.ties)} others cannot be told from it."]
+            parts += [f" {len(self.ties)} of the others cannot be told from it."]
         if len(self.refused):
             parts += [f" Hollow: {len(self.shown)} of {len(self.refused)} refused networks."]
         if self.limit is not None:

@@ -108,8 +108,9 @@ def review(
     default where there are more than two million designs.
 
     A design fits if no price exceeds its limit. MACs, parameters and file sizes are exact or
-    predicted for each. RAM is sifted by a lower bound, live tensors; what that leaves is planned,
-    each network by itself, unless two other limits refuse it anyway. So all counts are exact.
+    predicted for each. RAM is sifted by a lower bound (see `costs.arenas.least`); what that leaves
+    is worked out for each network, unless two other limits refuse it anyway. So the numbers of
+    designs are exact.
 
     The best is the most accurate by `published.predicted`, of equal ones the one with fewer MACs.
     Networks of unknown accuracy come after all others, by MACs. With other classes than 1000 this
