@@ -261,3 +261,11 @@ def test_any_values_are_read_as_they_are_written(values):
 def test_axes_that_are_none(words, whole, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         axes.axis("alpha", words, whole)
+
+
+def test_where_no_accuracy_is_known_none_is_the_best(tmp_path):
+    found = review(Budget(macs="1G"), "v2", alpha=1, resolution=224, expansion=3)
+    page = found.save(tmp_path / "review.md").read_text(encoding="utf-8")
+    assert "1 of 1 design fits the budget" in found.sentence
+    assert "What they would reach on ImageNet is unknown" in page
+    assert "The best first" not in page and "that of the best" not in page

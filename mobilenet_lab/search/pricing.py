@@ -71,7 +71,9 @@ def checked(budget: Any, latency: Any) -> Pricing:
         checks.refuse("budget", budget, 'a Budget, such as Budget(macs="150M")')
     if latency is not None and not isinstance(latency, LatencyModel):
         checks.refuse(
-            "latency", latency, "a LatencyModel, such as LatencyModel.fit(times), or None"
+            "latency",
+            latency,
+            "a LatencyModel (of costs.latency_model), such as LatencyModel.fit(times), or None",
         )
     if budget.ms is not None and latency is None:
         accepted = "a LatencyModel fitted to measured times, since the budget limits milliseconds"

@@ -28,7 +28,7 @@ def found(
         near = over(refused.iloc[0], classes)
         return f"None of {whole} fits the budget of {budget}; nearest: {near}"
     first, best = candidates.iloc[0], str(designs(candidates[:1], classes)[0])
-    told = f"{fits:,} of {whole} fit the budget of {budget}; "
+    told = f"{fits:,} of {whole} fit{'s' * (fits == 1)} the budget of {budget}; "
     if first["basis"] not in RANKED:
         return f"{told}what they would reach is unknown, and the one with the fewest MACs is {best}"
     told += f"the best is {best}, with {reached(first)}"
