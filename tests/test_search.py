@@ -252,6 +252,14 @@ def test_a_measured_run_is_told_where_nothing_is_predicted():
     assert list(review(Budget(macs="1G"), **asked).candidates["basis"]) == 3 * ["unknown"]
 
 
+def test_a_store_is_looked_at_before_it_is_needed():
+    for ask in (lambda: predict(Design("v1"), 3), lambda: review(Budget(macs="1G"), store=3)):
+        with pytest.raises(
+            ValueError, match="^store=3 is not possible; accepted: a folder of runs"
+        ):
+            ask()
+
+
 def test_milliseconds_need_a_model():
     with pytest.raises(ValueError, match="^latency=None .* a LatencyModel fitted"):
         review(Budget(ms=10))

@@ -11,6 +11,7 @@ from mobilenet_lab.networks.design import Design
 from mobilenet_lab.search import grid as grids
 from mobilenet_lab.search import pricing as prices
 from mobilenet_lab.search import words
+from mobilenet_lab.search.accuracy import checked_store
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.grid import Grid
 from mobilenet_lab.search.ranking import RANKED
@@ -122,7 +123,7 @@ def review(
     Raises `ValueError` for values that `Design` refuses and for a limit of `ms` without `latency`,
     `TypeError` for a keyword that is not a knob. Where nothing fits, `sentence` says why.
     """
-    pricing = prices.checked(budget, latency)
+    pricing, store = prices.checked(budget, latency), checked_store(store)
     most = checks.integer("most", most, most=MOST)
     given = {"alpha": alpha, "resolution": resolution, **knobs}
     grid = grids.checked(families, given, classes)
