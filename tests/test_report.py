@@ -17,6 +17,7 @@ from mobilenet_lab.reports import axes, rebuild
 from mobilenet_lab.reports.document import Code, Document, Figure, Points, Section, Table, Text
 from mobilenet_lab.reports.html import html
 from mobilenet_lab.reports.markdown import markdown
+from mobilenet_lab.reports.tables import percent
 
 WILD = '<script>alert(1)</script> & "quoted" | `ticks` *stars* [link](x)'
 NOTE = f"The store is weights/<b>one</b>.h5.\n{WILD}"
@@ -131,6 +132,17 @@ def test_numbers_have_their_basis(page):
         *("RAM (bytes), predicted", "flash (bytes), predicted"),  # an estimate is part of the RAM
     }
     assert {"ranking", "predicted", "computed"} <= set(page.texts["td"])
+    assert "Designs left by each limit, predicted" in page.texts["caption"], "by predicted sizes"
+    assert any("interval is predicted around a published" in text for text in page.texts["td"])
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.2e-5, "0.0012 %"), (0.027, "2.7 %"), (9.994, "999.4 %"), (12.4, "1,240 %")]
+    + [(11934127, "1,193,412,700 %"), (1e12, "1e+14 %")],
+)
+def test_a_part_in_words(share, said):
+    assert percent(share) == said
 
 
 def test_the_designs_can_be_made_again(found, files):

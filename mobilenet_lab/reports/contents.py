@@ -20,7 +20,7 @@ def document(review, comparison, path, title, note):
     again = rebuild.command(review, path, title, note, compared)
     sections = (
         _question(review, named),
-        _funnel(review),
+        _funnel(review, named),
         _candidates(review, named),
         _ties(review, named),
         _near_misses(review, named),
@@ -47,8 +47,10 @@ def _question(review, named):
     return Section("Question and answer", blocks)
 
 
-def _funnel(review):
+def _funnel(review, named):
     """How many designs each limit leaves out."""
+    bases = {named[name].basis for name in review.budget.limits}
+    basis = "predicted" if "predicted" in bases else "computed"
     heads = ("limit", "left out", "left", "left out by it alone")
     rows = [
         (
@@ -62,7 +64,7 @@ def _funnel(review):
             f"{review.fits:,} of {review.searched:,} designs fit{'s' * (review.fits == 1)}. "
             "The limits one after the other:"
         ),
-        Table("Designs left by each limit, computed", heads, tuple(rows), frozenset(heads[1:])),
+        Table(f"Designs left by each limit, {basis}", heads, tuple(rows), frozenset(heads[1:])),
         pictures.funnel(review),
     )
     return Section("What each limit leaves out", blocks)

@@ -30,7 +30,8 @@ MEMORY = {  # by runtime: what its peak is
 FORMATS = {8: "int8", 16: "float16 weights and float32 activations", 32: "float32"}  # by bits
 REACHED = (
     "published: printed for a checkpoint; predicted: by a model that is fitted to the published "
-    "checkpoints of both families; measured: by training, on other data than ImageNet"
+    "checkpoints of both families; measured: by training, on other data than ImageNet. The 90 % "
+    "interval is predicted around a published number, too, since another training differs"
 )
 
 
