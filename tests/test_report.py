@@ -55,7 +55,9 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def found():
     limits = Budget(ram="256 KiB", flash="1 MiB", runtime="tflm")
-    return review(limits, alpha=[0.35, 0.5, 0.55, 0.75], resolution=[96, 128, 160], classes=2)
+    return review(
+        limits, alpha=[0.35, 0.5, 0.55, 0.75], resolution=[96, 128, 160], classes=2, most=10
+    )
 
 
 @pytest.fixture(scope="module")

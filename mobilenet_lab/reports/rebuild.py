@@ -51,6 +51,7 @@ def command(review, path, title="", note="", compare=None):
             options[name] = axes.words(found.pop())
     stored = isinstance(review.store, str | os.PathLike)  # not as a DataFrame
     options |= {"times": times(review), "store": [str(review.store)] if stored else []}
+    options |= {"most": [str(review.most)] if review.most != type(review).most else []}
     options |= {"compare": [] if compare is None else [str(compare)]}
     options |= {"title": [title] if title else [], "note": [note] if note else [], "out": [path]}
     lines = [_option(name, words) for name, words in options.items() if words]

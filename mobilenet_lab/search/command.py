@@ -11,12 +11,12 @@ from mobilenet_lab.reports import axes
 from mobilenet_lab.reports.rebuild import PHONE
 from mobilenet_lab.reports.save import KINDS, checked_path
 from mobilenet_lab.search.budget import LIMITS, PRECISIONS, RUNTIMES, Budget
-from mobilenet_lab.search.review import review
+from mobilenet_lab.search.review import KEPT, review
 
 EXAMPLES = {"macs": "150M", "params": "4.2M", "ram": "256KiB", "flash": "1MiB", "ms": "12.5"}
 SHOWN = ("family", "alpha", "resolution", "macs", "params", "ram", "flash", "ms")
 REACHED = ("top1", "low", "high", "basis", "on_front")
-MOST = 20  # candidates in a summary
+FIRST = 20  # candidates in a summary
 DIGITS = {"top1": 1, "low": 1, "high": 1, "ms": 2, "excess": 3}  # after the point
 
 
@@ -32,6 +32,9 @@ def add(command):
         command.add_argument(
             f"--{name}", nargs="+", metavar="VALUE", help=f"{knob.axis}: {axes.ACCEPTED}"
         )
+    command.add_argument(
+        "--most", type=int, default=KEPT, help=f"candidates and refused kept; {KEPT} by default"
+    )
     command.add_argument("--store", help="a folder of finished runs, for measured accuracies")
     command.add_argument("--times", help=f"{PHONE}, or a CSV of measured times, for --ms")
     command.add_argument("--out", help=f"the report: a file that ends in {_or(KINDS)}")
@@ -74,7 +77,7 @@ def summary(found):
     own = [column for column in knobs() if column not in SHOWN]
     last = REACHED if found.fits else ("limit", "excess")
     shown = (
-        table.head(MOST)[[*SHOWN[:3], *own, *SHOWN[3:], *last]]
+        table.head(FIRST)[[*SHOWN[:3], *own, *SHOWN[3:], *last]]
         .dropna(axis=1, how="all")
         .round(DIGITS)
     )

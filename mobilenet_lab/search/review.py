@@ -20,7 +20,7 @@ from mobilenet_lab.search.stream import Search
 from mobilenet_lab.search.tables import Tables, designs
 
 MANY = 2_000_000  # designs; a search of more has a bar
-MOST = 10_000  # rows that a table may have
+MOST, KEPT = 10_000, 200  # rows that a table may have, and has by default
 TABLES = ("candidates", "front", "refused", "ties")
 
 
@@ -44,7 +44,8 @@ class Review:
     funnel: a row for each limit: `limit`, `most` (its amount), `refused` of what the limits before
         it left, `left`, and `alone`: how many designs only this limit refuses.
     best: the first candidate as a `Design`, None if nothing fits.
-    sentence: what came out. store, latency: where finished runs and times came from.
+    sentence: what came out. store, latency: where finished runs and times came from. most: how many
+        candidates and how many refused networks are kept.
     """
 
     budget: Budget
@@ -62,6 +63,7 @@ class Review:
     sentence: str
     store: Any = None
     latency: Any = None
+    most: int = KEPT
 
     def designs(self, table: str = "candidates") -> list[Design]:
         """The designs of one of the tables, "candidates", "front", "refused" or "ties"."""
@@ -96,7 +98,7 @@ def review(
     classes: int = 1000,
     store: Any = None,
     latency: Any = None,
-    most: int = 200,
+    most: int = KEPT,
     progress: bool | None = None,
     **knobs: Any,
 ) -> Review:
@@ -143,6 +145,7 @@ def review(
         words.found(budget, grid.classes, len(grid), fits, candidates, tied, refused),
         store,
         latency,
+        most,
     )
 
 
