@@ -79,7 +79,9 @@ def _finite(model):
 def has_imagenet(design):
     """Whether ImageNet weights exist for a design."""
     offer = FAMILIES[design.family].imagenet
-    return offer is not None and design.alpha in offer.alphas and design.is_as_published
+    if offer is None or design.alpha not in offer.alphas or design.dialect not in offer.dialects:
+        return False
+    return design.as_published.is_as_published
 
 
 def imagenet_file(design):
@@ -127,7 +129,7 @@ def _check_imagenet(design, top):
         ("alpha", design.alpha, family.imagenet.alphas),
         ("classes", design.classes, (1000,) if top else (design.classes,)),
         *((name, value, (family.defaults[name],)) for name, value in design.knobs),
-        ("dialect", design.dialect, ("paper",)),
+        ("dialect", design.dialect, family.imagenet.dialects),
     ]
     for name, value, published in facts:
         if value not in published:

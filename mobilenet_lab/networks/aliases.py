@@ -24,7 +24,7 @@ LAB_NAME = {alias: name for name, aliases in CALLED.items() for alias in aliases
 HINTS = {"resolution": ", the side in pixels"}
 
 ROWS = "a Design has the paper's rows; the learner of mobilenet_v1 or mobilenet_v2 takes others"
-ROUNDING = 'the rounding of widths is a matter of the dialect, "paper" or "listing"'
+ROUNDING = 'the rounding of widths is a matter of the dialect: "paper", "listing" or "keras"'
 ELSEWHERE = {  # not arguments of a design: where to set them instead
     **dict.fromkeys(("dropout", "dropout_rate", "drop_rate"), "it is build(design, dropout=...)"),
     **dict.fromkeys(("include_top", "top"), "it is build(design, top=...)"),

@@ -24,9 +24,10 @@ class Design:
     is stored, 224 · rho to the nearest pixel. An `alpha` that misses a slider's position by a
     rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs are keywords,
     such as `expansion` for v2, where None means the family's default (6); they are attributes too,
-    None where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
-    reference listing). `variant` names another network of the family, or several that go together,
-    as in "small, no shortcut"; "" is the published one. The small networks read 32 px by default.
+    None where the family lacks them. `dialect` is "paper" (the authors' code), "listing" (the
+    reference listing) or "keras" (what `keras.applications` builds). `variant` names another
+    network of the family, or several that go together, as in "small, no shortcut"; "" is the
+    published one. The small networks read 32 px by default.
 
     Raises `ValueError`, in one sentence, for an impossible value, and `TypeError` for a keyword
     that is not a knob of any family. Warns about a value far beyond any network that has been
@@ -97,6 +98,14 @@ class Design:
         """Whether classes, own knobs, dialect and variant are those of the papers' networks."""
         own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
         return own and self.classes == 1000 and self.dialect == "paper"
+
+    @property
+    def as_published(self) -> "Design":
+        """The design by which tables of what was published know it.
+
+        At every width and size that was published, the `keras` dialect is the `paper`'s network.
+        """
+        return self.replace(dialect="paper") if self.dialect == "keras" else self
 
     @property
     def rho(self) -> float:

@@ -88,7 +88,7 @@ def of(design: Any) -> pd.DataFrame:
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
     network (biases, activation, widths), so nothing was published for it.
     """
-    rows, design = _accuracy(), checked_design(design)
+    rows, design = _accuracy(), checked_design(design).as_published
     same = (
         (rows["family"] == design.family)
         & (rows["alpha"] == design.alpha)
