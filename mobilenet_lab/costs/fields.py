@@ -118,4 +118,5 @@ def _read_by(layer: Layer, size: int, first: int, after: int) -> tuple[int, int]
         return max(first * stride - before, 0), min((after - 1) * stride - before + kernel, size)
     if layer.op == "pooling" or size == 1:  # all of it, as of a gate or a vector
         return 0, size
-    return first, min(after, size)  # padding lies below and on the right in these networks
+    before = (out - size) // 2  # a single row of padding lies below, two lie around the map
+    return max(first - before, 0), min(after - before, size)
