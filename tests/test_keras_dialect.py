@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mobilenet_lab import mobilenet_v2 as v2
 from mobilenet_lab.costs.conventions import CONVENTIONS
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.models.imagenet import has_imagenet
+from mobilenet_lab.networks import families
 from mobilenet_lab.published import known, reproduce
 
 NETWORKS = {"v1": v1.network, "v2": v2.network}
@@ -93,6 +95,7 @@ def v2_by_hand(alpha, size, channels, classes):
     yield (1, 1), last * classes, 0, classes
 
 
+@settings(max_examples=40)
 @examples
 @given(cases)
 def test_counts_by_hand(case):
@@ -125,6 +128,17 @@ def test_v2_is_the_paper_s_at_every_position_of_the_slider(resolution):
     )
     same = ours["macs"] == theirs["macs"]
     assert same.all() and (ours["params"] == theirs["params"]).all()
+
+
+def test_the_readme_shows_what_each_dialect_costs():
+    row = r"^\| (v\d), α ([\d.]+), (\d+) px \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|"
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    found = re.findall(row, text, re.M)
+    assert len(found) == 6
+    for family, alpha, size, *printed in found:
+        for dialect, macs in zip(families.dialects(), printed, strict=True):
+            design = Design(family, float(alpha), resolution=int(size), dialect=dialect)
+            assert f"{cost(design).macs / 1e6:.2f}" == macs
 
 
 # At every published width and size it is the paper's network
