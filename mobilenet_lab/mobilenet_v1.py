@@ -31,29 +31,20 @@ SMALL_ROWS = ((128, 2, 1), (256, 2), (512, 2))  # for pictures of 32 px: a total
 
 
 class Dialect(NamedTuple):
-    """Where the sources of v1 differ."""
+    """Where the sources of v1 differ; as the authors' code has it, unless said otherwise."""
 
-    width: Callable  # (channels, alpha) -> channels
-    stem_scales: bool  # does alpha act on the stem's first convolution?
-    use_bias: bool  # of all convolutions but the classifier's, which always has one
-    relu_max: float | None
-    stem_pads: Padding | None  # how it pads before a stride of 2; None: "same"
-    block_pads: Padding | None
-    reshapes: bool  # after the pooling, which keeps its position otherwise
-    softmax_apart: bool  # at the very end, or in the classifier's convolution
+    width: Callable = widths.floored  # (channels, alpha) -> channels
+    stem_scales: bool = True  # does alpha act on the stem's first convolution?
+    use_bias: bool = False  # of all convolutions but the classifier's, which always has one
+    relu_max: float | None = 6.0
+    stem_pads: Padding | None = None  # how it pads before a stride of 2; None: "same"
+    block_pads: Padding | None = None
+    reshapes: bool = True  # after the pooling, which keeps its position otherwise
+    softmax_apart: bool = False  # at the very end, or in the classifier's convolution
 
 
 DIALECTS = {
-    "paper": Dialect(
-        width=widths.floored,
-        stem_scales=True,
-        use_bias=False,
-        relu_max=6.0,
-        stem_pads=None,
-        block_pads=None,
-        reshapes=True,
-        softmax_apart=False,
-    ),
+    "paper": Dialect(),
     "listing": Dialect(
         width=widths.truncated,
         stem_scales=False,
@@ -61,19 +52,8 @@ DIALECTS = {
         relu_max=None,
         stem_pads=behind,
         block_pads=behind,
-        reshapes=True,
-        softmax_apart=False,
     ),
-    "keras": Dialect(
-        width=widths.truncated,
-        stem_scales=True,
-        use_bias=False,
-        relu_max=6.0,
-        stem_pads=None,
-        block_pads=behind,
-        reshapes=False,
-        softmax_apart=True,
-    ),
+    "keras": Dialect(width=widths.truncated, block_pads=behind, reshapes=False, softmax_apart=True),
 }
 
 

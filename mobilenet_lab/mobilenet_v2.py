@@ -47,27 +47,19 @@ SMALL_ROWS = (  # for pictures of 32 px: a total stride of 8
 
 
 class Dialect(NamedTuple):
-    """Where the sources of v2 differ."""
+    """Where the sources of v2 differ; as the authors' code has it, unless said otherwise."""
 
-    stem_width: Callable  # (channels, alpha) -> channels
-    block_width: Callable
-    last_scales: bool  # does alpha > 1 widen the last 1×1 convolution?
-    stem_pads: Padding | None  # how it pads before a stride of 2; None: "same"
-    block_pads: Padding | None
-    drops: bool  # is there dropout before the classifier?
-    momentum: float  # of batch normalisation's running mean and variance
+    stem_width: Callable = widths.divisible  # (channels, alpha) -> channels
+    block_width: Callable = widths.divisible
+    last_scales: bool = True  # does alpha > 1 widen the last 1×1 convolution?
+    stem_pads: Padding | None = None  # how it pads before a stride of 2; None: "same"
+    block_pads: Padding | None = None
+    drops: bool = True  # is there dropout before the classifier?
+    momentum: float = NORM_MOMENTUM  # of batch normalisation's running mean and variance
 
 
 DIALECTS = {
-    "paper": Dialect(
-        stem_width=widths.divisible,
-        block_width=widths.divisible,
-        last_scales=True,
-        stem_pads=None,
-        block_pads=None,
-        drops=True,
-        momentum=NORM_MOMENTUM,
-    ),
+    "paper": Dialect(),
     "listing": Dialect(
         stem_width=widths.divisible_listing,
         block_width=widths.truncated,
@@ -75,16 +67,9 @@ DIALECTS = {
         stem_pads=behind,
         block_pads=behind,
         drops=False,
-        momentum=NORM_MOMENTUM,
     ),
     "keras": Dialect(
-        stem_width=widths.divisible,
-        block_width=widths.divisible_whole,
-        last_scales=True,
-        stem_pads=None,
-        block_pads=around,
-        drops=False,
-        momentum=0.999,
+        block_width=widths.divisible_whole, block_pads=around, drops=False, momentum=0.999
     ),
 }
 
