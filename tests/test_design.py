@@ -240,6 +240,7 @@ def test_the_names_of_other_libraries_are_answered(ask, argument, words):
 
 def test_no_name_of_the_labs_is_another_librarys():
     parameters = {"family", "alpha", "rho", "resolution", "expansion", "classes", "dialect"}
+    parameters |= {"channels"}
     assert set(aliases.CALLED) <= parameters
     assert not parameters & {*aliases.LAB_NAME, *aliases.ELSEWHERE}
     assert len(aliases.LAB_NAME) == sum(map(len, aliases.CALLED.values()))

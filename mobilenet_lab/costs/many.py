@@ -13,13 +13,17 @@ from mobilenet_lab import capacity
 from mobilenet_lab.costs.cost import COUNTS, EXACT, Cost, integers, total
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.networks import variants
+from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import Size
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
 WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be missing
 
-Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
+# "alpha", "resolution" (the height in pixels) and a family's own knobs, by name; "width" where it
+# is not the height everywhere, "channels" where the input's are not 3
+Values = Mapping[str, np.ndarray]
 
 
 def counts(
@@ -44,6 +48,13 @@ def column(values: Sequence[Any]) -> np.ndarray:
     if kinds == {int}:
         return integers(values)
     return np.array(values, dtype=float if kinds <= {int, float} else object)
+
+
+def sides(sizes: Sequence[Size]) -> dict[str, np.ndarray]:
+    """The `Values` of some input sizes: heights and, where one differs, widths."""
+    pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+    heights, widths = (column(list(own)) for own in zip(*pairs, strict=True))
+    return {"resolution": heights} | ({"width": widths} if (heights != widths).any() else {})
 
 
 def _largest(family: str, values: Values, classes: int, dialect: str, variant: str) -> int:
@@ -88,8 +99,8 @@ def _single(
 def _cost(family: str, values: Mapping[str, Any], classes: int, dialect: str, variant: str) -> Cost:
     """The `Cost` of one design, or of a grid of them."""
     own = dict(values)
-    pixels = own.pop("resolution")
-    image = FeatureMap(pixels, pixels, 3)
+    height = own.pop("resolution")
+    image = FeatureMap(height, own.pop("width", height), own.pop("channels", COLOURS))
     own |= variants.merged(family, variant).arguments
     end = FAMILIES[family].network(image, n_classes=classes, dialect=dialect, **own)
     return total(end.layers)

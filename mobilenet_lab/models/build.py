@@ -16,11 +16,11 @@ from mobilenet_lab.networks.families import FAMILIES
 def build(design, weights=None, dropout=None, top=True):
     """The design as a `keras.Model` of standard Keras layers: images to class probabilities.
 
-    The model reads (batch, resolution, resolution, 3), values in [-1, 1], and writes
-    (batch, classes). `weights` is None (random), "imagenet" (those of `keras.applications`, which
-    downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
-    weights file that Keras 2 or 3 wrote; ~ is the home folder. `dropout` is the rate of the
-    classifier's Dropout layer, 0.001 by default; v2 has one in the paper's dialect only.
+    The model reads (batch, *design.shape), values in [-1, 1], and writes (batch, classes).
+    `weights` is None (random), "imagenet" (those of `keras.applications`, which downloads them
+    once; other resolutions than its own take the ones for 224 px) or the path of a weights file
+    that Keras 2 or 3 wrote; ~ is the home folder. `dropout` is the rate of the classifier's Dropout
+    layer, 0.001 by default; v2 has one in the paper's dialect only.
 
     ImageNet weights fit the dialects "paper" and "keras". Where v1 has a map of odd side before a
     stride of 2, as at 112 px, Keras rounds it down and the paper up; a `UserWarning` then says that
@@ -45,7 +45,7 @@ def build(design, weights=None, dropout=None, top=True):
     rate = _checked_rate(design, dropout, top)
     values = _values(design, weights, top is True)
     with layers.channels_last() as keras:
-        image = keras.Input((design.resolution, design.resolution, 3), name="image")
+        image = keras.Input(design.shape, name="image")
         model = keras.Model(image, network(image, design, rate), name=f"mobilenet_{design.family}")
         if not top:
             head = next(layer.name for layer in trace(design) if layer.in_classifier)

@@ -14,7 +14,9 @@ import urllib.request
 import numpy as np
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import BASE
 
 HOST = "storage.googleapis.com"  # where keras.applications downloads from
 PATIENCE = 10  # seconds to wait for a network that does not answer
@@ -81,7 +83,7 @@ def has_imagenet(design):
     offer = FAMILIES[design.family].imagenet
     if offer is None or design.alpha not in offer.alphas or design.dialect not in offer.dialects:
         return False
-    return design.as_published.is_as_published
+    return design.replace(resolution=BASE).as_published.is_as_published
 
 
 def imagenet_file(design):
@@ -130,6 +132,7 @@ def _check_imagenet(design, top):
         ("classes", design.classes, (1000,) if top else (design.classes,)),
         *((name, value, (family.defaults[name],)) for name, value in design.knobs),
         ("dialect", design.dialect, family.imagenet.dialects),
+        ("channels", design.channels, (COLOURS,)),
     ]
     for name, value, published in facts:
         if value not in published:

@@ -8,7 +8,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models.imagenet import has_imagenet
 from mobilenet_lab.networks import families
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import COLOURS, Design, checked_design
 from mobilenet_lab.training import estimate
 from mobilenet_lab.training.data import Data
 from mobilenet_lab.training.recipe import SMALL, checked_recipe
@@ -110,6 +110,10 @@ def _given(row):
 
 def fitted(design, data, recipe):
     """The design for the data's classes. Raises `ValueError` if it cannot be trained on them."""
+    if not isinstance(design.resolution, int):
+        checks.refuse("resolution", design.resolution, "one side: the pictures of data are square")
+    if design.channels != COLOURS:
+        checks.refuse("channels", design.channels, f"{COLOURS}: the pictures of data have colours")
     if design.resolution > data.side and recipe.weights is None:
         accepted = (
             f"up to {data.side} px, the side of the pictures of {data.title}, without weights: "
