@@ -93,19 +93,26 @@ def listed(designs):
 def _rows(frame):
     for name in OTHERS[:3]:
         checks.column(frame, name)
-    names = [name for name in (*OTHERS, *families.own_knobs(), "variant") if name in frame]
+    names = [
+        name for name in (*OTHERS, *families.own_knobs(), "variant", "channels") if name in frame
+    ]
     return [Design(**_given(row)) for row in frame[names].to_dict("records")]
 
 
 def _given(row):
     """A row's values without those that are missing; whole numbers may be floats."""
     known = {name: value for name, value in row.items() if not pd.isna(value)}
-    whole = {"resolution", *(name for name, own in families.own_knobs().items() if own.whole)}
+    own = (name for name, knob in families.own_knobs().items() if knob.whole)
+    whole = {"resolution", "channels", *own}
     return {
-        name: int(value) if name in whole and value == int(value) else value
+        name: int(value) if name in whole and _is_whole(value) else value
         for name, value in known.items()
         if name != "variant" or value
     }
+
+
+def _is_whole(value):
+    return isinstance(value, float) and value.is_integer()
 
 
 def fitted(design, data, recipe):
