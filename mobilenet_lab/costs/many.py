@@ -51,10 +51,12 @@ def column(values: Sequence[Any]) -> np.ndarray:
 
 
 def sides(sizes: Sequence[Size]) -> dict[str, np.ndarray]:
-    """The `Values` of some input sizes: heights and, where one differs, widths."""
+    """The `Values` of some input sizes: heights and, if one is no square, widths."""
+    if not any(isinstance(size, tuple) for size in sizes):
+        return {"resolution": column(sizes)}
     pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
-    heights, widths = (column(list(own)) for own in zip(*pairs, strict=True))
-    return {"resolution": heights} | ({"width": widths} if (heights != widths).any() else {})
+    heights, widths = (column(own) for own in zip(*pairs, strict=True))
+    return {"resolution": heights, "width": widths}
 
 
 def _largest(family: str, values: Values, classes: int, dialect: str, variant: str) -> int:
