@@ -136,13 +136,14 @@ def test_any_composition(composition, shape):
 def test_strides_as_a_number_or_a_pair(dialect, name):
     strides = {"n": 2, "pair": (2, 2), "list": [2, 2], "NumPy": np.int64(2)}[name]
     for x in (keras.Input((33, 33, 8)), FeatureMap(33, 33, 8)):
-        for end in (
+        ends = (
             v1.depthwise_block(x, 8, 1.0, strides, dialect=dialect),
             v2.inverted_block(x, 8, 1.0, 6, strides, dialect=dialect),
             v2.inverted_group(x, 8, 1, 1.0, 6, strides, dialect=dialect),
-        ):
-            side = 17 if dialect == "paper" else 16
-            assert tuple(end.shape)[-3:] == (side, side, 8)
+        )
+        sides = {"paper": (17, 17, 17), "listing": (16, 16, 16), "keras": (16, 17, 17)}[dialect]
+        shapes = [(side, side, 8) for side in sides]
+        assert [tuple(end.shape)[-3:] for end in ends] == shapes
 
 
 @pytest.mark.keras

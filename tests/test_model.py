@@ -81,6 +81,7 @@ def test_v2_gives_keras_answers_at_odd_sizes_too():
     np.testing.assert_allclose(answers(ours, images), answers(theirs, images), rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.filterwarnings("ignore:with these weights Keras runs another network:UserWarning")
 @pytest.mark.parametrize(
     ("family", "alpha", "resolution", "asked"),
     [
