@@ -15,14 +15,15 @@ from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published import formats
 from mobilenet_lab.published.reproduce import reproduce, surprises
+from mobilenet_lab.search import command as review_command
 
 
 def main(arguments=None):
     """Run one command; returns the exit status.
 
-    2 for invalid values and for output that cannot be written; 1 if a printed figure is not
-    reproduced: it is unexplained, or its explanation fails, and it is not one of the known open
-    cells; 130 if Ctrl-C stopped it.
+    2 for invalid values and for output that cannot be written; 1 if no design fits a budget, or if
+    a printed figure is not reproduced: it is unexplained, or its explanation fails, and it is not
+    one of the known open cells; 130 if Ctrl-C stopped it.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -129,6 +130,7 @@ COMMANDS = {
     "cost": _cost,
     "layers": _layers,
     "sweep": _sweep,
+    "review": review_command.run,
     "reproduce": _reproduce,
     "train": _train,
 }
@@ -136,6 +138,7 @@ HELP = {
     "cost": "what one design costs, each count on a line",
     "layers": "one design's layers",
     "sweep": "a grid of designs (several values an option)",
+    "review": "the designs that fit a budget, and a report of them; status 1 if none fits",
     "reproduce": "the papers' printed counts beside our own; status 1 if one fails to come out",
     "train": "a grid of designs, trained on small pictures; the same command goes on after a stop",
 }
@@ -159,6 +162,9 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True)
     for name, help_text in HELP.items():
         command = commands.add_parser(name, help=help_text, description=help_text)
+        if name == "review":
+            review_command.add(command)
+            continue
         usual = USUAL_FORMAT.get(name, "text")
         command.add_argument(
             "--format", default=usual, choices=formats.FORMATS, help=f"{usual} by default"

@@ -32,6 +32,7 @@ __all__ = [
     "Tensor",
     "channels_last",
     "keras",
+    "native_silence",
     "of",
     "part",
     "scope",
@@ -86,10 +87,8 @@ def keras() -> Any:
     if not sys.modules.get("keras"):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         try:
-            with _native_silence():
-                importlib.import_module("keras").ops.zeros(
-                    1
-                )  # starts TensorFlow, which logs as it starts
+            with native_silence():  # TensorFlow logs as it starts
+                importlib.import_module("keras").ops.zeros(1)
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(no_keras() or str(error), name=error.name) from error
     return importlib.import_module("keras")
@@ -122,8 +121,8 @@ def _has_tensorflow() -> bool:
 
 
 @contextlib.contextmanager
-def _native_silence() -> Iterator[None]:
-    """Keep TensorFlow's start-up notes off the reader's page: they bypass Python's stderr."""
+def native_silence() -> Iterator[None]:
+    """Keep notes of native libraries off the reader's page: they bypass Python's stderr."""
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:

@@ -92,6 +92,64 @@ def sweeps():
     return bound("µs a design, large grid over small", large / small, most=1.0)
 
 
+def reviews():
+    """The large grid searched by three budgets, beside `sweep` and a filter of its rows."""
+    swept = best(filtered, runs=3)
+    print(f"\nsweep and filter of 1,000,000 designs {swept:8.2f} s")
+    missed = []
+    for limits, times in BUDGETS:
+        took = best(lambda limits=limits: reviewed(limits, SIDES[1_000_000]), runs=3)
+        print(f"review of 1,000,000 designs           {took:8.2f} s, {limits}")
+        missed += bound("times as long as sweep and filter", took / swept, most=times)
+        missed += bound("s for 1,000,000 designs", took, most=3)
+    return missed
+
+
+BUDGETS = {  # and how many times as long as `sweep` and a filter they may take
+    'macs="150M"': 1.5,
+    'macs="150M", params="3M", ram="500KiB", flash="2MiB", runtime="tflm"': 3,
+    'ram="2MiB", runtime="tflm"': 3.5,
+}
+LARGE = (1000, 500, 20)  # α, resolutions, expansions: ten million designs
+
+
+BUDGETS = (  # and how many times as long as `sweep` and a filter they may take
+    ({"macs": "150M"}, 1.5),
+    ({"ram": "500KiB", "flash": "2MiB", "macs": "150M", "runtime": "tflm"}, 3),
+    ({"ram": "2MiB", "runtime": "tflm"}, 3.5),
+)
+LARGE = (200, 1000, 50)  # α, resolutions, expansions: ten million designs
+
+
+def filtered():
+    """What one would do without a review: all designs in memory, then those within a budget."""
+    frame = v2_grid(SIDES[1_000_000])
+    return frame[frame["macs"] <= 150_000_000].nsmallest(200, "macs")
+
+
+def reviewed(limits, side):
+    """The review of a grid of v2 over so many α, resolutions and expansions."""
+    from mobilenet_lab import Budget, review
+
+    found = review(Budget(**limits), "v2", **v2_axes(side), progress=False)
+    assert found.searched == np.prod(side)
+
+
+def large_reviews():
+    """Ten million designs, each time in a fresh process: seconds, and the most memory it holds."""
+    missed = []
+    for limits, _ in BUDGETS:
+        seconds, peak = fresh(
+            "import sys; sys.path.insert(0, 'tests'); import bench;"
+            f"seconds = bench.best(lambda: bench.reviewed({limits}, bench.LARGE), runs=1);"
+            "print(seconds, bench.peak())"
+        ).split()
+        print(f"\nreview of 10,000,000 designs, {limits}")
+        missed += bound("s for 10,000,000 designs", float(seconds), most=30)
+        missed += bound("MB at the peak", int(peak) / 1e6, most=500)
+    return missed
+
+
 def against_keras():
     """Pricing a design, beside building and profiling it with Keras and TensorFlow."""
     profile_keras(96)  # imports TensorFlow, which must not count
@@ -149,15 +207,21 @@ def memory():
 
     Measured first: on Linux a process starts with the peak of the one that started it.
     """
-    if sys.platform == "win32":
-        return []
-    peak = fresh(
-        "import resource, sys; sys.path.insert(0, 'tests'); import bench;"
-        "bench.v2_grid(bench.SIDES[1_000_000]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    held = fresh(
+        "import sys; sys.path.insert(0, 'tests'); import bench;"
+        "bench.v2_grid(bench.SIDES[1_000_000]); print(bench.peak())"
     )
+    return bound("GiB for the large grid", int(held) / 2**30, most=1.0)
+
+
+def peak():
+    """The most bytes that this process has held; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
     unit = 1 if sys.platform == "darwin" else 1024
-    return bound("GiB for the large grid", int(peak) * unit / 2**30, most=1.0)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 SIDES = {10_000: (40, 25, 10), 1_000_000: (200, 100, 50)}  # α, resolutions, expansions
@@ -167,15 +231,19 @@ def v2_grid(side):
     """The sweep over so many α, resolutions and expansions."""
     from mobilenet_lab import sweep
 
-    alphas, sizes, expansions = side
-    frame = sweep(
-        "v2",
-        alpha=np.linspace(0.1, 2, alphas),
-        resolution=range(32, 32 + 4 * sizes, 4),
-        expansion=range(1, expansions + 1),
-    )
+    frame = sweep("v2", **v2_axes(side))
     assert len(frame) == np.prod(side)
     return frame
+
+
+def v2_axes(side):
+    """So many α, resolutions and expansions of v2."""
+    alphas, sizes, expansions = side
+    return {
+        "alpha": np.linspace(0.1, 2, alphas),
+        "resolution": range(32, 32 + 4 * sizes, 4),
+        "expansion": range(1, expansions + 1),
+    }
 
 
 def profile_keras(size):
@@ -303,7 +371,10 @@ def squares():
     return importlib.import_module("squares").squares()
 
 
-CHECKS = (memory, imports, tables, sweeps, against_keras, maps, inside, finished, seeds, workers)
+CHECKS = (
+    *(memory, large_reviews, imports, tables, sweeps, reviews, against_keras, maps, inside),
+    *(finished, seeds, workers),
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -22,12 +22,14 @@ settings.load_profile("lab")
 
 # What the core of the lab does without; `--hide-extras` shows that its tests do, too.
 EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
+EXTRAS += ("ai_edge_litert", "tflite_micro")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
 IMPORTS = {  # file or folder: module
     "browser": "playwright",
     "test_doors.py": "voila",
     "test_export.py": "nbconvert",
     "test_notebook_outputs.py": "nbval",
+    "test_recorder.py": "tflite_micro",
     "test_server.py": "jupyter_server",
 }
 NOT_CORE = {*NEEDS, "slow", "notebook"}

@@ -5,7 +5,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from mobilenet_lab import Design, build, capacity, mobilenet_v1, mobilenet_v2, price, sweep
+from mobilenet_lab import Design, build, capacity, edge, mobilenet_v1, mobilenet_v2, price, sweep
 from mobilenet_lab.costs import manifold
 from mobilenet_lab.features.maps import feature_maps, histogram
 from mobilenet_lab.layers import FeatureMap
@@ -95,7 +95,7 @@ def test_a_layer_that_is_timed(refused, small):
 
     with pytest.warns(UserWarning):
         large = Design("v1", resolution=10**6)
-    refused(lambda: latency.measure([large]), "values of maps")
+    refused(lambda: edge.measure([large]), "values of maps")
     refused(lambda: patches.draw(np.random.default_rng(0), 10**9, 64), "1,000,000,000 patches")
 
 

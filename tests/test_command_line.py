@@ -5,9 +5,10 @@ import io
 import pandas as pd
 import pytest
 
-from mobilenet_lab import Design, cost, layer_table, sweep
+from mobilenet_lab import Budget, Design, cost, layer_table, review, sweep
 from mobilenet_lab.__main__ import main
 from mobilenet_lab.costs.cost import COUNTS
+from mobilenet_lab.published.released import phone_model
 
 COMMANDS = {
     "cost": (["cost", "v2", "--alpha", "0.35"], 2 * len(COUNTS)),
@@ -62,12 +63,38 @@ def test_the_numbers_are_those_of_the_functions(capsys):
         (["train", "v1", "--data", "no such data"], "'no such data'"),
         (["train", "v1", "--epochs", "0"], "epochs=0"),
         (["train", "v1", "--workers", "two"], "'two'"),
+        (["review"], "the number of limits=0"),
+        (["review", "--ram", "2XiB"], "ram='2XiB'"),
+        (["review", "--macs", "9M", "--alpha", "0,5"], "alpha='0,5'"),
+        (["review", "--macs", "9M", "--alpha", "0.5:1"], "alpha='0.5:1'"),
+        (["review", "--macs", "9M", "--out", "review.pdf"], "path='review.pdf'"),
+        (["review", "--macs", "9M", "--times", "no such file"], "'no such file'"),
+        (["review", "--macs", "9M", "--depth-multiplier", "1"], "the lab calls it alpha"),
+        (["review", "--ms", "9"], "times=None is not possible; accepted: pixel1 or"),
     ],
     ids=" ".join,
 )
 def test_what_cannot_be_is_one_sentence(capsys, arguments, words):
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "") and words in err.splitlines()[-1]
+
+
+def test_a_review_as_text(capsys):
+    limits = ("--macs", "30M", "--ms", "20", "--times", "pixel1")
+    status, out, err = run(capsys, "review", *limits, "--alpha", "0.35:0.5:0.05")
+    found = review(Budget(macs="30M", ms=20), latency=phone_model(), alpha=[0.35, 0.4, 0.45, 0.5])
+    assert (status, err) == (0, "") and out.startswith(f"{found.sentence}\n")
+    rows = [line.split() for line in out.splitlines()]
+    for row in found.funnel.itertuples():
+        assert any({row.limit, str(row.refused), str(row.left)} <= set(line) for line in rows)
+    for row in found.candidates.head(20).itertuples():
+        assert any({row.family, str(row.macs), str(row.params)} <= set(line) for line in rows)
+
+
+def test_a_review_where_nothing_fits(capsys):
+    status, out, err = run(capsys, "review", "--macs", "1M", "--family", "v2", "--alpha", "0.5")
+    assert status == 1 and err == "no design fits\n"
+    assert out.startswith("None of 9 designs fits") and "refused, 9 of 9:" in out
 
 
 def test_what_nobody_has_built_is_printed_with_a_warning(capsys):

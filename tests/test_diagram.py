@@ -119,7 +119,7 @@ def test_a_pinned_network_is_a_line_of_text_below(design):
     for picture, part in FAMILIES[design.family].drawings.items():
         diagram.show(design, part)
         assert diagram.pinned.get_text() == "" and "Pinned" not in diagram.words
-        diagram.show(design, part, pinned)
+        diagram.show(design, part, [pinned])
         table = layer_table(pinned)
         own = table[(table.stage == part) | (table.block == part) | (part == "network")]
         what = "" if picture == "macro" else f", {part.replace('_', ', ')}"
@@ -134,7 +134,7 @@ def test_the_line_below_touches_nothing(family):
     figure, long = LiveFigure(Diagram()), Design(family, 0.123456, resolution=320)
     diagram = figure.picture
     for part in FAMILIES[family].drawings.values():
-        diagram.show(Design(family), part, long)
+        diagram.show(Design(family), part, [long])
         both = pixels(figure)
         diagram.pinned.set_text("")
         without = pixels(figure)

@@ -13,6 +13,7 @@ from PIL import Image
 from showing import showing, shown_pixels
 
 from mobilenet_lab import Design, cost, published, sweep
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.explorers import (
     Convolution,
     Drawing,
@@ -50,6 +51,18 @@ def put(explorer, **values):
     """Set each control as a browser does, one after the other."""
     for name, value in values.items():
         explorer.controls[name].value = value
+
+
+def pin(explorer, *alphas):
+    """Pin what is shown, or the designs of some widths."""
+    for alpha in alphas or (explorer.controls["alpha"].value,):
+        put(explorer, alpha=alpha)
+        explorer.parts["pin"].button.click()
+
+
+def unpin(explorer):
+    """The buttons that unpin."""
+    return list(explorer.parts["pin"].row.children)
 
 
 START = {"family": "v2", "along": "alpha", "alpha": 1.0, "resolution": 224, "expansion": 6}
@@ -213,11 +226,11 @@ def test_width_and_resolution_marks_computed_and_published():
     put(explorer, alpha=0.55)
     assert len(picture.known.get_data()[0]) == 0
     assert "none published" in picture.words
-    explorer.parts["pin"].box.value = True
-    pinned = cost(explorer.state["pinned"]).macs / 1e6
+    pin(explorer)
+    pinned = cost(Design("v1", 0.55, resolution=192)).macs / 1e6
     put(explorer, alpha=1.0, resolution=224)
-    assert picture.pin.get_xydata().tolist() == [[0.55, pinned]]
-    assert list(picture.pin_rule.get_xdata()) == [pinned, pinned]
+    assert picture.pins.rings.get_xydata().tolist() == [[0.55, pinned]]
+    assert list(picture.pin_rules.curves.get_xdata())[:2] == [pinned, pinned]
     assert list(picture.rule.get_xdata()) == [cost(Design("v1")).macs / 1e6] * 2
 
 
@@ -339,12 +352,11 @@ def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
 
 def test_a_pinned_design_is_drawn_along_every_knob(tour):
     put(tour, **START | {"alpha": 0.5})
-    tour.parts["pin"].box.value = True
+    pin(tour)
     for along, at in {"resolution": 224, "expansion": 6, "alpha": 0.5}.items():
         put(tour, along=along)
-        mark = panels(tour).pins["macs", "mark"]
-        assert mark.get_visible()
-        assert mark.get_xydata().tolist() == [[at, cost(Design("v2", 0.5)).macs / 1e6]]
+        rings = panels(tour).pins["macs"].rings
+        assert rings.get_xydata().tolist() == [[at, cost(Design("v2", 0.5)).macs / 1e6]]
     tour.reset()
 
 
@@ -421,18 +433,22 @@ def test_what_was_sent_ahead_stays_true_until_something_else_changes(tour, monke
 
 def test_pin_keeps_a_reference_and_says_the_difference(tour):
     tour.set(**START)
-    tour.parts["pin"].box.value = True
-    pinned = np.array(panels(tour).pins["macs"].get_data())
+    pin(tour)
+    pinned = panels(tour).pins["macs"].curves.get_xydata()
+    assert pinned[:-1].tolist() == curve(tour, "v2", "macs").T.tolist()
     put(tour, resolution=160)
-    assert (np.array(panels(tour).pins["macs"].get_data()) == pinned).all()
-    assert panels(tour).pins["macs", "mark"].get_xydata().tolist() == [[1.0, 300.774272]]
+    assert np.array_equal(panels(tour).pins["macs"].curves.get_xydata(), pinned, equal_nan=True)
+    assert panels(tour).pins["macs"].rings.get_xydata().tolist() == [[1.0, 300.774272]]
     assert tour.status.text.endswith(
         "Against the pinned MobileNet v2, α 1, 224 px, t 6: "
         "Δ MACs −147 M, Δ parameters +0.00 M, Δ top-1 −3.0 points."
     )
-    tour.parts["pin"].box.value = False
-    assert "pinned" not in tour.status.text
-    assert not panels(tour).pins["macs"].get_visible()
+    (button,) = unpin(tour)
+    assert button.description == "Unpin v2, α 1, 224 px, t 6"
+    button.click()
+    assert "pinned" not in tour.status.text and unpin(tour) == []
+    assert not len(panels(tour).pins["macs"].curves.get_xydata())
+    assert not len(panels(tour).pins["macs"].rings.get_xydata())
 
 
 def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
@@ -509,7 +525,9 @@ def test_reset_goes_back_to_the_start():
     explorer = Tour(family="v1", alpha=0.5)
     start = repr(explorer), showing(explorer.figures[0].widget)
     put(explorer, family="v2", along="expansion", alpha=1.2, expansion=3)
-    explorer.parts["pin"].box.value = True
+    pin(explorer)
+    put(explorer, alpha=0.5)
+    pin(explorer)
     explorer.parts["budget"].boxes["params"].value = "2"
     explorer.parts["reset"].button.click()
     assert (repr(explorer), showing(explorer.figures[0].widget)) == start
@@ -663,6 +681,8 @@ def test_words_and_code_name_the_very_design(tour):
     assert "α 0.9999999," in tour.status.text
 
 
-def test_only_budgets_that_the_picture_shows_are_offered():
-    assert list(WidthAndResolution().parts["budget"].boxes) == ["macs"]
+def test_only_budgets_that_the_picture_shows_are_offered(tour):
+    assert list(tour.parts["budget"].boxes) == list(LIMITS)
+    assert list(WidthAndResolution().parts["budget"].boxes) == list(LIMITS)
+    assert list(LayerByLayer("v1").parts["budget"].boxes) == ["ram"]
     assert Drawing("v1").parts["budget"].boxes == {}

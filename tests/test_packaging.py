@@ -115,6 +115,20 @@ def test_the_extra_asks_for_tensorflow_where_there_is_one(system, python):
     assert brought == (SYSTEMS[system] if python in ("3.11", "3.13") else set())
 
 
+@pytest.mark.parametrize("python", ["3.11", "3.13", "3.14"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_litert_comes_where_tensorflow_does(system, python):
+    """Which makes the files that it runs."""
+    here = dict(zip(("sys_platform", "platform_machine"), system, strict=True))
+    here["python_version"] = python
+    brought = {
+        one.name
+        for one in map(Requirement, EXTRAS["keras"] + EXTRAS["edge"])
+        if one.marker.evaluate(here)
+    }
+    assert ("ai-edge-litert" in brought) is bool({"tensorflow", "tensorflow-cpu"} & brought)
+
+
 def test_no_python_is_too_new_for_the_core():
     assert SpecifierSet(PROJECT["requires-python"]).contains("3.20")
     lines = [Requirement(line) for line in PROJECT["dependencies"]]

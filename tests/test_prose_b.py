@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, trace
 from mobilenet_lab.costs.blocks import ends
 from mobilenet_lab.costs.laws import error_laws, errors, larger_half, macs_for, promised
 from mobilenet_lab.costs.manifold import course, mean_lost
+from mobilenet_lab.edge import timing
 from mobilenet_lab.exercises.check import exercise, exercises
 from mobilenet_lab.exercises.kinds import Number
 from mobilenet_lab.published.memory import memory_table
@@ -317,6 +319,21 @@ def test_05_times():
     )
     assert len(listed) == 2 and (listed.pixel1_ms_y < listed.pixel1_ms_x).all()
     says("05", "The times in the list of checkpoints are slightly shorter")
+
+
+def test_05_the_runtime_matters_more_than_the_design():
+    """By the times that the notebook was saved with."""
+    output = next(cell for cell in cells("05", "code") if "here = measure(" in cell.source).outputs
+    names, *rows = re.findall(r"<tr.*?</tr>", output[-1].data["text/html"], re.S)
+    names = re.findall(r"<th>(.*?)</th>", names)[1:]
+    table = pd.DataFrame([re.findall(r"<td>(.*?)</td>", row) for row in rows], columns=names)
+    table = table[["macs", "keras", "LiteRT"]].astype(float)
+    assert table.keras.min() > table.LiteRT.max() and len(table) == 6
+    says("05", "by `predict`, even the smallest of these networks takes longer than the largest")
+    assert 45 < table.macs.max() / table.macs.min() < 50
+    says("05", "which has nearly fifty times the MACs")
+    assert timing.SPREAD == 0.25
+    says("05", "or its times differ by more than a quarter, the point is hollow")
 
 
 def test_05_laws():

@@ -7,13 +7,15 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from mobilenet_lab import Design, cost, layer_table, published
+from mobilenet_lab import Design, cost, layer_table, published, trace
+from mobilenet_lab.costs.conventions import CONVENTIONS
 from mobilenet_lab.published import cuts_to, rounds_to
 
 ROWS = {
     "keras": 4,  # two networks in two editions of the documentation
     "keras-docstring": 8,  # two tables of four
     "openvino": 8,
+    "st": 12,
     "timm": 11,
     "torchvision": 2,
     "v1-1": 22,
@@ -79,6 +81,13 @@ SOURCES = {
         "huggingface/pytorch-image-models results/results-imagenet.csv@aa4b5850c154; "
         "results/benchmark-infer-amp-nhwc-pt240-cu124-rtx4090.csv@7479d451a6df",
     ),
+    "st": (
+        "st",
+        "STMicroelectronics/stm32ai-modelzoo image_classification/mobilenetv1/"
+        "README.md@6f10965e6a40",
+        "STMicroelectronics/stm32ai-modelzoo image_classification/mobilenetv2/"
+        "README.md@6f10965e6a40",
+    ),
     "openvino": (
         "openvino",
         f"{ZOO}/mobilenet-v1-0.25-128/README.md@1328eea41695",
@@ -106,6 +115,11 @@ SUMS = {
     },
     "keras-docstring": {"macs_million": "2507", "params_million": "25.4", "top1": "524.6"},
     "openvino": {"flops_billion": "5.197", "params_million": "24.630"},
+    "st": {
+        "weights_kib": "20777.44",
+        "activation_ram_kib": "9023.80",
+        "runtime_ram_kib": "279.47",
+    },
     "timm": {
         "macs_billion": "6.99",
         "params_million": "53.49",
@@ -286,7 +300,7 @@ def test_unknown_table_is_refused_in_one_line(name):
     numbered = re.compile(r"v1-([1-9]|1[0-4])|v2-[1-7]")
     assert "v1-1 to v1-14, v2-1 to v2-7" in message
     others = [known for known in ROWS if not numbered.fullmatch(known)]
-    assert len(others) == 12 and all(known in message for known in others)
+    assert len(others) == 13 and all(known in message for known in others)
 
 
 # The accuracies
@@ -668,3 +682,9 @@ def test_keras_counts_every_variable(row):
         assert row["params"] == str(own.params)
     else:
         assert rounds_to(row["params_million"], own.params)
+
+
+@each("st")
+def test_st_stores_a_byte_a_kernel_weight_and_four_a_bias(row):
+    own = design(row, classes=int(row["classes"]))
+    assert rounds_to(row["weights_kib"], CONVENTIONS["int8 bytes"](trace(own)), unit=1024)

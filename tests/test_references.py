@@ -88,7 +88,7 @@ def test_an_excess_however_small_is_said():
 
 def outline(picture, name):
     """The heights of the grey outline by layer, in single counts."""
-    values, edges, _ = picture.pins[name].get_data()
+    values, edges, _ = picture.pins[name].pool[0].get_data()
     assert edges.tolist() == [index - 0.5 for index in range(len(picture.names) + 1)]
     return {layer: value * 1e6 for layer, value in zip(picture.names, values, strict=True) if value}
 
@@ -123,20 +123,20 @@ def test_a_pinned_design_is_an_outline_of_its_bars(family, pinned, now):
     (figure,) = explorer.figures
     plain = showing(figure.widget)
     assert "Pinned" not in figure.picture.words
-    explorer.parts["pin"].box.value = True
+    explorer.parts["pin"].button.click()
     assert showing(figure.widget) != plain
     explorer.set(**now)
     for name, axes in figure.picture.panels.items():
         reference, shown = (
-            counts(one, name) for one in (explorer.state["pinned"], explorer.design)
+            counts(one, name) for one in (explorer.state["pinned"][0], explorer.design)
         )
         assert outline(figure.picture, name) == pytest.approx(reference)
         assert bars(figure.picture, name) == pytest.approx(shown)
         assert max([*reference.values(), *shown.values()]) / 1e6 <= axes.get_ylim()[1]
-    assert figure.picture.words.endswith(f" Pinned: {explorer.state['pinned']}.")
+    assert figure.picture.words.endswith(f" Pinned: {explorer.state['pinned'][0]}.")
     assert drawn_anew(figure) < 0.0005
     explorer.set(**pinned)
-    explorer.parts["pin"].box.value = False
+    explorer.parts["pin"].unpin[0].click()
     assert showing(figure.widget) == plain
 
 
@@ -164,7 +164,7 @@ def test_bars_that_come_later_are_drawn_live():
     figure = LiveFigure(LayerBars(layer_table(few)))
     figure.show(few, layer_table(few))
     start = showing(figure.widget)
-    figure.show(many, layer_table(many), (few, layer_table(few)))
+    figure.show(many, layer_table(many), [(few, layer_table(few))])
     assert figure.picture.names == list(counts(many, "held"))
     assert len(figure.picture.names) > len(counts(few, "held"))
     assert drawn_anew(figure) < 0.0005
@@ -179,13 +179,13 @@ def test_bars_that_come_later_are_drawn_live():
 def test_a_drawing_says_what_is_pinned(picture):
     explorer = Drawing("v2", picture=picture, alpha=0.5)
     (figure,) = explorer.figures
-    explorer.parts["pin"].box.value = True
+    explorer.parts["pin"].button.click()
     explorer.set(alpha=1.0, expansion=4)
-    assert figure.picture.pinned.get_text().startswith(f"pinned: {explorer.state['pinned']}")
-    assert f" Pinned: {explorer.state['pinned']}" in figure.picture.words
+    assert figure.picture.pinned.get_text().startswith(f"pinned: {explorer.state['pinned'][0]}")
+    assert f" Pinned: {explorer.state['pinned'][0]}" in figure.picture.words
     with_pin = pixels(figure.frame())
     assert drawn_anew(figure) < 0.0005
-    explorer.parts["pin"].box.value = False
+    explorer.parts["pin"].unpin[0].click()
     assert "Pinned" not in figure.picture.words
     changed = np.flatnonzero((pixels(figure.frame()) != with_pin).any(axis=(1, 2)))
     assert changed.size and changed.min() > 265  # only the line below

@@ -5,7 +5,14 @@ import pytest
 from mobilenet_lab import Design, cost, layer_table, published
 from mobilenet_lab.costs.blocks import ends, stages
 from mobilenet_lab.published.memory import memory_table
-from mobilenet_lab.published.released import LISTS, checkpoints, phone_times, several, table4
+from mobilenet_lab.published.released import (
+    LISTS,
+    checkpoints,
+    lost_as_integers,
+    phone_times,
+    several,
+    table4,
+)
 
 
 def test_checkpoints_are_one_series_and_priced():
@@ -53,6 +60,16 @@ def test_table_4_keeps_its_rows():
     assert rows.network.tolist() == published.table("v2-4").network.tolist()
     assert rows.macs.notna().tolist() == rows.family.notna().tolist()
     assert rows.set_index("network").loc["MobileNetV2", "macs"] == cost(Design("v2")).macs
+
+
+def test_what_integers_lose_is_printed_side_by_side():
+    rows = lost_as_integers()
+    printed = published.accuracy().query("series == 'checkpoint'")
+    for row in rows.itertuples():
+        same = printed.query(f"alpha == {row.alpha} and resolution == {row.resolution}")
+        whole = same[same.family == row.family].set_index("number_format")["top1"]
+        assert row.lost == whole["float32"] - whole["int8"]
+    assert len(rows) == (printed.number_format == "int8").sum()
 
 
 def test_memory_of_table_3():

@@ -52,7 +52,7 @@ VERDICTS = {
     "v2-checkpoints": (44, 0, 0, 0),
     "v2-text": (2, 1, 3, 0),
 }
-NO_COUNTS = {"v1-1", "v1-11", "v1-figures-4-5", "v2-1", "v2-2", "v2-figure-5"}
+NO_COUNTS = {"st", "v1-1", "v1-11", "v1-figures-4-5", "v2-1", "v2-2", "v2-figure-5"}
 NAMES = ("equal", "explained", "unexplained", "not computed")
 
 

@@ -91,14 +91,17 @@ def test_width_and_resolution_has_rules_at_the_macs(plane):
     design, pinned = Design("v1", 0.5, resolution=160), Design("v1", 0.25)
     x, macs, _ = curves("alpha", resolution=160, expansion=6)["v1"]
     own, reference = cost(design).macs, cost(pinned).macs
-    picture.show(design, (x, macs), own, 60.0, (pinned.alpha, reference), limit=100e6)
+    pins, over = [(pinned.alpha, reference)], picture.published.macs > 100e6
+    picture.show(design, (x, macs), own, 60.0, pins, {"macs": 100e6}, over)
+    dimmed = picture.published[over].assign(x=picture.published.macs / 1e6)
+    assert picture.over.get_xydata().tolist() == dimmed[["x", "top1"]].values.tolist()
     assert picture.curve.get_xydata().tolist() == np.transpose([x, macs / 1e6]).tolist()
     assert picture.chosen.get_xydata().tolist() == [[0.5, own / 1e6]]
     assert picture.known.get_xydata().tolist() == [[own / 1e6, 60.0]]
     assert list(picture.rule.get_xdata()) == [own / 1e6] * 2
-    assert picture.pin.get_xydata().tolist() == [[0.25, reference / 1e6]]
-    assert list(picture.pin_rule.get_xdata()) == [reference / 1e6] * 2
-    assert picture.pin.get_visible() and picture.pin_rule.get_visible()
+    assert picture.pins.rings.get_xydata().tolist() == [[0.25, reference / 1e6]]
+    rule = picture.pin_rules.curves.get_xydata()[:-1]
+    assert rule.tolist() == [[reference / 1e6, 0], [reference / 1e6, 1]]
     assert list(picture.limit.get_xdata()) == [100, 100] and picture.limit.get_visible()
     assert picture.words == (
         "Left: computed MACs along α at 160 px, MobileNet v1, α 0.5, 160 px marked at "
@@ -106,8 +109,9 @@ def test_width_and_resolution_has_rules_at_the_macs(plane):
         "Pinned: α 0.25, 41.0 M MACs. Limit: 100 M MACs."
     )
     picture.show(design, (x, macs), own)
-    shown = (picture.pin, picture.pin_rule, picture.limit, picture.veil.line, picture.veil.shade)
+    shown = (picture.limit, picture.veil.line, picture.veil.shade)
     assert not any(artist.get_visible() for artist in shown)
+    assert not len(picture.pins.rings.get_xdata() + picture.pin_rules.curves.get_xdata())
     assert list(picture.rule.get_xdata()) == [own / 1e6] * 2
     assert picture.words.endswith("of this design: none published.")
     left = picture.axes[0]
@@ -131,11 +135,11 @@ def view(design, along="alpha", top1=None, points=()):
 def test_the_panels_say_what_the_design_costs():
     picture, design, pinned = Sweep(), Design("v2", 0.75), Design("v2", 1.3)
     own = [
-        Point("v2", 0.75, 69.8, "checkpoint", 209_000_000, 2_600_000),
-        Point("v2", 0.35, 60.3, "paper", 59_000_000, 1_600_000),
-        Point("v1", 0.5, 63.3, "checkpoint", 149_000_000, 1_300_000),
+        Point("v2", 0.75, 69.8, "checkpoint", fits=False),
+        Point("v2", 0.35, 60.3, "paper"),
+        Point("v1", 0.5, 63.3, "checkpoint", fits=False),
     ]
-    picture.show(view(design, top1=69.8, points=own), view(pinned, top1=74.4), {"macs": 100e6})
+    picture.show(view(design, top1=69.8, points=own), [view(pinned, top1=74.4)], {"macs": 100e6})
     price = cost(design)
     assert picture.values["macs"].get_text() == millions(price.macs)
     assert picture.values["params"].get_text() == millions(price.params)
@@ -150,7 +154,7 @@ def test_the_panels_say_what_the_design_costs():
             picture.curves["v2", name].get_linewidth() > picture.curves["v1", name].get_linewidth()
         )
         assert picture.curves["v2", name].get_alpha() > picture.curves["v1", name].get_alpha()
-    pins = {name: picture.pins[name, "mark"].get_xydata().tolist() for name in picture.panels}
+    pins = {name: picture.pins[name].rings.get_xydata().tolist() for name in picture.panels}
     assert pins["macs"] == [[1.3, cost(pinned).macs / 1e6]]
     assert pins["params"] == [[1.3, cost(pinned).params / 1e6]]
     assert pins["top1"] == [[1.3, 74.4]]
@@ -162,7 +166,7 @@ def test_the_panels_say_what_the_design_costs():
         f"Published top-1 of the design: 69.8 %. Pinned: {pinned}. Limit: 100 M MACs."
     )
     picture.show(view(design))
-    assert not any(pin.get_visible() for pin in picture.pins.values())
+    assert not any(len(pins.rings.get_xdata()) for pins in picture.pins.values())
     assert picture.values["top1"].get_text() == ""
 
 
@@ -180,10 +184,10 @@ def test_a_knob_that_the_design_lacks_has_no_rule_and_a_flat_curve():
     assert picture.note.get_text() == "v1 has no t: no mark"
     assert picture.values["top1"].get_text() == "70.9 %"
     assert "MobileNet v1, α 1, 224 px is not marked: v1, which has no t, runs" in picture.words
-    picture.show(view(Design("v2"), "expansion"), view(design, "expansion"))
+    picture.show(view(Design("v2"), "expansion"), [view(design, "expansion")])
     assert picture.marks["macs"].get_xdata() == [6] and picture.rules["macs"].get_visible()
-    assert not len(picture.pins["macs", "mark"].get_xydata())
-    assert len(picture.pins["macs"].get_xydata()) == 2, "the line of the pinned one stays"
+    assert not len(picture.pins["macs"].rings.get_xydata())
+    assert len(picture.pins["macs"].curves.get_xydata()) == 3, "its line stays, and a break"
 
 
 # Layer by layer

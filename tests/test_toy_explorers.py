@@ -63,13 +63,13 @@ def test_its_curve_is_the_sweep_and_the_others_stay(along):
 
 def test_it_is_pinned_and_held_against_a_budget():
     tour = Tour("toy")
-    tour.parts["pin"].box.value = True
+    tour.parts["pin"].button.click()
     put(tour, squeeze=8)
     assert "Against the pinned Toy net, α 1, 224 px, s 4: Δ MACs −" in tour.status.text
     tour.parts["budget"].boxes["macs"].value = "1"
     assert "Over the budget of MACs" in tour.status.text
     tour.reset()
-    assert tour.design == Design("toy") and not tour.parts["pin"].box.value
+    assert tour.design == Design("toy") and tour.state["pinned"] == ()
 
 
 def test_its_drawings_and_layers_are_shown():

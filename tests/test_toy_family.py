@@ -10,7 +10,8 @@ from optional import keras, tf
 from random_weights import random_weights
 from toy_family import TOY
 
-from mobilenet_lab import Design, build, cost, layer_table, published, sweep, trace
+from mobilenet_lab import Design, build, cost, layer_table, memory, published, sweep, trace
+from mobilenet_lab.costs.arena import RUNTIMES
 from mobilenet_lab.costs.conventions import CONVENTIONS, PARTS, count
 from mobilenet_lab.costs.fields import receptive_fields, seen_pixels
 from mobilenet_lab.costs.memory import held
@@ -140,6 +141,18 @@ def test_what_waits_for_a_gate_is_held():
     assert rows.held["stage1_block2_scale"] == 3 * map_size + channels
 
 
+def test_its_memory_is_planned():
+    """The gate waits for two dense layers; hard swish is an operation, which "held" leaves out."""
+    found = {name: memory(Design("toy"), 8, name) for name in RUNTIMES}
+    names = found["tflm"].operations
+    assert {"stem_swish", "stage1_block1_excite_hard_sigmoid"} <= set(names)
+    assert "stage1_block1_reduce_relu" not in names
+    blocks = found["tflm"].blocks.set_index("tensor")
+    scale, swish = names.index("stage1_block1_scale"), blocks.loc["stage1_block1_depthwise_swish"]
+    assert swish["last"] == scale == swish["first"] + 5
+    assert cost(Design("toy")).peak_activations <= found["live"].peak <= found["tflm"].peak
+
+
 @pytest.mark.keras
 def test_receptive_fields_are_those_with_a_gradient(model):
     """Smooth gates let every pixel count; before the first one, fields are those of kernels."""
@@ -166,7 +179,7 @@ def test_receptive_fields_are_those_with_a_gradient(model):
 @pytest.mark.parametrize("part", [*TOY.drawings.values(), "classifier", "stage3_block2"])
 def test_every_part_is_drawn(part):
     diagram, design = Diagram(), Design("toy")
-    diagram.show(design, part, pinned=Design("toy", 0.5))
+    diagram.show(design, part, pinned=(Design("toy", 0.5),))
     shown = columns(design, part)
     visible = [slot for slot in diagram.slots if slot.box.get_visible()]
     assert len(visible) == len(shown)

@@ -75,7 +75,7 @@ def test_a_plan_takes_one_design_several_or_a_frame():
     many = plan(squares(), frame, 1, timed=False)
     assert len(one) == 2 and one["recipe"][0] == Recipe() and one["expansion"].tolist() == [6, 6]
     assert [str(design) for design in many["design"]] == [
-        str(Design(row.family, row.alpha, resolution=32, **knobs(row)))
+        str(Design(row.family, row.alpha, resolution=32, classes=3, **knobs(row)))
         for row in frame.itertuples()
     ]
     assert len(plan(squares(), [one["design"][0]] * 3, 1, timed=False)) == 1

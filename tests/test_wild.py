@@ -14,26 +14,47 @@ from hypothesis import strategies as st
 import mobilenet_lab as lab
 from mobilenet_lab import Design, published, sweep, trace
 from mobilenet_lab.costs import (
+    arena,
     conventions,
     curves,
     fields,
+    files,
     frames,
+    latency_model,
     manifold,
     memory,
     separable,
     sliding,
+    work,
 )
 from mobilenet_lab.costs import cost as costs
 from mobilenet_lab.features import maps
 from mobilenet_lab.layers import FeatureMap
-from mobilenet_lab.plots import Diagram, EqualCost, Families, Growth, LayerBars, Plane, mosaics
+from mobilenet_lab.plots import (
+    Arena,
+    Candidates,
+    Diagram,
+    EqualCost,
+    Families,
+    Funnel,
+    Growth,
+    LayerBars,
+    Plane,
+    Stages,
+    mosaics,
+)
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.published import formats, known
+from mobilenet_lab.published import formats, known, predicted, released
 from mobilenet_lab.published import reproduce as reproducing
 
+BUDGET = lab.Budget(macs="50M", ram="256 KiB", runtime="tflm")
 DESIGN, X = Design("v2", 0.35, resolution=64), FeatureMap(32, 32, 16)
+SMALL = Design("v2", 0.5, variant="small", classes=26)
 MAP = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
 FRAME = sweep("v2", [0.5, 1.0], resolution=[96, 224]).assign(top1=[50.0, 60.0, 65.0, 71.0])
+REACHED = FRAME.assign(family="v2", low=1.0, high=99.0, basis="predicted", on_front=True)
+FUNNEL = pd.DataFrame({"limit": ["macs"], "most": [1e8], "refused": [3], "left": [1]})
+STAGES = pd.DataFrame({"design": "v2", "stage": ["stem"], "macs": 3, "params": 2, "held_bytes": 1})
 CELLS, TABLE = lab.reproduce("v1-6"), lab.layer_table(DESIGN)
 
 NUMBERS = st.one_of(
@@ -120,9 +141,20 @@ CALLS = {
     "network": (lambda design: lab.network(X, design), {"design": DESIGN}),
     "peak_bytes": (lab.cost(DESIGN).peak_bytes, {"bits": 16}),
     "total": (costs.total, {"layers": trace(DESIGN)}),
-    "held": (memory.held, {"layers": trace(DESIGN)}),
+    "held": (memory.held, {"layers": trace(DESIGN), "in_place": False}),
+    "memory": (lab.memory, {"design": DESIGN, "bits": 8, "runtime": "tflm"}),
+    "ram": (arena.ram, {"design": DESIGN, "bits": 8, "runtime": "live"}),
+    "flash": (files.flash, {"design": DESIGN, "bits": 8}),
+    "stored": (files.stored, {"layers": trace(DESIGN)}),
     "price": (lab.price, {"frame": FRAME}),
     "pareto": (lab.pareto, {"frame": FRAME, "price": "macs", "value": "top1"}),
+    "predict": (lab.predict, {"design": DESIGN, "store": None}),
+    "predict small": (lab.predict, {"design": SMALL, "store": None}),
+    "many": (predicted.many, {"family": "v2", "alpha": [0.5, 1.0], "resolution": 160}),
+    "compare designs": (
+        lambda one, other, **options: lab.compare(one, other, **options),
+        {"one": DESIGN, "other": SMALL, "bits": 8, "runtime": "tflm", "store": None, "times": None},
+    ),
     "log_law": (lab.log_law, {"frame": FRAME, "price": "macs", "value": "top1"}),
     "curves": (curves.curves, {"along": "alpha", "resolution": 224, "expansion": 6}),
     "receptive_fields": (fields.receptive_fields, {"design": DESIGN}),
@@ -143,6 +175,16 @@ CALLS = {
         lambda one, other: conventions.steps(one, other),
         {"one": (trace(DESIGN), conventions.MACS), "other": (trace(DESIGN), conventions.MACS)},
     ),
+    "by_kind": (work.by_kind, {"layers": trace(DESIGN)}),
+    "work": (work.work, {"frame": FRAME}),
+    "LatencyModel": (
+        latency_model.LatencyModel.fit,
+        {
+            "times": released.phone_times().rename(columns={"pixel1_ms": "ms"}),
+            "where": "on a Pixel 1",
+        },
+    ),
+    "milliseconds": (released.phone_model().milliseconds, {"work": work.work(FRAME)}),
     "matrix": (manifold.matrix, {"n": 3, "seed": 1}),
     "trip": (manifold.trip, {"n": 3, "seed": 1}),
     "course": (manifold.course, {"seed": 1}),
@@ -176,6 +218,23 @@ CALLS = {
     "channel_order": (maps.channel_order, {"values": MAP, "by": "mean"}),
     "histogram": (maps.histogram, {"values": MAP, "bins": 4, "limits": (0, 6)}),
 }
+REVIEW = lab.review(BUDGET, resolution=[96, 128], most=5)
+CALLS |= {
+    "Budget": (
+        lab.Budget,
+        {"macs": "50M", "ram": 2**18, "ms": 12.5, "bits": 8, "runtime": "tflm"},
+    ),
+    "Budget's words": (BUDGET.words, {"name": "ram", "amount": 2**18}),
+    "review": (
+        lab.review,
+        {"budget": BUDGET, "families": ["v1"], "alpha": [0.5], "resolution": 96, "classes": 2},
+    ),
+    "review's options": (
+        lambda **options: lab.review(BUDGET, "v2", alpha=0.35, resolution=96, **options),
+        {"expansion": 6, "latency": None, "most": 3, "progress": False},
+    ),
+    "designs": (REVIEW.designs, {"table": "refused"}),
+}
 DRAWN = {
     "Picture": (Picture, {"width": 60, "height": 40}),
     "png": (Picture(60, 40).png, {"scale": 1}),
@@ -186,6 +245,13 @@ DRAWN = {
         {"frame": FRAME, "prices": ["macs"], "value": "top1", "laws": {"v2": (1.0, 2.0)}},
     ),
     "EqualCost": (EqualCost, {"grid": FRAME, "published": FRAME}),
+    "Candidates": (
+        Candidates,
+        {"candidates": REACHED, "price": "macs", "refused": REACHED, "ties": None, "limit": 1e8},
+    ),
+    "Funnel": (Funnel, {"funnel": FUNNEL}),
+    "Stages": (Stages, {"frame": STAGES}),
+    "Arena": (Arena, {"design": DESIGN, "bits": 8, "limit": 2**18, "ceiling": None}),
     "LayerBars": (LayerBars, {"table": TABLE}),
     "Diagram": (Diagram().show, {"design": DESIGN, "part": "network"}),
     "mosaic": (
@@ -297,6 +363,7 @@ def test_every_public_function_is_asked():
     asked = {function for function, _ in (CALLS | DRAWN).values()}
     exempt = {"Cost", "build", "network", "published", "published.SERIES"}
     exempt |= {"published.accuracy", "published.tables"}  # take nothing
+    exempt |= {"compare"}  # asked by name of two designs
     for name in PUBLIC - exempt:
         owner, _, own = name.rpartition(".")
         public = getattr(published if owner else lab, own or name)

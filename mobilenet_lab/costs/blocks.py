@@ -25,6 +25,16 @@ def stages(design: Design) -> pd.DataFrame:
     )
 
 
+def shares(design: Design) -> pd.DataFrame:
+    """One row per stage, the classifier too: `macs, params, held`.
+
+    MACs and parameters add up to the `cost`; `held` is the most values held while a layer of the
+    stage runs, and the largest of them is the `peak_activations`.
+    """
+    by_stage = layer_table(design).groupby("stage", sort=False)
+    return by_stage.agg(macs=("macs", "sum"), params=("params", "sum"), held=("held", "max"))
+
+
 def ends(design: Design) -> pd.DataFrame:
     """One row per block: what it reads and writes, `size_in, c_in, size_out, c_out, held`.
 

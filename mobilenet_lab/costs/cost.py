@@ -49,7 +49,11 @@ class Cost:
     body: Any = None
 
     def peak_bytes(self, bits: int = 32) -> int:
-        """Bytes for the activations held at the peak, at `bits` a value."""
+        """Bytes for the activations held at the peak, at `bits` a value.
+
+        A lower bound of what a runtime needs that does not work in place: it loses room between the
+        tensors and keeps data of its own. `memory` says how much.
+        """
         return self.peak_activations * checks.integer("bits", bits) // 8
 
     def columns(self) -> dict[str, Any]:

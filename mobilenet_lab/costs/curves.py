@@ -1,6 +1,6 @@
 """Counts along one knob, the others fixed: looked up where all stand at positions, else priced."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,12 +9,12 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
-BUDGET = {"macs": "MACs", "params": "parameters"}
+COUNTS = ("macs", "params")
 
 Curve = tuple[np.ndarray, np.ndarray, np.ndarray]  # a knob's values, MACs and parameters
 
 
-def curves(along: str, **fixed: Any) -> dict[str, Curve]:
+def curves(along: str, classes: int = 1000, **fixed: Any) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
     A family without the knob has one value. Counts are looked up among all positions of the knobs,
@@ -23,6 +23,7 @@ def curves(along: str, **fixed: Any) -> dict[str, Curve]:
 
     Raises `ValueError` for an unknown knob and for an impossible value.
     """
+    classes = checks.integer("classes", classes)
     checks.one_of("along", along, knobs())
     for name in fixed:
         checks.one_of("the knob", name, knobs())
@@ -32,35 +33,49 @@ def curves(along: str, **fixed: Any) -> dict[str, Curve]:
         if name != along
     }
     if all(value in knobs()[name].values for name, value in fixed.items()):
-        return {family: _looked_up(family, along, fixed) for family in FAMILIES}
-    return {family: _priced(family, along, fixed) for family in FAMILIES}
+        return {family: _looked_up(family, classes, along, fixed) for family in FAMILIES}
+    return {family: _priced(family, classes, along, fixed) for family in FAMILIES}
 
 
-def _priced(family: str, along: str, fixed: dict[str, Any]) -> Curve:
+def extremes(classes: int = 1000) -> dict[str, tuple[int, int]]:
+    """The least and the most MACs and parameters of any family within the ranges of the knobs."""
+    frames = []
+    for family in FAMILIES:
+        ends: dict[str, Any] = {n: [knobs()[n].low, knobs()[n].high] for n in _used(family)}
+        frames.append(sweep(family, **ends, classes=classes))
+    return {
+        name: (min(one[name].min() for one in frames), max(one[name].max() for one in frames))
+        for name in COUNTS
+    }
+
+
+def _priced(family: str, classes: int, along: str, fixed: dict[str, Any]) -> Curve:
     values = fixed | {along: knobs()[along].values}
-    rows = sweep(family, **{name: own for name, own in values.items() if name in _used(family)})
-    return _curve(along, [rows[name].to_numpy() for name in BUDGET])
+    own = {name: values[name] for name in _used(family)}
+    rows = sweep(family, **own, classes=classes)
+    return _curve(along, [rows[name].to_numpy() for name in COUNTS])
 
 
-def _looked_up(family: str, along: str, fixed: dict[str, Any]) -> Curve:
+def _looked_up(family: str, classes: int, along: str, fixed: dict[str, Any]) -> Curve:
     at = tuple(
         slice(None) if name == along else knobs()[name].values.index(fixed[name])
         for name in _used(family)
     )
-    return _curve(along, [np.atleast_1d(_table(family)[name][at]) for name in BUDGET])
+    table = _table(family, classes)
+    return _curve(along, [np.atleast_1d(table[name][at]) for name in COUNTS])
 
 
 def _curve(along: str, counts: list[np.ndarray]) -> Curve:
     return np.array(knobs()[along].values[: len(counts[0])]), counts[0], counts[1]
 
 
-@cache
-def _table(family: str) -> dict[str, np.ndarray]:
+@lru_cache(maxsize=16)
+def _table(family: str, classes: int) -> dict[str, np.ndarray]:
     """A family's counts at every position of its knobs, each an array along these."""
     values: dict[str, Any] = {name: knobs()[name].values for name in _used(family)}
-    frame = sweep(family, **values)
+    frame = sweep(family, **values, classes=classes)
     shape = tuple(map(len, values.values()))
-    return {name: frame[name].to_numpy().reshape(shape) for name in BUDGET}
+    return {name: frame[name].to_numpy().reshape(shape) for name in COUNTS}
 
 
 def _used(family: str) -> list[str]:

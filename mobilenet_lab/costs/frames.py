@@ -1,7 +1,7 @@
 """Prices for a frame of designs, the log-linear law and the Pareto front."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import capacity, checks
-from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts, sides
+from mobilenet_lab.costs.many import COST_COLUMNS, WORD, Of, column, cost_columns, counts, sides
 from mobilenet_lab.networks import aliases, families, variants
 from mobilenet_lab.networks.design import COLOURS, checked_alpha, checked_knobs, warn_of
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import BASE, Size
 
 DEFAULTS = {"classes": 1000, "dialect": "paper", "variant": "", "channels": COLOURS}
+
+FEW = 64  # points that are compared one by one
 
 Check = Callable[[Any], Any]
 
@@ -32,15 +34,7 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     `rho` and `resolution` that disagree, and for a column that has the name of a count but other
     values. Warns as `Design` does.
     """
-    _check_columns(frame)
-    capacity.require(len(frame), "designs", len(COST_COLUMNS) * 2 * WORD)
-    found = {name: np.zeros(len(frame), dtype=np.int64) for name in COST_COLUMNS}
-    for rows, priced in _groups(frame):
-        for name, amounts in priced.items():
-            if amounts.dtype == object:
-                found[name] = found[name].astype(object)
-            found[name][rows] = amounts
-    added = pd.DataFrame(found, frame.index)
+    added = counted(frame, COST_COLUMNS, cost_columns)
     for name in added.columns.intersection(frame.columns):
         if not _same(frame[name], added[name]):
             accepted = (
@@ -48,6 +42,22 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
             )
             checks.refuse("the column", name, accepted)
     return pd.concat([frame.drop(columns=list(COST_COLUMNS), errors="ignore"), added], axis=1)
+
+
+def counted(frame: pd.DataFrame, names: Sequence[str], of: Of) -> pd.DataFrame:
+    """The columns that `of` gives of the trace of each row's design, by these names.
+
+    Reads the columns that `price` reads, and raises `ValueError` where `price` does.
+    """
+    _check_columns(frame)
+    capacity.require(len(frame), "designs", len(names) * 2 * WORD)
+    found = {name: np.zeros(len(frame), dtype=np.int64) for name in names}
+    for rows, priced in _groups(frame, of):
+        for name, amounts in priced.items():
+            if amounts.dtype == object:
+                found[name] = found[name].astype(object)
+            found[name][rows] = amounts
+    return pd.DataFrame(found, frame.index)
 
 
 def _check_columns(frame: Any) -> None:
@@ -64,7 +74,7 @@ def _check_columns(frame: Any) -> None:
             checks.column(frame, name)
 
 
-def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
+def _groups(frame: pd.DataFrame, of: Of) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
     """The rows of each family, task, dialect and variant, by place, and the counts of these."""
     keys = {
         "family": _checked(frame["family"], lambda one: checks.one_of("family", one, FAMILIES)),
@@ -81,10 +91,10 @@ def _groups(frame: pd.DataFrame) -> Iterator[tuple[np.ndarray, dict[str, np.ndar
         values = _values(frame.iloc[rows], family, dialect, variant)
         most = {name: max(own.tolist()) for name, own in values.items()}
         most["resolution"] = max(most["resolution"], most.get("width", 0))
-        warn_of(most | {"classes": classes}, 4)
+        warn_of(most | {"classes": classes}, 5)
         if channels != COLOURS:
             values["channels"] = np.full(len(rows), channels)
-        yield rows, counts(family, values, classes, dialect, variant)
+        yield rows, counts(family, values, classes, dialect, variant, of)
 
 
 def _option(frame: pd.DataFrame, name: str, check: Check) -> np.ndarray:
@@ -197,19 +207,77 @@ def log_law(frame: pd.DataFrame, price: str, value: str) -> tuple[float, float]:
     return float(slope), float(intercept)
 
 
-def pareto(frame: pd.DataFrame, price: str, value: str) -> pd.DataFrame:
-    """The rows that no other row beats, ordered by price: none is both cheaper and worth more.
+def pareto(frame: pd.DataFrame, price: str | Sequence[str], value: str) -> pd.DataFrame:
+    """The rows that no other row beats: none is as cheap by every price and worth as much.
 
-    `price` and `value` name columns; less of the first and more of the second is better. Of rows
-    with equal price and value the first stays; rows without one of the two are left out.
+    `price` is a column or a list of columns, `value` another; less of the first and more of the
+    second is better. The rows are ordered by the first price, then by the next. Of rows that are
+    equal in all of them the first stays; rows without one of them are left out.
 
-    Raises `ValueError` for columns that are not there or hold no numbers.
+    Raises `ValueError` for columns that are not there or hold no numbers, and for an empty list.
     """
-    for name in (price, value):
+    prices = list(price) if isinstance(price, list | tuple) else [price]
+    if not prices:
+        checks.refuse("price", price, "the name of a column, or a list of such names")
+    for name in (*prices, value):
         checks.numbers(frame, name)
-    ordered = frame.dropna(subset=[price, value])
-    ordered = ordered.sort_values([price, value], ascending=[True, False], kind="stable")
-    values = ordered[value].to_numpy()
-    keep = np.ones(len(values), dtype=bool)
-    keep[1:] = values[1:] > np.maximum.accumulate(values)[:-1]
-    return ordered[keep]
+    rows = frame.dropna(subset=list(dict.fromkeys([*prices, value])))
+    points = np.stack([*(_ranks(rows[name]) for name in prices), -_ranks(rows[value])])
+    order = np.lexsort(points[::-1])
+    return rows.iloc[order[_unbeaten(points[:, order])]]
+
+
+def _ranks(values: pd.Series) -> np.ndarray:
+    """The place of each value among the different ones, from 0; exact for large integers too."""
+    return np.unique(values.to_numpy(), return_inverse=True)[1].astype(np.int64)
+
+
+def _unbeaten(points: np.ndarray) -> np.ndarray:
+    """Which columns of `points` no earlier column undercuts.
+
+    One undercuts another if it is nowhere above it. The columns are in lexicographic order, so a
+    later one undercuts none. By halves (Kung, Luccio and Preparata 1975): n log^(k-1) n for k rows.
+    """
+    half = points.shape[1] // 2
+    if half <= FEW:
+        return np.asarray(~np.tril(_undercut(points, points), -1).any(axis=1))
+    first, second = _unbeaten(points[:, :half]), _unbeaten(points[:, half:])
+    left = np.flatnonzero(second)
+    second[left] = ~_beaten(points[1:, half + left], points[1:, :half][:, first])
+    return np.append(first, second)
+
+
+def _beaten(points: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Which columns of `points` are undercut by one of `by`."""
+    if not points.size or not by.size:
+        return np.zeros(points.shape[1], dtype=bool)
+    if len(points) <= 2:
+        return _under_stairs(points[0], points[-1], by[0], by[-1])
+    if points.shape[1] * by.shape[1] <= FEW**2:
+        return np.asarray(_undercut(points, by).any(axis=1))
+    values = np.append(points[-1], by[-1])
+    middle = np.partition(values, len(values) // 2)[len(values) // 2]
+    low = values.min()
+    if low == values.max():
+        return _beaten(points[:-1], by[:-1])
+    high, above = (one[-1] >= max(middle, low + 1) for one in (points, by))
+    found = np.zeros(len(high), dtype=bool)
+    found[high] = _beaten(points[:-1, high], by[:-1, ~above])
+    for part, others in ((~high, ~above), (high & ~found, above)):
+        found[part] = _beaten(points[:, part], by[:, others])
+    return found
+
+
+def _under_stairs(x: np.ndarray, y: np.ndarray, by_x: np.ndarray, by_y: np.ndarray) -> np.ndarray:
+    """Which points in a plane are undercut by one of the others."""
+    order = np.argsort(by_x)
+    least = np.append(np.inf, np.minimum.accumulate(by_y[order]))
+    return np.asarray(least[np.searchsorted(by_x[order], x, side="right")] <= y)
+
+
+def _undercut(points: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Which columns of `points` (down) are undercut by which of `by` (across)."""
+    found = np.ones((points.shape[1], by.shape[1]), dtype=bool)
+    for own, other in zip(points, by, strict=True):
+        found &= other <= own[:, None]
+    return found

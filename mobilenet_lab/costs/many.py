@@ -3,19 +3,20 @@
 import itertools
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from mobilenet_lab import capacity
-from mobilenet_lab.costs.cost import COUNTS, EXACT, Cost, integers, total
+from mobilenet_lab.costs.cost import COUNTS, EXACT, integers, total
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.networks import variants
 from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import Size
+from mobilenet_lab.networks.trace import Count, Layer
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
@@ -24,22 +25,53 @@ WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be mi
 # "alpha", "resolution" (the height in pixels) and a family's own knobs, by name; "width" where it
 # is not the height everywhere, "channels" where the input's are not 3
 Values = Mapping[str, np.ndarray]
+Part = tuple[slice, ...]  # of a grid
+Of = Callable[[tuple[Layer, ...]], dict[str, Count]]  # the columns of a trace
+
+
+def cost_columns(layers: tuple[Layer, ...]) -> dict[str, Count]:
+    """The `COST_COLUMNS` of a trace."""
+    return total(layers).columns()
 
 
 def counts(
-    family: str, values: Values, classes: int, dialect: str, variant: str = ""
+    family: str,
+    values: Values,
+    classes: int,
+    dialect: str,
+    variant: str = "",
+    of: Of = cost_columns,
 ) -> dict[str, np.ndarray]:
-    """The `COST_COLUMNS` of designs, in the order of the shape to which the values broadcast.
+    """The columns that `of` gives of designs, in the order of the shape of the broadcast values.
 
     The values must have been validated.
     """
-    largest = _largest(family, values, classes, dialect, variant)
-    if largest < EXACT:
-        return _together(family, values, classes, dialect, variant)
+    network = family, classes, dialect, variant
+    largest = _largest(values, network, of)
+    most = max(largest.values())
+    if most < EXACT:
+        return _together(values, network, of, tuple(largest))
     designs = math.prod(np.broadcast_shapes(*(own.shape for own in values.values())))
-    cell = sys.getsizeof(largest) + 2 * WORD  # in a column, and before that in a dict
-    capacity.require(designs, "designs of so many digits", len(COST_COLUMNS) * 2 * cell)
-    return _singly(family, values, classes, dialect, variant)
+    cell = sys.getsizeof(most) + 2 * WORD  # in a column, and before that in a dict
+    capacity.require(designs, "designs of so many digits", len(largest) * 2 * cell)
+    return _singly(values, network, of)
+
+
+def traces(
+    family: str, values: Values, classes: int, of: Of
+) -> Iterator[tuple[Part, dict[str, np.ndarray], tuple[Layer, ...]]]:
+    """A grid in the paper's dialect bit by bit: each part, its values, and its trace.
+
+    The values must have been validated; they broadcast to the shape of the grid. A part has up to
+    `CHUNK` designs; a single one if the columns that `of` gives would overflow NumPy's integers.
+    Its trace then has Python integers.
+    """
+    network = family, classes, "paper", ""
+    shape = np.broadcast_shapes(*(own.shape for own in values.values()))
+    together = max(_largest(values, network, of).values()) < EXACT
+    for part, own in _parted(values, shape, CHUNK if together else 1):
+        taken = own if together else {name: value.item() for name, value in own.items()}
+        yield part, own, _layers(taken, network)
 
 
 def column(values: Sequence[Any]) -> np.ndarray:
@@ -59,67 +91,69 @@ def sides(sizes: Sequence[Size]) -> dict[str, np.ndarray]:
     return {"resolution": heights, "width": widths}
 
 
-def _largest(family: str, values: Values, classes: int, dialect: str, variant: str) -> int:
-    """The largest count of the design that has the largest of all values."""
+Network = tuple[str, int, str, str]  # family, classes, dialect, variant
+
+
+def _largest(values: Values, network: Network, of: Of) -> dict[str, Count]:
+    """The columns of the design that has the largest of all values."""
     most = {name: max(own.reshape(-1).tolist()) for name, own in values.items()}
-    return max(_single(family, tuple(most.items()), classes, dialect, variant).columns().values())
+    return _single(tuple(most.items()), network, of)
 
 
 def _together(
-    family: str, values: Values, classes: int, dialect: str, variant: str
+    values: Values, network: Network, of: Of, names: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """The counts in passes over about `CHUNK` designs."""
+    """The columns in passes over about `CHUNK` designs."""
     shape = np.broadcast_shapes(*(own.shape for own in values.values()))
-    found = {name: np.empty(shape, dtype=np.int64) for name in COST_COLUMNS}
-    for part in _parts(shape):
-        own = {name: _cut(value, part) for name, value in values.items()}
-        for name, amounts in _cost(family, own, classes, dialect, variant).columns().items():
+    found = {name: np.empty(shape, dtype=np.int64) for name in names}
+    for part, own in _parted(values, shape, CHUNK):
+        for name, amounts in of(_layers(own, network)).items():
             found[name][part] = amounts
     return {name: amounts.reshape(-1) for name, amounts in found.items()}
 
 
-def _singly(
-    family: str, values: Values, classes: int, dialect: str, variant: str
-) -> dict[str, np.ndarray]:
+def _singly(values: Values, network: Network, of: Of) -> dict[str, np.ndarray]:
     """The same with Python integers, for networks whose counts would overflow."""
     columns = [own.reshape(-1).tolist() for own in np.broadcast_arrays(*values.values())]
     rows = [
-        _single(family, tuple(zip(values, own, strict=True)), classes, dialect, variant).columns()
+        _single(tuple(zip(values, own, strict=True)), network, of)
         for own in zip(*columns, strict=True)
     ]
-    return {name: integers([row[name] for row in rows]) for name in COST_COLUMNS}
+    return {name: integers([row[name] for row in rows]) for name in rows[0]}
 
 
 @lru_cache(maxsize=4096)
-def _single(
-    family: str, values: tuple[tuple[str, Any], ...], classes: int, dialect: str, variant: str
-) -> Cost:
-    """The `Cost` of one design."""
-    return _cost(family, dict(values), classes, dialect, variant)
+def _single(values: tuple[tuple[str, Any], ...], network: Network, of: Of) -> dict[str, Count]:
+    """The columns of one design."""
+    return of(_layers(dict(values), network))
 
 
-def _cost(family: str, values: Mapping[str, Any], classes: int, dialect: str, variant: str) -> Cost:
-    """The `Cost` of one design, or of a grid of them."""
+def _layers(values: Mapping[str, Any], network: Network) -> tuple[Layer, ...]:
+    """The trace of one design, or of a grid of them."""
+    family, classes, dialect, variant = network
     own = dict(values)
     height = own.pop("resolution")
     image = FeatureMap(height, own.pop("width", height), own.pop("channels", COLOURS))
     own |= variants.merged(family, variant).arguments
     end = FAMILIES[family].network(image, n_classes=classes, dialect=dialect, **own)
-    return total(end.layers)
+    return end.layers
 
 
-def _parts(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
-    """Slices of the axes that cover the grid in parts of at most `CHUNK` designs."""
-    room, steps = CHUNK, list[int]()
+def _parted(
+    values: Values, shape: tuple[int, ...], most: int
+) -> Iterator[tuple[Part, dict[str, np.ndarray]]]:
+    """The grid in parts of at most so many designs, in its order, and the values of each part."""
+    room, steps = most, list[int]()
     for length in reversed(shape):
         steps.insert(0, min(length, max(1, room)))
         room //= steps[0]
     starts = [range(0, length, step) for length, step in zip(shape, steps, strict=True)]
     for corner in itertools.product(*starts):
-        yield tuple(slice(at, at + step) for at, step in zip(corner, steps, strict=True))
+        part = tuple(slice(at, at + step) for at, step in zip(corner, steps, strict=True))
+        yield part, {name: _cut(own, part) for name, own in values.items()}
 
 
-def _cut(values: np.ndarray, part: tuple[slice, ...]) -> np.ndarray:
+def _cut(values: np.ndarray, part: Part) -> np.ndarray:
     """That part of some values; along an axis where there is one for all, that one."""
     return values[
         tuple(own if n > 1 else slice(None) for own, n in zip(part, values.shape, strict=True))

@@ -1,11 +1,12 @@
 """The values that must be held while a network runs, layer by layer, from what its layers read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from mobilenet_lab import checks
 from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, layers_of, volume
 
 # Whether an operation counts towards the peak. The others can work in place.
@@ -19,12 +20,13 @@ BEFORE = -1  # the place of the image, before all layers
 Mask = Any  # True, or for a grid of designs an array of booleans
 
 
-def held(layers: Sequence[Layer]) -> list[Count | None]:
+def held(layers: Sequence[Layer], in_place: bool = False) -> list[Count | None]:
     """The values held while each layer runs: its inputs, its output, and tensors needed later.
 
-    Each distinct tensor counts once. None for layers that can work in place.
+    Each distinct tensor counts once. If `in_place`, a depthwise layer writes into its input: the
+    larger of the two counts. None for layers that can always work in place.
     """
-    layers = layers_of(layers)
+    layers, in_place = layers_of(layers), checks.flag("in_place", in_place)
     looked_at = [known(layer, LOOKED_AT) for layer in layers]
     values_in = _volumes()
     amounts: list[Count] = [
@@ -38,6 +40,9 @@ def held(layers: Sequence[Layer]) -> list[Count | None]:
         for index, wanted in _waits(start, readers):
             if looked_at[index]:
                 amounts[index] = amounts[index] + (values if wanted is True else values * wanted)
+        for index, free in _freed(layers, readers) if in_place else ():
+            shared = smaller(values, values_in(layers[index].shape_out))
+            amounts[index] = amounts[index] - (shared if free is True else shared * free)
     return [
         amount if amount is None or layer.present is True else amount * layer.present
         for amount, layer in zip(amounts, layers, strict=True)
@@ -65,6 +70,20 @@ def peak(values: Sequence[Count | None]) -> Count:
 def _larger(a: Count, b: Count) -> Count:
     """The larger of two integers, element by element for grids."""
     return np.maximum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else max(a, b)
+
+
+def smaller(a: Count, b: Count) -> Count:
+    """The smaller of two integers, element by element for grids."""
+    return np.minimum(a, b) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else min(a, b)
+
+
+def _freed(layers: Sequence[Layer], readers: list[tuple[int, Mask]]) -> Iterator[tuple[int, Mask]]:
+    """The depthwise layers that read a tensor as its last readers, and in which designs."""
+    later: Mask = False
+    for index, there in reversed(readers):
+        if layers[index].op == "depthwise" and later is not True:
+            yield index, there if later is False else there & ~later
+        later = True if later is True or there is True else later | there
 
 
 def _readers(layers: Sequence[Layer]) -> dict[str, list[tuple[int, Mask]]]:

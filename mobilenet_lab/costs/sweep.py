@@ -55,8 +55,8 @@ def sweep(
     """
     check_names(knobs)
     own = {"alpha": alpha, "rho": rho, "resolution": resolution, **knobs}
-    given = {name: _several(name, values) for name, values in own.items()}
-    names = [checks.one_of("family", one, FAMILIES) for one in _several("family", family)]
+    given = {name: several(name, values) for name, values in own.items()}
+    names = [checks.one_of("family", one, FAMILIES) for one in several("family", family)]
     classes = checks.integer("classes", classes)
     channels = checks.integer("channels", channels)
     dialect = checks.one_of("dialect", dialect, families.dialects())
@@ -66,7 +66,8 @@ def sweep(
     listed = {name: list(values) for name, values in given.items()}
     chosen = {name: variants.checked(name, variant) for name in names}
     grids = [
-        (name, _axes(name, listed, _sizes(name, chosen[name], listed), dialect)) for name in names
+        (name, axes_of(name, listed, sizes_of(name, chosen[name], listed), dialect))
+        for name in names
     ]
     for _, axes in grids:
         most = {name: max(values, key=longest) for name, values in axes.items()}
@@ -75,7 +76,7 @@ def sweep(
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
-def _several(name: str, given: Any) -> Any:
+def several(name: str, given: Any) -> Any:
     """A non-empty sequence as it is, an iterator as a list, a scalar in a list."""
     if isinstance(given, str | bytes) or not np.iterable(given):
         return [given]
@@ -104,7 +105,7 @@ def _require(names: list[str], given: Mapping[str, Any]) -> None:
     capacity.require(designs, "designs", copies * columns * WORD)
 
 
-def _axes(family: str, given: Mapping[str, list], sizes: list[Size], dialect: str) -> Axes:
+def axes_of(family: str, given: Mapping[str, list], sizes: list[Size], dialect: str) -> Axes:
     """The checked values of each quantity that the family has."""
     axes: dict[str, list[Any]] = {
         "alpha": [checked_alpha(family, alpha, dialect) for alpha in given["alpha"]],
@@ -116,7 +117,7 @@ def _axes(family: str, given: Mapping[str, list], sizes: list[Size], dialect: st
     return axes
 
 
-def _sizes(family: str, variant: str, given: Mapping[str, list]) -> list[Size]:
+def sizes_of(family: str, variant: str, given: Mapping[str, list]) -> list[Size]:
     """The input sizes in pixels that `rho` or `resolution` gives."""
     rho, resolution = given["rho"], given["resolution"]
     if len(resolution) == 1 and resolution[0] is None:

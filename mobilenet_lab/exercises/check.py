@@ -16,6 +16,7 @@ NOTEBOOKS = {  # number of a notebook: the module with its exercises
     "06": "feature_maps",
     "07": "measured_curves",
     "08": "paper_tables",
+    "09": "design_review",
 }
 
 

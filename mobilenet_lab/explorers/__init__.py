@@ -2,6 +2,7 @@
 
 from mobilenet_lab.explorers.bottleneck import Bottleneck
 from mobilenet_lab.explorers.convolution import Convolution
+from mobilenet_lab.explorers.design_review import DesignReview
 from mobilenet_lab.explorers.filters import Filters
 from mobilenet_lab.explorers.manifold import ReluManifold
 from mobilenet_lab.explorers.one_family import Drawing, LayerByLayer
@@ -18,6 +19,7 @@ from mobilenet_lab.explorers.width_resolution import WidthAndResolution
 __all__ = [
     "Bottleneck",
     "Convolution",
+    "DesignReview",
     "Drawing",
     "Filters",
     "LayerByLayer",

@@ -8,7 +8,7 @@ from mobilenet_lab.explorers.layer_words import kilobytes, percent
 from mobilenet_lab.explorers.lists import names_list, one_of_many, order_list, scale_list
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.source import Source
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.plots import mosaics
 
 _PAPER = "v2"  # whose block it is
@@ -32,6 +32,7 @@ class Bottleneck(Panel):
         block="stage2_block1",
         order="variance",
         scale="channel",
+        classes=CLASSES,
     ):
         source, parts = Source(picture), inside_parts(weights)
         controls = {"picture": source.list} | design_lists(_PAPER, alpha, resolution)
@@ -43,18 +44,18 @@ class Bottleneck(Panel):
             "scale": scale_list(scale),
             "weights": parts["weights"].list,
         }
-        super().__init__(_BlockView(), controls, {"source": source} | parts)
+        super().__init__(_BlockView(classes), controls, {"source": source} | parts)
 
 
 class _BlockView(InsideView):
     """The three maps of a block."""
 
-    def __init__(self):
-        super().__init__(mosaics.Maps(height=330, panels=3))
+    def __init__(self, classes):
+        super().__init__(mosaics.Maps(height=330, panels=3), classes=classes)
 
     def designs(self, state):
         """The design of v2."""
-        return (Design(_PAPER, state["alpha"], resolution=state["resolution"]),)
+        return super().designs(state | {"family": _PAPER})
 
     def layers(self, design):
         """The layers of the three maps of every block."""

@@ -91,7 +91,7 @@ class PlainLine(widgets.HTML):
 
     def put(self, png, words, epoch=0):
         """Show words."""
-        words = html.escape(words)
+        words = html.escape(words).replace("\n", "<br>")
         self.value = f'<div role="{self._role}" style="line-height:1.5">{words}</div>'
 
 

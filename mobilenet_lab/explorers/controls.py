@@ -180,16 +180,18 @@ def choice(name, options, value):
         options=list(options.items()),
         value=value,
         style={"description_width": "8em"},
-        layout={"width": f"{width}em", "max_width": "100%"},
+        layout={"width": f"{width}em", "max_width": "calc(100% - 4px)"},
     )
 
 
-def offer(control, options, value):
-    """Replace a list's options, if they have changed, and choose one."""
+def offer(control, options, value, moves=True):
+    """Replace a list's options if they have changed, and choose one; the same unless it `moves`."""
     options = tuple(options.items())
     if control.options != options:
         control.options = options
-    control.value = value
+        moves = True
+    if moves:
+        control.value = value
 
 
 def switch(name, meaning):

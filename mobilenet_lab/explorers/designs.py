@@ -1,30 +1,27 @@
 """Shared by all explorers of designs: their dials, their parts, and the text of their views."""
 
-import numpy as np
-
 from mobilenet_lab import checks
-from mobilenet_lab.costs.curves import BUDGET
-from mobilenet_lab.explorers import parts
-from mobilenet_lab.explorers.controls import Dial, html_table
+from mobilenet_lab.explorers import columns, parts
+from mobilenet_lab.explorers.controls import Dial
+from mobilenet_lab.explorers.pins import Pins
 from mobilenet_lab.explorers.words import against, describe, over_budget
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
-from mobilenet_lab.published.known import top1
 
 NEWEST = list(FAMILIES)[-1]  # of the lab's families; explorers start with it
 
 
 class DesignView:
-    """The text of a view of a state's "design", with a "pinned" design and a "budget".
+    """The text of a view of a state's "design", with "pinned" designs and a "budget".
 
-    With a `family` all designs belong to it; otherwise the state has one. Subclasses provide `draw`
-    and `numbers` (see `Panel`).
+    With a `family` all designs belong to it; otherwise the state has one. All have so many
+    `classes`. Subclasses provide `draw` and `numbers` (see `Panel`).
     """
 
     still, room = {"colors": 128}, None
 
-    def __init__(self, pictures, family=None):
-        self.pictures, self.family = pictures, family
+    def __init__(self, pictures, family=None, classes=CLASSES):
+        self.pictures, self.family, self.classes = pictures, family, classes
 
     def uses(self, state, name):
         """Whether a control matters: a design depends only on the knobs of its family."""
@@ -36,10 +33,10 @@ class DesignView:
         family = self.family or state["family"]
         values = {name: state[name] for name in knobs() if name in state}
         used = {name: value for name, value in values.items() if FAMILIES[family].uses(name)}
-        return state | {"design": Design(family, **used)}
+        return state | {"design": Design(family, **used, classes=self.classes)}
 
     def words(self, state):
-        """The design, its prices and accuracy, compared with the pinned one and the budget."""
+        """The design, its prices and accuracy, compared with a pinned one and the budget."""
         design, pinned = state["design"], state["pinned"]
         said = [describe(design)]
         if pinned:
@@ -51,11 +48,8 @@ class DesignView:
         return describe(state["design"], exact=True)
 
     def table(self, frame):
-        """Counts with commas, under short headings."""
-        written = dict.fromkeys(BUDGET, "{:,}".format) | {"alpha": "{:g}".format}
-        headings = {name: knob.symbol for name, knob in own_knobs().items()}
-        headings |= BUDGET | {"alpha": "α", "resolution": "px", "published_top1": "top-1"}
-        return html_table(frame.rename(columns=headings), [written.get(name) for name in frame])
+        """Counts with commas, bytes in KiB, under short headings."""
+        return columns.written(frame)
 
 
 def dials(family, start):
@@ -77,20 +71,12 @@ def titles():
     return {family.title: key for key, family in FAMILIES.items()}
 
 
-def design_parts(families, limits=()):
+def design_parts(families, limits=(), classes=CLASSES):
     """The parts of an explorer of designs; `limits` are the budgets that its pictures show."""
     return {
-        "pin": parts.Pin(),
+        "pin": Pins(),
         **parts.usual(),
         "code": parts.CodeLine(),
-        "published": parts.Published(families),
+        "published": parts.Published(families, classes),
         "budget": parts.Budget(limits),
     }
-
-
-def with_top1(frame):
-    """A sweep's designs and counts, with their published top-1 (the checkpoint's before others)."""
-    names = ["family", *knobs()]
-    rows = frame[names].astype(object).where(frame[names].notna(), None).to_dict("records")
-    published = [top1(Design(**row))[0] for row in rows]
-    return frame[[*names, *BUDGET]].assign(published_top1=np.array(published, dtype=float))

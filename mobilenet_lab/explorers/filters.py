@@ -7,7 +7,7 @@ from mobilenet_lab.explorers.layer_words import layer_rows, share_of
 from mobilenet_lab.explorers.lists import names_list, one_of_many, with_names
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.layers import keras
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.design import CLASSES, Design, trace
 from mobilenet_lab.plots.mosaics import Kernels
 
 
@@ -19,25 +19,25 @@ class Filters(Panel):
 
     below = ("layer",)
 
-    def __init__(self, family=NEWEST, alpha=None, weights=None, layer=None):
+    def __init__(self, family=NEWEST, alpha=None, weights=None, layer=None, classes=CLASSES):
         parts, controls = inside_parts(weights), design_lists(family, alpha, None)
         del controls["resolution"]
         names = _depthwise_layers(Design(family))
         layer = one_of_many("layer", names[0] if layer is None else layer, names)
         controls["layer"] = names_list("layer", names, layer)
         controls["weights"] = parts["weights"].list
-        super().__init__(_KernelsView(), controls, parts)
+        super().__init__(_KernelsView(classes), controls, parts)
 
 
 class _KernelsView(InsideView):
     """The kernels of the first convolution, and of a depthwise layer."""
 
-    def __init__(self):
-        super().__init__(Kernels())
+    def __init__(self, classes):
+        super().__init__(Kernels(), classes=classes)
 
     def designs(self, state):
         """The design, whose resolution does not matter."""
-        return (Design(state["family"], state["alpha"]),)
+        return (Design(state["family"], state["alpha"], classes=self.classes),)
 
     def maps(self, design, model, image):
         """The kernels by layer; no picture is needed."""

@@ -16,7 +16,7 @@ from mobilenet_lab.explorers.weights_list import Weights
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
 
@@ -30,7 +30,7 @@ class Pass(NamedTuple):
 
 
 class InsideView:
-    """Looks inside one or several designs of the state.
+    """Looks inside one or several designs of the state, with so many `classes`.
 
     The state has "designs" and a `Pass` for each in "passes". Subclasses provide `draw`, `text` and
     `numbers` (see `Panel`); they may override `designs` and `layers`, and `follow` to adapt their
@@ -39,14 +39,16 @@ class InsideView:
 
     still = {"colors": 256, "kmeans": 2}  # photographs have more colours
     room = "6.5em"  # for words of several lines
+    computing = "computing …"  # what is said meanwhile
     alphas = ("alpha",)  # the controls of width multipliers
 
-    def __init__(self, *pictures):
-        self.pictures = list(pictures)
+    def __init__(self, *pictures, classes=CLASSES):
+        self.pictures, self.classes = list(pictures), classes
 
     def designs(self, state):
         """All designs that are looked into."""
-        return (Design(state["family"], state["alpha"], resolution=state["resolution"]),)
+        names = ("family", "alpha", "resolution")
+        return (Design(**{name: state[name] for name in names}, classes=self.classes),)
 
     def layers(self, design):
         """The layers whose maps are kept; None for all."""

@@ -1,11 +1,13 @@
 """Explorers of one family: its drawings, its layers."""
 
+from functools import lru_cache
+
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.explorers.controls import choice, switch
 from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.layer_bars import LayerBars
@@ -16,24 +18,22 @@ class Drawing(Panel):
 
     `picture` is one of `FAMILIES[family].drawings`. Begins at a width multiplier `alpha` of 0.1 to
     1.5, a `resolution` of 64 to 320 px and the family's own knobs: for v2 an `expansion` of 1 to
-    10. Raises `ValueError` for anything else.
+    10. The classifier has so many `classes`. Raises `ValueError` for anything else.
     """
 
-    def __init__(self, family, picture="macro", **start):
+    def __init__(self, family, picture="macro", classes=CLASSES, **start):
         drawings = FAMILIES[checks.one_of("family", family, list(FAMILIES))].drawings
         part = drawings[checks.one_of("picture", picture, list(drawings))]
         controls = {"picture": choice("picture", dict(drawings), part)} | dials(family, start)
-        super().__init__(_DrawingView(family), controls, design_parts([family]))
+        parts = design_parts([family], classes=classes)
+        super().__init__(_DrawingView([Diagram()], family, classes), controls, parts)
 
 
 class _DrawingView(DesignView):
     """The chosen part of a design."""
 
-    def __init__(self, family):
-        super().__init__([Diagram()], family)
-
     def draw(self, state):
-        """The part, beside the pinned design's."""
+        """The part, beside the pinned designs'."""
         self.pictures[0].show(state["design"], state["picture"], state["pinned"])
 
     def numbers(self, state):
@@ -50,28 +50,31 @@ class _DrawingView(DesignView):
 class LayerByLayer(Panel):
     """Where a family's MACs, parameters and memory sit: a bar for each layer of a design.
 
-    The scale is that of the full-sized network, whatever design is shown; `rescale` fits it. See
-    `Drawing` for the arguments.
+    The scale is that of the full-sized network, whatever design is shown; `rescale` fits it. A
+    limit of RAM is a line at the values that are held, of 8 bits each. See `Drawing` for the
+    arguments.
     """
 
-    def __init__(self, family, **start):
+    def __init__(self, family, classes=CLASSES, **start):
         family = checks.one_of("family", family, list(FAMILIES))
         rescale = switch("rescale", "fit the scale to this design")
         controls = {"rescale": rescale} | dials(family, start)
-        super().__init__(_LayersView(family), controls, design_parts([family]))
+        parts = design_parts([family], ["ram"], classes)
+        super().__init__(_LayersView(family, classes), controls, parts)
 
 
 class _LayersView(DesignView):
     """The layers of a design as bars."""
 
-    def __init__(self, family):
-        super().__init__([LayerBars(layer_table(Design(family)))], family)
+    def __init__(self, family, classes):
+        whole = Design(family, classes=classes)
+        super().__init__([LayerBars(layer_table(whole))], family, classes)
 
     def draw(self, state):
-        """The bars, beside those of the pinned design."""
-        design, pinned = state["design"], state["pinned"]
-        reference = pinned and (pinned, layer_table(pinned))
-        self.pictures[0].show(design, layer_table(design), reference, state["rescale"])
+        """The bars, beside those of the pinned designs."""
+        design, pinned = state["design"], [(one, _table(one)) for one in state["pinned"]]
+        limit = state["budget"]["ram"]
+        self.pictures[0].show(design, layer_table(design), pinned, state["rescale"], limit)
 
     def numbers(self, state):
         """The layers with their MACs, parameters and the values held meanwhile."""
@@ -81,3 +84,9 @@ class _LayersView(DesignView):
     def text(self, state):
         """The design, and the bars in words."""
         return f"{super().text(state)}\n{self.pictures[0].words}"
+
+
+@lru_cache(maxsize=16)
+def _table(design):
+    """The layers of a design that stays."""
+    return layer_table(design)

@@ -29,9 +29,10 @@ class Panel:
     - `words(state)` for the status line, `text(state)` for where there are no widgets;
     - `numbers(state)` as a `DataFrame`, `table(frame)` as HTML.
 
-    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long. They are
-    kept as long as the key stays the same; then `follow(state)` adapts what depends on them. The
-    options of lists that change are "lists" in the state, by name of the control.
+    Where `settle` gives a "key", `compute(state)` gives the "passes", which take long; the status
+    line says meanwhile what is `computing`. They are kept as long as the key stays the same; then
+    `follow(state)` adapts what depends on them. The options of lists that change are "lists" in the
+    state, by name of the control.
 
     If anything fails on the way, even by an interrupt, the explorer returns to what it showed
     before.
@@ -42,6 +43,7 @@ class Panel:
     """
 
     below = ()  # names of controls whose place is below the first of several pictures
+    first = 1  # how many pictures are the first
 
     def __init__(self, view, controls, parts):
         self.view, self.parts = view, parts
@@ -125,7 +127,7 @@ class Panel:
             return self.ahead.undo()
         before = self.state
         try:
-            self.state = self._settled(state | step())
+            self.state = self._settled(state | step(), state)
             self._show()
         except (Exception, KeyboardInterrupt) as error:
             if not before:
@@ -170,25 +172,34 @@ class Panel:
             state |= part.read(self.state, problems)
         return state, problems
 
-    def _settled(self, state):
-        """The state with everything that follows from it, and updated lists."""
+    def _settled(self, state, read):
+        """The state with everything that follows from it, and updated lists.
+
+        `read` is what the controls said.
+        """
         state = self.view.settle(state, self.state)
         if "key" in state:
             if "passes" not in state or state["key"] != self.state["key"]:
-                self.status.say("computing …")
+                if self.view.computing:
+                    self.status.say(self.view.computing)
                 state["passes"] = self.view.compute(state)
             state = self.view.follow(state)
-            self._offer(state)
+            self._offer(state, read)
         return state
 
-    def _offer(self, state):
-        """Update the lists to a state."""
+    def _offer(self, state, read=None):
+        """Update the lists to a state.
+
+        One that says the same as when it was `read` is left alone: by now, another thread may have
+        heard that the reader has moved it on.
+        """
         lists = state.get("lists", {})
         with self._silent():
             for name in self.controls.keys() - self.dials.keys():
+                moves = read is None or state[name] != read[name]
                 if name in lists:
-                    offer(self.controls[name], lists[name], state[name])
-                else:
+                    offer(self.controls[name], lists[name], state[name], moves)
+                elif moves:
                     self.controls[name].value = state[name]
 
     @contextlib.contextmanager
@@ -246,6 +257,14 @@ class Panel:
         return self.view.text(self.state)
 
     @property
+    def frames(self):
+        """The tables that are shown and saved, by name: the numbers, and those of the parts."""
+        frames = {"numbers": self.numbers()}
+        for part in self.parts.values():
+            frames |= part.frames(self)
+        return frames
+
+    @property
     def kept(self):
         """The figures that are saved and kept as a still picture."""
         return [*self.figures, *(one for part in self.parts.values() for one in part.kept(self))]
@@ -273,7 +292,7 @@ class Panel:
     def _rows(self):
         """Controls, words, pictures and buttons, from the top."""
         parts, shown = list(self.parts.values()), [figure.widget for figure in self.figures]
-        first = shown[:1] if self.below and len(shown) > 1 else []
+        first = shown[: self.first] if self.below and len(shown) > self.first else []
         rows = [
             *(self._row(names) for names in self._named_rows()),
             [one for part in parts for one in part.above],
@@ -286,7 +305,7 @@ class Panel:
             *([widgets.HBox(self._row(self.below), layout=_WRAP)] if self.below else []),
             *shown[len(first) :],
             widgets.HBox([one for part in parts for one in part.actions], layout=_WRAP),
-            *(one for part in parts for one in part.below),  # what appears there moves no button
+            *(one for part in reversed(parts) for one in part.below),  # these move no button
             *(one for part in reversed(parts) for one in part.foot),  # files above a long table
             self.ahead.widget,
             finish(),

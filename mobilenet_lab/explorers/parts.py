@@ -1,4 +1,4 @@
-"""The parts of a panel: table, files, reset, pin, budget, published list, code line."""
+"""The parts of a panel: table, files, reset, budget, published list, code line."""
 
 import base64
 import html
@@ -7,12 +7,19 @@ import math
 import ipywidgets as widgets
 
 from mobilenet_lab import checks
-from mobilenet_lab.costs.curves import BUDGET
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.explorers.controls import choice, limit, number, switch
 from mobilenet_lab.explorers.live import alone
-from mobilenet_lab.explorers.words import code
+from mobilenet_lab.explorers.words import called, code
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.published.known import known
+
+MEANING = {  # of a limit, by its unit
+    "M": "a limit in millions; empty for none",
+    "KiB": "a limit in KiB, with int8 weights and values; empty for none",
+    "ms": "a limit in milliseconds; empty for none",
+}
 
 
 class Part:
@@ -44,6 +51,10 @@ class Part:
         """Its own figures, to be saved with the panel's."""
         return []
 
+    def frames(self, panel):
+        """Its own tables by name, to be shown and saved with the panel's numbers."""
+        return {}
+
 
 def usual():
     """The parts that every explorer has."""
@@ -64,7 +75,8 @@ class _Numbers(Part):
 
     def shown(self, panel):
         """The table of the present state."""
-        self.table.value = panel.view.table(panel.numbers()) if self.box.value else ""
+        frames = reversed(panel.frames.values()) if self.box.value else ()  # the longest last
+        self.table.value = "".join(map(panel.view.table, frames))
 
     def reset(self):
         """No table."""
@@ -89,17 +101,15 @@ class _Save(Part):
 
     @alone
     def _offer(self, panel):
-        links = [
-            _link("picture (PNG)", "mobilenet.png", "image/png", panel.png()),
-            _link(
-                "numbers (CSV)", "mobilenet.csv", "text/csv", panel.numbers().to_csv(index=False)
-            ),
-        ]
+        links = [link("picture (PNG)", "mobilenet.png", "image/png", panel.png())]
+        for name, frame in panel.frames.items():
+            file = "mobilenet.csv" if name == "numbers" else f"mobilenet-{name}.csv"
+            links.append(link(f"{name} (CSV)", file, "text/csv", frame.to_csv(index=False)))
         for index, figure in enumerate(panel.kept, 1):
             name, picture = f"mobilenet-{index}", figure.picture
             links += [
-                _link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
-                _link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
+                link(f"picture {index} (SVG)", f"{name}.svg", "image/svg+xml", picture.svg()),
+                link(f"picture {index} (PDF)", f"{name}.pdf", "application/pdf", picture.pdf()),
             ]
         self.files.value = "Save: " + " · ".join(links)
 
@@ -116,35 +126,21 @@ class _Reset(Part):
         self.button.on_click(lambda _: panel.reset())
 
 
-class Pin(Part):
-    """Keeps a design as a reference: "pinned" in the state."""
-
-    def __init__(self):
-        self.box = switch("pin", "keep this design as a reference")
-        self.actions = self.keeping = [self.box]
-
-    def watch(self, panel):
-        """React to the box."""
-        self.box.observe(panel.changed, "value")
-
-    def read(self, before, problems):
-        """The design that was shown when the box was ticked."""
-        return {"pinned": before["pinned"] or before["design"] if self.box.value else None}
-
-    def reset(self):
-        """Nothing is pinned."""
-        self.box.value = False
-
-
 class Budget(Part):
-    """Limits in millions: "budget" in the state has each in single counts, None for no limit."""
+    """Limits in their units: "budget" in the state has counts and bytes, None for no limit.
 
-    def __init__(self, names):
+    It begins with no limit, or with what is in the boxes by name.
+    """
+
+    def __init__(self, names, limits=LIMITS, begin=None):
+        self.limits = {name: own for name, own in limits.items() if name in names}
         self.boxes = {
-            name: limit(f"{BUDGET[name]} ≤ (M)", "a limit in millions; empty for none")
-            for name in names
+            name: limit(f"{title} ≤ ({unit})", MEANING[unit])
+            for name, (title, unit, _) in self.limits.items()
         }
+        self.begin = dict.fromkeys(self.boxes, "") | (begin or {})
         self.above = list(self.boxes.values())
+        self.reset()
 
     def watch(self, panel):
         """React to the boxes."""
@@ -152,29 +148,29 @@ class Budget(Part):
             box.observe(panel.changed, "value")
 
     def read(self, before, problems):
-        """The limits that are set, in MACs and parameters."""
-        limits = dict.fromkeys(BUDGET)
+        """The limits that are set, in counts and bytes."""
+        limits = dict.fromkeys(LIMITS | self.limits)
         for name, box in self.boxes.items():
             most = number(box.value)
             if most is not None and 0 < most < math.inf:
-                limits[name] = most * 1e6
+                limits[name] = most * self.limits[name].size
             elif most is not None:
                 wrong = f"{box.description}: {checks.shown(box.value, 20)} is not possible"
                 problems.append(f"{wrong}; accepted: a number above 0, or nothing for no limit.")
         return {"budget": limits}
 
     def reset(self):
-        """No limits."""
-        for box in self.boxes.values():
-            box.value = ""
+        """The limits of the start."""
+        for name, box in self.boxes.items():
+            box.value = self.begin[name]
 
 
 class Published(Part):
-    """A list of the published designs of some families to jump to."""
+    """A list of the published designs of some families to jump to, with so many classes."""
 
-    def __init__(self, families):
+    def __init__(self, families, classes=CLASSES):
         options = {
-            str(one.design).removeprefix("MobileNet "): one.design
+            called(one.design): one.design.replace(classes=classes)
             for one in known()
             if one.series != "keras" and one.design.family in families
         }
@@ -228,10 +224,10 @@ def action(name, meaning):
     return widgets.Button(description=name, tooltip=meaning, layout={"width": "6em"})
 
 
-def _link(label, name, kind, content):
+def link(label, name, kind, content):
     """A link that saves `content` as a file of that name."""
     content = content.encode("utf-8") if isinstance(content, str) else content
     data = base64.b64encode(content).decode("ascii")
-    style = "color:#0072B2;text-decoration:underline"
+    style = "color:#0072B2;text-decoration:underline;white-space:nowrap"
     address = f"data:{kind};base64,{data}"
     return f'<a style="{style}" download="{name}" href="{address}">{html.escape(label)}</a>'

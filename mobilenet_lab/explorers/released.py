@@ -4,7 +4,7 @@ from mobilenet_lab.explorers.controls import choice, counts_table
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.view import PictureView
-from mobilenet_lab.explorers.words import describe
+from mobilenet_lab.explorers.words import called, describe
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.plots.families import Families
 from mobilenet_lab.published.released import DESIGN, checkpoints
@@ -21,7 +21,7 @@ class Released(Panel):
     def __init__(self):
         rows = checkpoints()
         designs = [Design(**row) for row in rows[DESIGN].to_dict("records")]
-        names = {str(one).removeprefix("MobileNet "): at for at, one in enumerate(designs)}
+        names = {called(one): at for at, one in enumerate(designs)}
         controls = {"network": choice("network", {"choose …": NONE} | names, NONE)}
         super().__init__(_ReleasedView(rows, designs), controls, usual())
 

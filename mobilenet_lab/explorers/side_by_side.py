@@ -11,7 +11,7 @@ from mobilenet_lab.explorers.lists import layer_lists, order_list, positions, wi
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.features.maps import statistics
-from mobilenet_lab.networks.design import Design, short
+from mobilenet_lab.networks.design import CLASSES, Design, short
 from mobilenet_lab.plots import mosaics
 
 _SIDES = ("left", "right")
@@ -39,6 +39,7 @@ class SideBySide(Panel):
         stage=None,
         layer=None,
         order="index",
+        classes=CLASSES,
     ):
         fixed = {"alpha": alpha, "resolution": resolution}
         along = checks.one_of("along", along, tuple(fixed))
@@ -54,19 +55,20 @@ class SideBySide(Panel):
             controls[side].layout.width = "15.5em"
         controls |= layer_lists(layer_rows(Design(family)), stage, layer)
         controls |= {"order": order_list(order), "weights": parts["weights"].list}
-        super().__init__(_SidesView(along), controls, {"source": source} | parts)
+        super().__init__(_SidesView(along, classes), controls, {"source": source} | parts)
 
 
 class _SidesView(InsideView):
     """The same layer of two designs, to one scale."""
 
-    def __init__(self, along):
-        super().__init__(mosaics.Maps(panels=2, alike=True))
+    def __init__(self, along, classes):
+        super().__init__(mosaics.Maps(panels=2, alike=True), classes=classes)
         self.along, self.alphas = along, _SIDES if along == "alpha" else ("alpha",)
 
     def designs(self, state):
         """The two designs."""
         fixed = {name: state[name] for name in ("alpha", "resolution") if name in state}
+        fixed["classes"] = self.classes
         return tuple(
             Design(state["family"], **fixed | {self.along: state[side]}) for side in _SIDES
         )

@@ -17,7 +17,7 @@ from mobilenet_lab.explorers.lists import layer_lists, order_list, scale_list, w
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.models.weights import class_names
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.plots import mosaics
 
 
@@ -30,8 +30,8 @@ class ThroughTheNetwork(Panel):
     weights) and a `resolution` in px, both at positions of their knobs, a `picture` (the name of a
     sample, or any source for `load_image`) and `weights` ("imagenet", "patches", "random" or the
     path of a file; by default the best on this computer), a `stage` or a `layer` of `layer_table`,
-    channels in `order` ("index", "mean" or "variance"), and `scale` ("channel" or "layer"), the
-    range up to white. Raises `ValueError` for anything else.
+    channels in `order` ("index", "mean" or "variance"), `scale` ("channel" or "layer"), the range
+    up to white, and the `classes` of the classifier. Raises `ValueError` for anything else.
     """
 
     below = ("stage", "layer", "order", "scale")
@@ -47,6 +47,7 @@ class ThroughTheNetwork(Panel):
         layer=None,
         order="variance",
         scale="channel",
+        classes=CLASSES,
     ):
         source, parts = Source(picture), inside_parts(weights)
         controls = {"picture": source.list} | design_lists(family, alpha, resolution)
@@ -54,7 +55,7 @@ class ThroughTheNetwork(Panel):
         controls |= layer_lists(rows, stage, layer)
         controls |= {"order": order_list(order), "scale": scale_list(scale)}
         controls["weights"] = parts["weights"].list
-        super().__init__(_ThroughView(), controls, {"source": source} | parts)
+        super().__init__(_ThroughView(classes), controls, {"source": source} | parts)
         self.figures[0].on_click(self.choose_stage)
 
     def choose_stage(self, x, y):
@@ -68,10 +69,10 @@ class ThroughTheNetwork(Panel):
 class _ThroughView(InsideView):
     """The strip of stages, the channels of a layer, and the histogram of its values."""
 
-    def __init__(self):
+    def __init__(self, classes):
         self.strip, self.mosaic = mosaics.Strip(), mosaics.Maps()
         self.histogram = mosaics.Histogram()
-        super().__init__(self.strip, self.mosaic, self.histogram)
+        super().__init__(self.strip, self.mosaic, self.histogram, classes=classes)
         self._on_strip = None
 
     def follow(self, state):

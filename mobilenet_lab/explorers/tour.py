@@ -1,8 +1,12 @@
 """The tour: the whole lab on one screen."""
 
+from functools import lru_cache
+
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.costs.curves import BUDGET, curves
+from mobilenet_lab.costs.curves import curves, extremes
+from mobilenet_lab.costs.limits import LIMITS, fits
 from mobilenet_lab.costs.sweep import sweep
+from mobilenet_lab.explorers.columns import with_top1
 from mobilenet_lab.explorers.controls import Status, choice
 from mobilenet_lab.explorers.designs import (
     NEWEST,
@@ -10,7 +14,6 @@ from mobilenet_lab.explorers.designs import (
     design_parts,
     dials,
     titles,
-    with_top1,
 )
 from mobilenet_lab.explorers.live import LiveFigure, alone
 from mobilenet_lab.explorers.panel import Panel
@@ -18,7 +21,7 @@ from mobilenet_lab.explorers.parts import Part, action
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
-from mobilenet_lab.networks.design import short
+from mobilenet_lab.networks.design import CLASSES, short
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.mosaics import Strip
@@ -33,37 +36,47 @@ class Tour(Panel):
 
     Begins with a `family` ("v1" or "v2"), `along` the knob "alpha", "resolution" or "expansion",
     at a width multiplier `alpha` of 0.1 to 1.5, a `resolution` of 64 to 320 px and an `expansion`
-    of 1 to 10. Raises `ValueError` for anything else.
+    of 1 to 10. The classifier has so many `classes`; accuracies are published for 1000. Raises
+    `ValueError` for anything else.
     """
 
-    def __init__(self, family=NEWEST, along="alpha", alpha=None, resolution=None, **own):
+    def __init__(
+        self,
+        family=NEWEST,
+        along="alpha",
+        alpha=None,
+        resolution=None,
+        classes=CLASSES,
+        **own,
+    ):
         controls = {
             "family": choice("family", titles(), family),
             "along": choice("along", {knob.axis: name for name, knob in knobs().items()}, along),
         }
         controls |= dials(None, {"alpha": alpha, "resolution": resolution} | own)
-        super().__init__(
-            _TourView(), controls, {"maps": _MapsButton()} | design_parts(FAMILIES, BUDGET)
-        )
+        parts = {"maps": _MapsButton()} | design_parts(FAMILIES, LIMITS, classes)
+        super().__init__(_TourView(classes), controls, parts)
 
 
 class _TourView(DesignView):
     """Curves along one knob, and the network."""
 
-    def __init__(self):
-        super().__init__([Sweep(), Diagram()])
+    def __init__(self, classes):
+        super().__init__([Sweep(extremes=extremes(classes)), Diagram()], classes=classes)
 
     def draw(self, state):
         """Both pictures, beside what is pinned."""
         panels, drawing = self.pictures
         design, pinned = state["design"], state["pinned"]
-        panels.show(_view(state, design), pinned and _view(state, pinned), state["budget"])
+        beside = [_pinned(one, state["along"]) for one in pinned]
+        panels.show(_view(state, design), beside, state["budget"])
         drawing.show(design, pinned=pinned)
 
     def numbers(self, state):
-        """The curves as a table: each family's MACs, parameters and published top-1."""
+        """The curves as a table: each family's counts and published top-1."""
         along, settings = state["along"], {name: state[name] for name in knobs()}
-        return with_top1(sweep(list(FAMILIES), **settings | {along: knobs()[along].values}))
+        settings |= {along: knobs()[along].values, "classes": self.classes}
+        return with_top1(sweep(list(FAMILIES), **settings))
 
 
 def _view(state, design):
@@ -74,12 +87,22 @@ def _view(state, design):
         own = getattr(design, name)
         fixed[name] = state[name] if own is None else own
     points = [
-        Point(one.design.family, x, one.top1, one.series, one.macs, one.params)
+        Point(one.design.family, x, one.top1, one.series, fits(one.design, state["budget"]))
         for one in known()
-        if (x := getattr(one.design, along)) is not None
+        if one.design.classes == design.classes
+        and (x := getattr(one.design, along)) is not None
         and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
     ]
-    return View(design, along, curves(along, **fixed), points, cost(design), top1(design)[0])
+    drawn = curves(along, design.classes, **fixed)
+    return View(design, along, drawn, points, cost(design), top1(design)[0])
+
+
+@lru_cache(maxsize=64)
+def _pinned(design, along):
+    """What the panels show of a pinned design along a knob: its own curve, no published points."""
+    fixed = {name: getattr(design, name) for name in knobs().keys() - {along}}
+    drawn = curves(along, design.classes, **fixed)
+    return View(design, along, drawn, [], cost(design), top1(design)[0])
 
 
 class _MapsButton(Part):

@@ -6,6 +6,7 @@ class PictureView:
 
     still = {"colors": 128}  # how the still picture's colours are chosen, for Pillow's `quantize`
     room = None  # the least height of the status line, so that pictures stay where they are
+    computing = "computing …"  # what is said meanwhile
 
     def __init__(self, picture):
         self.picture = picture

@@ -4,49 +4,62 @@ from mobilenet_lab import published
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import curves
 from mobilenet_lab.costs.frames import log_law, price
+from mobilenet_lab.costs.limits import LIMITS, fits
 from mobilenet_lab.costs.sweep import sweep
-from mobilenet_lab.explorers.designs import DesignView, design_parts, dials, with_top1
+from mobilenet_lab.explorers.columns import with_top1
+from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import knobs, own_knobs
 from mobilenet_lab.plots.plane import WidthResolution
-from mobilenet_lab.published.known import top1
+from mobilenet_lab.published.known import ELSEWHERE, top1
 
 _PAPER = "v1"  # whose plane it is
 
 
 class WidthAndResolution(Panel):
-    """v1's α × ρ plane: MACs along α, one curve per resolution, and published top-1 over MACs."""
+    """v1's α × ρ plane: MACs along α, one curve per resolution, and published top-1 over MACs.
 
-    def __init__(self, alpha=None, resolution=None):
+    The classifier has so many `classes`; accuracies are published for 1000.
+    """
+
+    def __init__(self, alpha=None, resolution=None, classes=CLASSES):
         controls = dials(_PAPER, {"alpha": alpha, "resolution": resolution})
-        super().__init__(_PlaneView(), controls, design_parts([_PAPER], ["macs"]))
+        parts = design_parts([_PAPER], LIMITS, classes)
+        super().__init__(_PlaneView(classes), controls, parts)
 
 
 class _PlaneView(DesignView):
     """A design on v1's plane."""
 
-    def __init__(self):
+    def __init__(self, classes):
         points = published.accuracy().query(
             f"family == '{_PAPER}' and series == 'checkpoint' and number_format == 'float32'"
         )
         points = price(points)
         sizes = sorted(set(points.resolution))
-        grid = sweep(_PAPER, knobs()["alpha"].values, resolution=sizes)
+        grid = sweep(_PAPER, knobs()["alpha"].values, resolution=sizes, classes=classes)
         law = log_law(points[points.alpha > 0.25], "macs", "top1")
-        super().__init__([WidthResolution(grid, points, law)], _PAPER)
+        note = "" if classes == CLASSES else ELSEWHERE
+        picture = WidthResolution(grid, points, law, note)
+        super().__init__([picture], _PAPER, classes)
+        self.known = [Design(_PAPER, r.alpha, resolution=r.resolution) for r in points.itertuples()]
 
     def draw(self, state):
         """The design in both panels, beside what is pinned."""
-        design, pinned = state["design"], state["pinned"]
+        design = state["design"]
         others = {name: knob.start for name, knob in own_knobs().items()}
-        x, macs, _ = curves("alpha", resolution=design.resolution, **others)[_PAPER]
+        own = curves("alpha", self.classes, resolution=design.resolution, **others)
+        x, macs, _ = own[_PAPER]
         accuracy, series = top1(design)
         accuracy = accuracy if series == "checkpoint" else None
-        reference = pinned and (pinned.alpha, cost(pinned).macs)
-        limit = state["budget"]["macs"]
-        self.pictures[0].show(design, (x, macs), cost(design).macs, accuracy, reference, limit)
+        pinned = [(one.alpha, cost(one).macs) for one in state["pinned"]]
+        budget = state["budget"]
+        over = [not fits(one, budget) and one.classes == self.classes for one in self.known]
+        price = cost(design).macs
+        self.pictures[0].show(design, (x, macs), price, accuracy, pinned, budget, over)
 
     def numbers(self, state):
-        """The curve at the present resolution: MACs, parameters and published top-1 along α."""
-        alphas = knobs()["alpha"].values
-        return with_top1(sweep(_PAPER, alphas, resolution=state["resolution"]))
+        """The curve at the present resolution: counts and published top-1 along α."""
+        alphas, classes = knobs()["alpha"].values, self.classes
+        return with_top1(sweep(_PAPER, alphas, resolution=state["resolution"], classes=classes))

@@ -1,1 +1,1 @@
-"""Keras models of designs, their weights and their time. Only this room runs TensorFlow."""
+"""Keras models of designs, their weights and their time, by TensorFlow."""

@@ -64,10 +64,7 @@ def _values(design, weights, top):
         _warn_of_another(design)
         ours = [own.name for own in trace(design) if own.params and (top or not own.in_classifier)]
         return dict(zip(ours, theirs, strict=False))  # theirs may go on with a classifier
-    accepted = f"'imagenet' or the path of {stored.FILES}"
-    if not isinstance(weights, str | pathlib.Path):
-        checks.refuse("weights", weights, f"None, {accepted}")
-    path = stored.existing("weights", weights, accepted)
+    path = weights_path(weights)
     layers.keras()  # or how to get it
     try:
         return weights_for(design, path, top)
@@ -84,6 +81,14 @@ def _warn_of_another(design):
         sentence = f"with these weights Keras runs another network than {design}: maps of odd side"
         advice = f"are rounded down, not up; Keras' own is {theirs!r}"
         warnings.warn(f"{sentence} {advice}", stacklevel=4)
+
+
+def weights_path(weights):
+    """The path of a weights file that exists. Raises `ValueError` for anything else."""
+    accepted = f"'imagenet' or the path of {stored.FILES}"
+    if not isinstance(weights, str | pathlib.Path):
+        checks.refuse("weights", weights, f"None, {accepted}")
+    return stored.existing("weights", weights, accepted)
 
 
 def _checked_rate(design, dropout, top):

@@ -1,66 +1,59 @@
-"""How long a design takes on this machine, beside its cost.
+"""How long something takes on this machine, by the clock and by the processor.
 
 A time belongs to a machine, a library and a moment; MACs do not. Nothing here is compared in tests
 or promised in prose except the form of the answer.
 """
 
 import time
+from typing import NamedTuple
 
 import pandas as pd
 
 from mobilenet_lab import capacity, checks, layers
 from mobilenet_lab.costs import separable
-from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.models.build import build
 
 
-def measure(designs, seconds=3.0):
-    """Milliseconds that TensorFlow takes here for one image: a DataFrame, one row per design.
+class Times(NamedTuple):
+    """Milliseconds of each run: DataFrames with one row per round and a column for each name.
 
-    Columns: `family, alpha, resolution, macs, activations, measured_ms`, the last being the median
-    of at least three runs a design, in `seconds` altogether. Building and compiling are not
-    included.
+    `wall` is the clock's time, `cpu` that of this process on all processors.
     """
-    for design in designs:
-        capacity.require(cost(design).peak_activations, "values of maps", 2 * 4)
-    times = rounds({design: build(design) for design in designs}, seconds)
-    rows = [
-        {
-            "family": design.family,
-            "alpha": design.alpha,
-            "resolution": design.resolution,
-            "macs": cost(design).macs,
-            "activations": cost(design).activations,
-            "measured_ms": times[design].median(),
-        }
-        for design in designs
-    ]
-    return pd.DataFrame(rows)
+
+    wall: pd.DataFrame
+    cpu: pd.DataFrame
 
 
-def rounds(models, seconds, least=3):
-    """Milliseconds of each run of Keras models on one image, one row per round, a column for each.
+def rounds(runs, seconds, least=3):
+    """The `Times` of some functions, in at least `least` rounds and at least `seconds`.
 
-    The models are compiled first. They take turns, so that other load on the machine affects all of
-    them alike. `models` maps names to models; the image is zeros.
+    `runs` maps names to functions without arguments, which return when they have finished. Each is
+    called once before, so that nothing is timed that happens at the first call only, such as
+    compiling. They take turns, so that other load on the machine affects all of them alike.
     """
     if seconds != 0:
         checks.real("seconds", seconds)
-    tensorflow = layers.tensorflow()
-    runs = {name: tensorflow.function(model) for name, model in models.items()}
-    images = {name: tensorflow.zeros((1, *model.input_shape[1:])) for name, model in models.items()}
-    for name, run in runs.items():
-        run(images[name])  # compiles
+    for run in runs.values():
+        run()
     found, end = [], time.perf_counter() + seconds
     while len(found) < least or time.perf_counter() < end:
-        found.append({name: _milliseconds(run, images[name]) for name, run in runs.items()})
-    return pd.DataFrame({name: [row[name] for row in found] for name in models})
+        found.append([_milliseconds(run) for run in runs.values()])
+    wall, cpu = ([[pair[clock] for pair in row] for row in found] for clock in (0, 1))
+    return Times(pd.DataFrame(wall, columns=list(runs)), pd.DataFrame(cpu, columns=list(runs)))
 
 
-def _milliseconds(run, image):
-    start = time.perf_counter()
-    run(image).numpy()  # waits for the result where the device runs asynchronously
-    return 1e3 * (time.perf_counter() - start)
+def _milliseconds(run):
+    """The milliseconds of one run by the clock and by the processor."""
+    start, busy = time.perf_counter(), time.process_time()
+    run()
+    return 1e3 * (time.perf_counter() - start), 1e3 * (time.process_time() - busy)
+
+
+def compiled(model):
+    """A Keras model as a function without arguments: compiled by TensorFlow, for one image of 0."""
+    tensorflow = layers.tensorflow()
+    call = tensorflow.function(model)
+    image = tensorflow.zeros((1, *model.input_shape[1:]))
+    return lambda: call(image).numpy()  # waits for the result where the device runs asynchronously
 
 
 def measure_layer(kernel, channels, filters, side, seconds=1.0):
@@ -81,5 +74,5 @@ def measure_layer(kernel, channels, filters, side, seconds=1.0):
             "separable": separable.separable(x, filters, kernel),
             "call": keras.layers.Identity()(x),
         }
-    models = {name: keras.Model(x, y) for name, y in ways.items()}
-    return rounds(models, seconds).min().rename("ms")
+    runs = {name: compiled(keras.Model(x, y)) for name, y in ways.items()}
+    return rounds(runs, seconds).wall.min().rename("ms")

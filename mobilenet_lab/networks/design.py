@@ -11,6 +11,7 @@ from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks import aliases, families, sizes, variants
 from mobilenet_lab.networks.families import FAMILIES
 
+CLASSES = 1000  # of ImageNet: of every published network
 USUAL_CLASSES = 10**6  # more than any classifier has had
 COLOURS = 3  # channels of a picture in colours
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
@@ -51,7 +52,7 @@ class Design:
         *,
         rho: float | None = None,
         resolution: sizes.Size | None = None,
-        classes: int = 1000,
+        classes: int = CLASSES,
         dialect: str = "paper",
         variant: str | Iterable[str] = "",
         channels: int = COLOURS,
@@ -103,7 +104,7 @@ class Design:
         """Whether all but α and the side of a square input is as in the papers' networks."""
         own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
         is_usual = isinstance(self.resolution, int) and self.channels == COLOURS
-        return own and is_usual and self.classes == 1000 and self.dialect == "paper"
+        return own and is_usual and self.classes == CLASSES and self.dialect == "paper"
 
     @property
     def as_published(self) -> "Design":
@@ -136,6 +137,7 @@ class Design:
         settings += [f"{own[name].symbol} {short(value)}" for name, value in self.knobs]
         settings += [f"{self.dialect} dialect"] * (self.dialect != "paper")
         settings += [self.variant] * bool(self.variant)
+        settings += [f"{self.classes:,} classes"] * (self.classes != CLASSES)
         return ", ".join([FAMILIES[self.family].title, *settings])
 
 

@@ -3,18 +3,18 @@
 A drawing is a row of columns. Each column shows an operation (a box in the colour of its kind,
 filled by its share of the MACs), its output map (as high as its pixels, as wide as the square root
 of its channels, to one scale within a drawing) and its cost. Arcs are the network's shortcuts. A
-grey line of text below describes a pinned network.
+grey line of text below describes what is pinned; where it takes more lines, maps are smaller.
 """
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from matplotlib import rc_context
 from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.design import CLASSES, Design, trace
 from mobilenet_lab.networks.sizes import longest, written
 from mobilenet_lab.networks.trace import SLIDING, WEIGHTED, known
 from mobilenet_lab.plots.picture import Picture
@@ -25,6 +25,7 @@ from mobilenet_lab.plots.style import (
     STYLE,
     family_color,
     millions,
+    numbered,
     references,
 )
 
@@ -189,25 +190,33 @@ class Diagram(Picture):
                 artist.set_animated(self.arrows.get_animated())
             self.moving += added
 
-    def show(self, design, part="network", pinned=None):
+    def show(self, design, part="network", pinned=()):
         """Draw a design, or a part of it: a stage ("stage2") or a block ("stage2_block1").
 
-        What the same part of a `pinned` design costs stands below.
+        What the same part of each `pinned` design costs stands below, two in a line.
         """
-        shown = columns(design, part)
+        shown, costs = columns(design, part), [_reference(one, part) for one in pinned]
         self._add_slots(len(shown))
         step = 1 / len(shown)
         middles = [step * (index + 0.5) for index in range(len(shown))]
-        scale = Scale(step, shown)
+        scale = Scale(step, shown, lines=math.ceil(len(pinned) / 2))
         for index, slot in enumerate(self.slots):
             present = index < len(shown)
             slot.show(shown[index] if present else None, middles[index] if present else 0, scale)
         between = [step * index for index in range(1, len(shown))]
         self.arrows.set_data(between, [Slot.MIDDLE] * len(between))
         self._arcs(shown, middles)
-        reference = pinned and self._reference(pinned, part)
-        self.pinned.set_text(f"pinned: {reference}" if pinned else "")
-        self.words = self._words(design, part, shown) + references(reference)
+        self._pin(costs)
+        self.words = self._words(design, part, shown) + references([said for said, _ in costs])
+
+    def _pin(self, costs):
+        """What is pinned: one design in full, several short, two in a line."""
+        short = numbered([short for _, short in costs])
+        lines = ["   ".join(short[at : at + 2]) for at in range(0, len(short), 2)]
+        several = "pinned " + "\n".join(lines) if lines else ""
+        one = f"pinned: {costs[0][0]}" if len(costs) == 1 else None
+        self.pinned.set_text(one or several)
+        self.pinned.set_size(9 if one else 8)
 
     def _arcs(self, shown, middles):
         """An arc for each shortcut; shorter ones run lower, so that none hides another."""
@@ -227,11 +236,15 @@ class Diagram(Picture):
         shortcuts = f" Shortcuts at: {', '.join(adds)}." if adds else ""
         return f"{_named(design, part)}: {steps}.{shortcuts}"
 
-    def _reference(self, pinned, part):
-        """A pinned design's part and what it costs."""
-        shown = columns(pinned, part)
-        macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
-        return f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
+
+@lru_cache(maxsize=64)
+def _reference(pinned, part):
+    """A pinned design's part and what it costs; and the same, short."""
+    shown = columns(pinned, part)
+    macs, params = sum(one.macs for one in shown), sum(one.params for one in shown)
+    said = f"{_named(pinned, part)}: {millions(macs)} MACs, {params:,} parameters"
+    name = str(pinned.replace(classes=CLASSES)).removeprefix("MobileNet ")  # all have the same
+    return said, f"{name}: {millions(macs)} MACs, {millions(params)} parameters"
 
 
 def _named(design, part):
@@ -243,11 +256,12 @@ class Scale:
     """The size of a drawn map: one scale for all columns of a drawing.
 
     Shares are of the columns `shown`; `beside` are columns of the same drawing that are no part of
-    them.
+    them. Where more than one of the `lines` of text below is taken, maps stand higher.
     """
 
-    def __init__(self, step, shown, beside=()):
+    def __init__(self, step, shown, beside=(), lines=1):
         self.step = step
+        self.lift = Slot.LINE * max(0, lines - 1)
         self.letters = min(9, 110 * step)  # points
         self.tallest = max(longest(column.size) for column in (*shown, *beside))
         self.widest = max(column.channels for column in (*shown, *beside))
@@ -256,7 +270,7 @@ class Scale:
     def box(self, column):
         """Width and height of a column's map."""
         width = 0.9 * self.step * math.sqrt(column.channels / self.widest)
-        return width, Slot.ROOM * longest(column.size) / self.tallest
+        return width, (Slot.ROOM - self.lift) * longest(column.size) / self.tallest
 
 
 class Slot:
@@ -264,6 +278,7 @@ class Slot:
 
     TOP, BOTTOM, MIDDLE = 0.93, 0.68, 0.805  # of the operation's box
     FLOOR, ROOM = 0.36, 0.29  # of the maps
+    LINE = 0.055  # of text
 
     def __init__(self, axes):
         self.fill = axes.add_patch(Rectangle((0, 0), 0, 0, lw=0, alpha=0.45))
@@ -272,8 +287,8 @@ class Slot:
         words = {"ha": "center", "va": "top", "size": 9}
         self.title = axes.text(0, self.TOP - 0.025, "", weight="bold", **words)
         self.details = axes.text(0, self.TOP - 0.085, "", **words)
-        self.shape = axes.text(0, self.FLOOR - 0.02, "", **words)
-        self.price = axes.text(0, self.FLOOR - 0.14, "", **words)
+        self.shape = axes.text(0, 0, "", **words)
+        self.price = axes.text(0, 0, "", **words)
         self.artists = [self.fill, self.box, self.map, self.title, self.details, self.shape]
         self.artists.append(self.price)
 
@@ -288,7 +303,10 @@ class Slot:
         self.box.set(facecolor=column.color, alpha=0.3 if column.color != "white" else 1)
         self.fill.set(xy=corner, width=side, height=high * share, facecolor=column.color)
         width, height = scale.box(column)
-        self.map.set(xy=(middle - width / 2, self.FLOOR), width=width, height=height)
+        floor = self.FLOOR + scale.lift
+        self.map.set(xy=(middle - width / 2, floor), width=width, height=height)
+        self.shape.set_y(floor - 0.02)
+        self.price.set_y(floor - 0.14)
         for text in (self.title, self.details, self.shape, self.price):
             text.set(x=middle, fontsize=scale.letters)
         self.title.set_text(column.title)

@@ -47,8 +47,8 @@ class Growth(Picture):
                 axes.set(title=label(name), xlabel=label(along), xticks=x, ylim=(0, 1.08 * y.max()))
                 axes.grid(color="#ececec")
         self.freeze()
-        ends = (f"{label(name)} {_ends(in_units(frame[name], name))}" for name in columns)
-        self.words = f"Along {label(along)} {_ends(frame[along])}: {'; '.join(ends)}."
+        ends = (f"{label(name)} {extent(in_units(frame[name], name))}" for name in columns)
+        self.words = f"Along {label(along)} {extent(frame[along])}: {'; '.join(ends)}."
 
 
 class Families(Picture):
@@ -127,7 +127,7 @@ class Families(Picture):
     def _words(frame, prices, value, laws):
         over = ", ".join(label(price) for price in prices)
         families = "; ".join(
-            f"{len(rows)} of {family}, {_ends(in_units(rows[value], value))}"
+            f"{len(rows)} of {family}, {extent(in_units(rows[value], value))}"
             for family, rows in frame.groupby("family")
         )
         lines = "".join(
@@ -157,15 +157,15 @@ def listed(name, columns):
     return found
 
 
-def _ends(values):
+def extent(values):
     """The least and the most of some values: "41.5 to 70.9"; the value itself where it is one."""
     ends = dict.fromkeys(f"{end:.3g}" for end in (values.min(), values.max()))
     return " to ".join(ends)
 
 
 def fit_log_axis(axis, values):
-    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at 1 … 9."""
+    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at more."""
     low, high = values.min() / 1.2, values.max() * 1.2
-    digits = (1, 2, 5) if high > 10 * low else range(1, 10)
+    digits = (1, 2, 5) if high > 10 * low else (1, 2, 3, 4, 5, 6, 8)
     ticks = [digit * 10.0**power for power in range(-3, 6) for digit in digits]
     log_axis(axis, (low, high), [tick for tick in ticks if low <= tick <= high])

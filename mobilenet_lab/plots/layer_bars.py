@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
 from mobilenet_lab.plots.picture import Picture
-from mobilenet_lab.plots.style import OPERATION, PALE, REFERENCE, STYLE, millions, references
+from mobilenet_lab.plots.pins import Outlines, key
+from mobilenet_lab.plots.style import INK, OPERATION, PALE, REFERENCE, STYLE, millions, references
 
 
 class LayerBars(Picture):
@@ -18,7 +19,8 @@ class LayerBars(Picture):
 
     `table` is the `cost.layer_table` whose layers have a place, whatever is shown; a design shown
     later may lack some, and others get a place with it. Its heights are the scale, so that two
-    designs can be compared; a larger one extends it. A grey outline is a pinned design.
+    designs can be compared; a larger one extends it. Grey outlines are pinned designs; a line above
+    the panels says which is which.
     """
 
     TITLES = {
@@ -47,13 +49,18 @@ class LayerBars(Picture):
                 axes.set_title(self.TITLES[name])
                 axes.grid(color="#ececec", axis="y")
                 axes.tick_params(axis="x", length=0)
-                self.pins[name] = axes.stairs([0], lw=1.4, color=REFERENCE, zorder=3)
+                self.pins[name] = Outlines(axes)
                 self.values[name] = axes.text(
                     1, 1.03, "", transform=axes.transAxes, ha="right", va="bottom", weight="bold"
                 )
         self._add_legend()
-        self._pool = {name: [] for name in self.panels}
-        self.moving = [*self.pins.values(), *self.values.values()]
+        self._pool, self._outlines = (
+            {name: [] for name in self.panels},
+            {name: [] for name in self.panels},
+        )
+        self._pinned = {}
+        self.limit = self.panels["held"].axhline(0, color=INK, lw=1.2, ls="--", zorder=3)
+        self.moving = [self.limit, *self.values.values()]
         self._set_places(self.base)
         self._set_limits((0.012, 0.012, 0.012))  # the widest numbers at the ticks
         self.freeze()
@@ -109,27 +116,42 @@ class LayerBars(Picture):
         """The heights of the panels, in millions; another one is another layout."""
         for axes, limit in zip(self.panels.values(), limits, strict=True):
             axes.set_ylim(0, limit)
-        self.layout = (limits, tuple(self.names))
+        self.layout = self._layout(limits)
 
-    def show(self, design, table, pinned=None, rescale=False):
-        """Show a design and its `cost.layer_table`, beside a pinned (design, table).
+    def _layout(self, limits):
+        return limits, tuple(self.names), tuple(self._pinned)
 
-        `rescale` fits the panels to what is shown instead of keeping the scale.
+    def _set_pinned(self, pinned):
+        """An outline for each pinned (design, table); others are another layout."""
+        self._pinned = {
+            design: self._pinned.get(design) or _with_bars(table) for design, table in pinned
+        }
+        for outlines in self.pins.values():
+            self.moving += outlines.provide(len(pinned))
+        key(self.panels["macs"], len(pinned))
+
+    def show(self, design, table, pinned=(), rescale=False, limit=None):
+        """Show a design and its `cost.layer_table`, beside pinned pairs (design, table).
+
+        `rescale` fits the panels to what is shown instead of keeping the scale. `limit` is the most
+        RAM allowed in bytes, a line at as many values of 8 bits.
         """
-        rows, reference = _with_bars(table), _with_bars(pinned[1]) if pinned else {}
-        places = _merged(self.base, rows, reference)
+        if [own for own, _ in pinned] != list(self._pinned):
+            self._set_pinned(pinned)
+        rows, pinned = _with_bars(table), list(self._pinned.values())
+        places = _merged(self.base, rows, *pinned)
         if list(places) != self.names:
             self._set_places(places)
-        heights, pins = self._heights(rows), self._heights(reference)
+        heights, pins = self._heights(rows), [self._heights(one) for one in pinned]
         scale = self._heights({} if rescale else self.base)
-        limits = tuple(_ceiling(max(heights[n] + pins[n] + scale[n])) for n in heights)
-        if (limits, tuple(self.names)) != self.layout:
+        tall = (heights, scale, *pins)
+        limits = tuple(_ceiling(max(max(one[n]) for one in tall)) for n in heights)
+        if self._layout(limits) != self.layout:
             self._set_limits(limits)
         for name, values in heights.items():
             for bar, value in zip(self.bars[name], values, strict=True):
                 bar.set_height(value)
-            self.pins[name].set_data(pins[name], np.arange(len(places) + 1) - 0.5)
-            self.pins[name].set_visible(pinned is not None)
+            self.pins[name].show([own[name] for own in pins])
         most = {name: max(rows.values(), key=attrgetter(name)) for name in self.TITLES}
         for name in ("macs", "params"):
             self.values[name].set_text(f"total {millions(table[name].sum())}")
@@ -140,7 +162,9 @@ class LayerBars(Picture):
             f"Most parameters: {most['params'].name}, {most['params'].params:,}. "
             f"Most values held: {most['held'].name}, {most['held'].held:,}."
         )
-        self.words += references(pinned and pinned[0])
+        self.limit.set_visible(limit is not None)
+        self.limit.set_ydata([(limit or 0) / 1e6] * 2)
+        self.words += references(list(self._pinned), {"ram": limit})
 
     def _heights(self, rows):
         """The heights of the bars of some rows, in millions; 0 for a missing layer."""

@@ -26,8 +26,3 @@ class Veil:
             start = max(limit, self.low)
             self.shade.set(y=start, height=self.high - start)
             self.line.set_ydata([start] * 2)
-
-
-def exceeds(price, budget):
-    """Whether `price`, which has `macs` and `params`, is over a limit of the budget."""
-    return any(limit is not None and getattr(price, name) > limit for name, limit in budget.items())

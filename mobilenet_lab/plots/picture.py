@@ -20,6 +20,7 @@ from mobilenet_lab.plots.style import DPI, STYLE, colors
 LARGEST = 10_000  # pixels; the longer side of a picture, about 400 MB while it is drawn
 MARGIN = 6  # px; the white edge around a picture, which makes it a card on a dark page
 ROUND = 7  # px; the radius of the card's corners
+DATE = {"svg": "Date", "pdf": "CreationDate"}  # what a format calls the time of its making
 
 
 class Place(NamedTuple):
@@ -92,9 +93,10 @@ class Picture:
         return self._vector("pdf")
 
     def _vector(self, kind):
+        """The picture in a vector format, the same bytes each time."""
         buffer = io.BytesIO()
-        with self._all_drawn():
-            self.figure.savefig(buffer, format=kind)
+        with self._all_drawn(), rc_context({"svg.hashsalt": "mobilenet-lab"}):
+            self.figure.savefig(buffer, format=kind, metadata={DATE[kind]: None})
         return buffer.getvalue()
 
     def name(self, axes, x, y, names):

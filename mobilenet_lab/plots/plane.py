@@ -6,6 +6,7 @@ from matplotlib import rc_context
 from mobilenet_lab import checks
 from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.pins import Pins, Rules
 from mobilenet_lab.plots.style import (
     INK,
     PALE,
@@ -58,17 +59,22 @@ class Plane(Picture):
 class WidthResolution(Picture):
     """v1: MACs along α, one curve per resolution; published top-1 over MACs, with the law's line.
 
-    Designs over a limit are dimmed in both panels.
+    Designs over a limit are dimmed in both panels. A `note` stands in place of accuracies that are
+    those of other networks than the grid's.
     """
 
-    def __init__(self, grid, published, law, width=840, height=336):
+    def __init__(self, grid, published, law, note="", width=840, height=336):
         super().__init__(width, height)
         check_plane(published, "macs", law)
         checks.finite(grid, "resolution", "alpha", "macs", above=0)
         self.published = published
         with rc_context(STYLE):
             left, right = self.figure.subplots(1, 2)
-            draw_plane(right, published, "macs", law)
+            if note:
+                plane_axes(right, published, "macs")
+                right.text(0.04, 0.96, note, transform=right.transAxes, va="top")
+            else:
+                draw_plane(right, published, "macs", law)
             log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
             left.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
             left.grid(color="#ececec")
@@ -78,52 +84,57 @@ class WidthResolution(Picture):
                 )
         self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
-        (self.pin,) = left.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE, mew=2)
+        self.pins = Pins(left)
         (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2, zorder=4)
-        self.pin_rule = right.axvline(1, color=REFERENCE, lw=1.2, ls=":")
+        self.pin_rules = Rules(right)
         self.rule = right.axvline(1, color=INK, lw=1.2, ls=":")
         (self.known,) = right.plot([], [], "o", ms=13, mfc="none", mec=INK, mew=2)
         self.veil = Veil(left)
         self.limit = right.axvline(1, color=INK, lw=1.2, ls="--", zorder=3)
         (self.over,) = right.plot([], [], "o", color="white", alpha=0.75, ms=8, zorder=3)
-        self.moving = [self.curve, self.pin, self.chosen, self.pin_rule, self.rule, self.known]
+        self.moving = [self.curve, self.chosen, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
-        name_points(self, right, published, "macs")
-        spread_names(right)
+        self.note = note
+        if not note:
+            name_points(self, right, published, "macs")
+            spread_names(right)
 
-    def show(self, design, curve, macs, top1=None, pinned=None, limit=None):
+    def show(self, design, curve, macs, top1=None, pinned=(), budget=None, over=None):
         """Mark a design of `macs` MACs and published `top1` (%), or None, on its `curve` along α.
 
-        `pinned` is α and the MACs of a reference, `limit` the most MACs allowed.
+        `pinned` has α and the MACs of each reference, `budget` the limits by name; `over` says of
+        each published network whether it exceeds one.
         """
         x, y = curve
         self.curve.set_data(x, y / 1e6)
         self.chosen.set_data([design.alpha], [macs / 1e6])
         self.rule.set_xdata([macs / 1e6] * 2)
         self.known.set_data(*([], []) if top1 is None else ([macs / 1e6], [top1]))
-        alpha, reference = pinned or (1, 1)
-        for artist in (self.pin, self.pin_rule):
-            artist.set_visible(pinned is not None)
-        self.pin.set_data([alpha], [reference / 1e6])
-        self.pin_rule.set_xdata([reference / 1e6] * 2)
-        self._limit(limit)
-        known = "none published" if top1 is None else f"{top1:.1f} %"
+        self._pin(tuple(pinned))
+        self._limit((budget or {}).get("macs"), over)
+        known = self.note or "none published" if top1 is None else f"{top1:.1f} %"
         self.words = (
             f"Left: computed MACs along α at {design.resolution} px, {design} marked at "
             f"{millions(macs)}. Right: published top-1 over MACs; of this design: {known}."
         )
-        self.words += references(
-            pinned and f"α {alpha:g}, {millions(reference)} MACs", {"macs": limit}
-        )
+        names = [f"α {alpha:g}, {millions(macs)} MACs" for alpha, macs in pinned]
+        self.words += references(names, budget)
 
-    def _limit(self, limit):
-        """Lines at the limit, and paler marks above it."""
+    def _pin(self, pinned):
+        """What is pinned, which stays while a design moves."""
+        if pinned != self.layout:
+            self.layout = pinned
+            self.pins.show([(alpha, macs / 1e6) for alpha, macs in pinned])
+            self.pin_rules.show([macs / 1e6 for _, macs in pinned])
+
+    def _limit(self, limit, over):
+        """Lines at the limit of MACs, and paler marks for what exceeds any."""
         self.veil.show(None if limit is None else limit / 1e6)
         self.limit.set_visible(limit is not None)
         self.limit.set_xdata([(limit or 1) / 1e6] * 2)
-        over = self.published.macs > (np.inf if limit is None else limit)
-        self.over.set_data(self.published.macs[over] / 1e6, self.published.top1[over])
+        rows = self.published[np.array(over)] if over is not None else self.published[:0]
+        self.over.set_data(rows.macs / 1e6, rows.top1)
 
 
 def name_points(picture, axes, frame, price):
@@ -140,14 +151,20 @@ def check_plane(frame, price, law):
         checked_law(law)
 
 
-def draw_plane(axes, frame, price, law=None, front=None):
-    """Published top-1 over a price on `axes`: one point per network, one line per α."""
+def plane_axes(axes, frame, price):
+    """The axes of published top-1 over a price; returns the ends of the price, in millions."""
     low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
     log_axis(axes.xaxis, (low / 1.3, high * 1.3), TICKS[price])
     axes.set(
         xlabel=label(price), title=label("top1"), ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
     )
     axes.grid(color="#ececec")
+    return low, high
+
+
+def draw_plane(axes, frame, price, law=None, front=None):
+    """Published top-1 over a price on `axes`: one point per network, one line per α."""
+    low, high = plane_axes(axes, frame, price)
     for alpha, rows in frame.groupby("alpha"):
         x, y = rows[price] / 1e6, rows.top1
         axes.plot(x, y, color=PALE, lw=1.2, zorder=1)

@@ -5,6 +5,7 @@ import math
 from matplotlib.ticker import NullLocator
 
 from mobilenet_lab import checks
+from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.networks.families import FAMILIES, knobs
 
 DPI = 96
@@ -45,9 +46,13 @@ LABELS = {
     "top1": "published top-1 (%)",
     "error": "published top-1 error (%)",
     "pixel1_ms": "published Pixel 1 time (ms)",
-    "measured_ms": "time measured here (ms)",
     "peak_mb": "peak memory, 16 bit (MB)",
+    "ram": "RAM (KiB)",
+    "flash": "flash (KiB)",
+    "measured_ms": "time measured here (ms)",
+    "ms": "predicted time (ms)",
 }
+UNITS = {"macs": 1e6, "params": 1e6, "ram": 2**10, "flash": 2**10}  # of the axes above
 STYLE = {
     "font.size": 10,
     "axes.titlesize": 11,
@@ -71,12 +76,40 @@ def millions(value):
     return f"{number:,.{places}f} M"
 
 
-def references(pinned, budget=None):
-    """The references in a plot in words: a pinned design or None, and the limits of a budget."""
-    named = {"macs": "MACs", "params": "parameters"}
-    words = f" Pinned: {pinned}." if pinned else ""
+def kibibytes(value):
+    """A number of bytes in KiB, whole MiB as such: "250 KiB", "97.5 KiB", "1 MiB", "1 byte"."""
+    whole, rest = divmod(value, 2**20)
+    if whole and not rest:
+        return f"{whole:,.0f} MiB"
+    if value < 2**10:
+        return f"{value:,.0f} byte{'s' * (value != 1)}"
+    return f"{value / 2**10:,.1f}".removesuffix(".0") + " KiB"
+
+
+def written(value, name):
+    """An amount of what a budget can limit, in its unit alone: "146 M", "250 KiB"."""
+    return {"M": millions, "KiB": kibibytes}[LIMITS[name].unit](value)
+
+
+AMOUNTS = {  # of the prices of a network
+    "macs": lambda value: f"{millions(value)} MACs",
+    "params": lambda value: f"{millions(value)} parameters",
+    "ram": lambda value: f"{kibibytes(value)} of RAM",
+    "flash": lambda value: f"{kibibytes(value)} of flash",
+    "ms": "{:.3g} ms".format,
+}
+
+
+def numbered(things):
+    """What several things are called in a plot: "1: this", "2: that". A single one needs none."""
+    return [f"{at}: {one}" if len(things) > 1 else f"{one}" for at, one in enumerate(things, 1)]
+
+
+def references(pinned=(), budget=None):
+    """The references in a plot in words: what is pinned, and the limits of a budget."""
+    words = f" Pinned: {'; '.join(numbered(pinned))}." if pinned else ""
     for name, most in (budget or {}).items():
-        words += f" Limit: {millions(most)} {named[name]}." if most else ""
+        words += f" Limit: {written(most, name)} {LIMITS[name].title}." if most else ""
     return words
 
 
@@ -101,8 +134,13 @@ def label(name):
 
 
 def in_units(values, name):
-    """The values of a column as its axis shows them: counts in millions."""
-    return values / 1e6 if name in ("macs", "params") else values
+    """The values of a column as its axis shows them: counts in millions, bytes in KiB."""
+    return values / UNITS.get(name, 1)
+
+
+def amount(value, name):
+    """A value of a price in words: "146 M MACs", "250 KiB of RAM", "3.1 ms"."""
+    return AMOUNTS[checks.one_of("the column", name, AMOUNTS)](value)
 
 
 def names_of(frame, *columns):

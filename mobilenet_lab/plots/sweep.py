@@ -1,5 +1,6 @@
 """Counts and published accuracy along one knob, one curve per family."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,9 +8,11 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.lines import Line2D
 
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES, knobs
-from mobilenet_lab.plots.limits import Veil, exceeds
+from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
+from mobilenet_lab.plots.pins import Pins
 from mobilenet_lab.plots.style import (
     INK,
     REFERENCE,
@@ -20,6 +23,7 @@ from mobilenet_lab.plots.style import (
     millions,
     references,
 )
+from mobilenet_lab.published.known import ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -40,20 +44,20 @@ class View:
 
 
 class Point(NamedTuple):
-    """A published accuracy (top-1 in %) at `x` on the knob's axis, and what its network costs."""
+    """A published accuracy (top-1 in %) at `x` on the knob's axis; whether it fits a budget."""
 
     family: str
     x: float
     top1: float
     series: str
-    macs: int
-    params: int
+    fits: bool = True
 
 
 class Sweep(Picture):
     """Three panels along one knob: MACs, parameters and published top-1, one curve per family.
 
-    A pinned view stays as a grey reference; everything over a budget is dimmed.
+    Pinned views stay as grey references; everything over a budget is dimmed. `extremes` are the
+    least and the most that a panel must show, by name.
     """
 
     LIMITS = {
@@ -61,13 +65,14 @@ class Sweep(Picture):
         "params": ((0.08, 20), (0.1, 0.3, 1, 3, 10)),
     }
 
-    def __init__(self, width=840, height=288):
+    def __init__(self, width=840, height=288, extremes=None):
         super().__init__(width, height)
         with rc_context(STYLE):
             panels = self.figure.subplots(1, 3)
             self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
             for name, (limits, ticks) in self.LIMITS.items():
-                log_axis(self.panels[name].yaxis, limits, ticks)
+                ends = (extremes or {}).get(name, (math.inf, 0))
+                log_axis(self.panels[name].yaxis, *_widened(limits, ticks, ends))
             self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
             for name, axes in self.panels.items():
                 axes.set_title(label(name))
@@ -75,16 +80,15 @@ class Sweep(Picture):
             self._add_moving()
         place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
         self.figure.legend(handles=self._handles(), handletextpad=0.4, **place)
-        self._set_axis("alpha")
+        self._set_layout("alpha", ())
         self.freeze()
 
     def _add_moving(self):
         self.rules = {}
-        self.pins, self.curves, self.marks, self.values = {}, {}, {}, {}
+        self.pins = {name: Pins(axes) for name, axes in self.panels.items()}
+        self.curves, self.marks, self.values = {}, {}, {}
         for name, axes in self.panels.items():
             self.rules[name] = axes.axvline(1, color=REFERENCE, lw=1, ls=":")
-            (self.pins[name],) = axes.plot([], [], "--", color=REFERENCE, lw=2, zorder=2.5)
-            (self.pins[name, "mark"],) = axes.plot([], [], "o", ms=9, mfc="none", mec=REFERENCE)
             for family in FAMILIES:
                 style = "o-" if name == "top1" else "-"
                 (self.curves[family, name],) = axes.plot(
@@ -102,7 +106,7 @@ class Sweep(Picture):
         }
         (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
         self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
-        groups = (self.rules, self.pins, self.curves, self.papers)
+        groups = (self.rules, self.curves, self.papers)
         self.moving = [artist for group in groups for artist in group.values()]
         self.moving += [artist for veil in self.veils.values() for artist in veil.artists]
         self.moving += [self.over, *self.marks.values(), *self.values.values(), self.note]
@@ -122,12 +126,13 @@ class Sweep(Picture):
         )
         return lines + [Line2D([], [], ls="", color=INK, **mark) for mark in marks]
 
-    def show(self, view, pinned=None, budget=None):
-        """Move to a `View`, beside a pinned one along the same knob.
+    def show(self, view, pinned=(), budget=None):
+        """Move to a `View`, beside pinned ones along the same knob.
 
-        `budget` maps "macs" and "params" to the most that is allowed, None for no limit.
+        `budget` maps names of `LIMITS` to the most that is allowed, None for no limit; points that
+        do not fit it say so.
         """
-        self._set_axis(view.along)
+        self._set_layout(view.along, tuple(pinned))
         for family in FAMILIES:
             x, *heights = self._curve(view, family)
             for name, y in zip(("macs", "params"), heights, strict=True):
@@ -137,19 +142,21 @@ class Sweep(Picture):
             chosen = family == view.design.family
             curve.set(alpha=1 if chosen else 0.45, linewidth=2.4 if chosen else 1.4)
         self._mark(view)
-        self._pin(pinned)
         self._limit(view.points, budget or {})
-        self.words = self._words(view) + references(pinned and pinned.design, budget or {})
+        self.words = self._words(view) + references([one.design for one in pinned], budget)
 
-    def _set_axis(self, along):
-        if along == self.layout:
+    def _set_layout(self, along, pinned):
+        """What stays while a design moves: the axis, and what is pinned."""
+        designs = tuple(one.design for one in pinned)
+        if (along, designs) == self.layout:
             return
+        self.layout = (along, designs)
         knob = knobs()[along]
         for axes in self.panels.values():
             axes.set_xlim(*knob.limits)
             axes.set_xticks(knob.ticks)
             axes.set_xlabel(label(along))
-        self.layout = along
+        self._pin(pinned)
 
     def _curve(self, view, family):
         """A family's curve; one that does not depend on the knob runs straight through."""
@@ -195,27 +202,27 @@ class Sweep(Picture):
         """Why a mark is missing."""
         if getattr(view.design, view.along) is None:
             return f"{view.design.family} has no {knobs()[view.along].symbol}: no mark"
-        return "nothing published for this design" if view.top1 is None else ""
+        if view.top1 is not None:
+            return ""
+        as_published = view.design.classes == CLASSES
+        return "nothing published for this design" if as_published else ELSEWHERE
 
     def _pin(self, pinned):
-        """The pinned view's curve and design."""
-        for artist in self.pins.values():
-            artist.set_visible(pinned is not None)
-        if pinned is None:
-            return
-        x, *heights = self._curve(pinned, pinned.design.family)
-        for name, y in zip(("macs", "params"), heights, strict=True):
-            self.pins[name].set_data(x, y / 1e6)
-        at, heights = self._place(pinned)
-        for name, y in heights.items():
-            self.pins[name, "mark"].set_data([at] * len(y), y)
+        """The pinned views' curves and designs."""
+        places = [self._place(one) for one in pinned]
+        curves = [self._curve(one, one.design.family) for one in pinned]
+        lines = {"macs": 1, "params": 2}
+        for name, pins in self.pins.items():
+            marks = [(x, heights[name][0]) if heights[name] else None for x, heights in places]
+            drawn = [(own[0], own[lines[name]] / 1e6) for own in curves if name in lines]
+            pins.show(marks, drawn)
 
     def _limit(self, points, budget):
         """Lines at the budget, a veil over everything above it."""
         for name, veil in self.veils.items():
             limit = budget.get(name)
             veil.show(None if limit is None else limit / 1e6)
-        over = [(p.x, p.top1) for p in points if exceeds(p, budget)]
+        over = [(point.x, point.top1) for point in points if not point.fits]
         self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
 
     def _words(self, view):
@@ -232,4 +239,14 @@ class Sweep(Picture):
             low, high = millions(values.min()), millions(values.max())
             text += f" {quantity} of {family}: {low} to {high}."
         known = "none" if view.top1 is None else f"{view.top1:.1f} %"
+        known += f" ({ELSEWHERE})" * (view.design.classes != CLASSES)
         return f"{text} Published top-1 of the design: {known}."
+
+
+def _widened(limits, ticks, ends):
+    """The limits and ticks of a logarithmic axis, and more of them where `ends` lie outside."""
+    low, high = min(limits[0], 0.8e-6 * ends[0]), max(limits[1], 1.25e-6 * ends[1])
+    digits = dict.fromkeys(round(tick / 10 ** math.floor(math.log10(tick))) for tick in ticks)
+    more = (digit * 10.0**power for power in range(-6, 12) for digit in digits)
+    added = (tick for tick in more if low <= tick < limits[0] or limits[1] < tick <= high)
+    return (low, high), sorted({*ticks, *added})

@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from mobilenet_lab import published
 from mobilenet_lab.costs.frames import price
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import CLASSES, Design, checked_design
 
 SERIES = {
     "checkpoint": "published checkpoint",
     "paper": "published in the paper",
     "keras": "published by Keras",
 }
+
+ELSEWHERE = f"published for {CLASSES} classes only"  # what is said in place of an accuracy
 
 QUOTED = (  # whose operations and parameters are printed in many places
     Design("v1"),
@@ -50,6 +52,13 @@ def known_checkpoints() -> list[Known]:
     """Those of the authors' own checkpoints, the most accurate first."""
     own = [one for one in known() if one.series == "checkpoint"]
     return sorted(own, key=lambda one: one.top1, reverse=True)
+
+
+def unknown(design: Design) -> str:
+    """Why a design has no published accuracy, in words."""
+    if checked_design(design).classes != CLASSES:
+        return f"accuracy is {ELSEWHERE}"
+    return "no accuracy published"
 
 
 def top1(design: Design) -> tuple[float, str] | tuple[None, None]:

@@ -1,9 +1,12 @@
 """Networks that were released with their accuracy, what they cost, and how long they take."""
 
+from functools import cache
+
 import pandas as pd
 
 from mobilenet_lab import checks, published
 from mobilenet_lab.costs.frames import price
+from mobilenet_lab.costs.latency_model import LatencyModel
 
 DESIGN = ["family", "alpha", "resolution"]
 LISTS = ("paper", "checkpoint", "keras", "timm")  # with one accuracy a design
@@ -14,6 +17,17 @@ def checkpoints() -> pd.DataFrame:
     rows = published.accuracy()
     ours = (rows["series"] == "checkpoint") & (rows["number_format"] == "float32")
     return price(rows[ours].reset_index(drop=True))
+
+
+def lost_as_integers() -> pd.DataFrame:
+    """By how many points of top-1 the authors' int8 checkpoints lag behind their float32 ones.
+
+    Columns: `family, alpha, resolution, lost`, a row for each network that is there as both.
+    """
+    rows = published.accuracy()
+    rows = rows[rows["series"] == "checkpoint"]
+    found = rows.pivot(index=DESIGN, columns="number_format", values="top1").dropna()
+    return (found["float32"] - found["int8"]).rename("lost").reset_index()
 
 
 def several(*series: str) -> pd.DataFrame:
@@ -45,6 +59,12 @@ def phone_times() -> pd.DataFrame:
     rows = rows.dropna(subset=["family", "pixel1_ms"]).drop_duplicates(DESIGN)
     rows = rows[[*DESIGN, "pixel1_ms", "source"]].astype({"resolution": "int64"})
     return _per_mac(price(rows.reset_index(drop=True)))
+
+
+@cache
+def phone_model() -> LatencyModel:
+    """The milliseconds of any design on a Pixel 1's CPU, predicted from `phone_times`."""
+    return LatencyModel.fit(phone_times().rename(columns={"pixel1_ms": "ms"}), "on a Pixel 1")
 
 
 def table4() -> pd.DataFrame:

@@ -46,8 +46,10 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     ``flops_billion``, ``params_million``, ``params`` (printed in full), ``macs_percent`` and
     ``params_percent`` (shares), ``memory_kb`` (activations), ``size_mb`` (weights file), ``depth``
     (layers, by the source's count), ``pixel1_ms`` (one image on a Pixel 1 phone's CPU), ``cpu_ms``
-    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32). Columns of
-    architectures use the paper's letters; accuracies on other data sets have columns of their own.
+    and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32),
+    ``weights_kib``, ``activation_ram_kib`` and ``runtime_ram_kib`` (on ST's microcontrollers, in
+    1024 bytes). Columns of architectures use the paper's letters; accuracies on other data sets
+    have columns of their own.
 
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.

@@ -48,7 +48,8 @@ class Store:
 
     def __init__(self, folder="runs/"):
         accepted = "the path of a folder, which need not exist yet"
-        if not isinstance(folder, str | os.PathLike) or not os.fspath(folder):
+        path = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+        if not path or "\0" in path:
             checks.refuse("store", folder, accepted)
         self.folder = pathlib.Path(folder).expanduser()
         with contextlib.suppress(OSError):  # a folder that may not be entered says so when read
@@ -145,30 +146,13 @@ class Store:
 
     def prepare(self):
         """Make the folder; raises `OSError` now, not after the first run, if it takes no file."""
-        with self._told(), self._new(self.folder) as (file, _):
+        with self._told(), _new_file(self.folder) as (file, _):
             file.write(bytes(2**14))
 
     def _write(self, path, write):
         """A file that is whole as soon as it is there."""
-        with self._told(), self._new(path.parent) as (file, name):
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            os.replace(name, path)
-
-    @staticmethod
-    @contextlib.contextmanager
-    def _new(folder):
-        """An open file in the folder that is gone in the end, unless it was moved."""
-        folder.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(".part", ".", folder)
-        try:
-            with open(number, "wb") as file:
-                yield file, name
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
+        with self._told():
+            write_whole(path, write)
 
     @contextlib.contextmanager
     def _told(self):
@@ -180,6 +164,29 @@ class Store:
                 f"nothing can be written to {self.folder}: {why}; the runs that are finished stay "
                 "there, and the same call goes on with the others"
             ) from error
+
+
+def write_whole(path, write):
+    """Call `write` with an open file that becomes `path` in one move, or never."""
+    with _new_file(path.parent) as (file, name):
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        os.replace(name, path)
+
+
+@contextlib.contextmanager
+def _new_file(folder):
+    """An open file in the folder, and its name; it is gone in the end, unless it was moved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(".part", ".", folder)
+    try:
+        with open(number, "wb") as file:
+            yield file, name
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
 
 
 def _left_alone(path, why):

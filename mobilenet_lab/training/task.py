@@ -1,12 +1,9 @@
 """One design with its seeds: trained in one process, by one traced graph."""
 
-import contextlib
 import datetime
 import functools
-import importlib.metadata
 import math
 import os
-import pathlib
 import platform
 import time
 from typing import NamedTuple
@@ -15,6 +12,7 @@ import numpy as np
 
 from mobilenet_lab import layers
 from mobilenet_lab.costs.cost import cost
+from mobilenet_lab.machine import processor, version
 from mobilenet_lab.networks import families
 from mobilenet_lab.training import claims
 from mobilenet_lab.training.bodies import Head, Whole
@@ -155,30 +153,13 @@ def machine():
     """Versions, processor and load, as a dict."""
     names = {"lab": "mobilenet-lab", "keras": "keras", "numpy": "numpy"}
     return {
-        **{name: _version(package) for name, package in names.items()},
+        **{name: version(package) for name, package in names.items()},
         "tensorflow": layers.tensorflow().__version__,
         "python": platform.python_version(),
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }
-
-
-def _version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:  # the package is a folder on the path
-        return None
-
-
-@functools.cache
-def _processor():
-    with contextlib.suppress(OSError):
-        lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        for line in lines:
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def _now():

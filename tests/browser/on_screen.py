@@ -14,6 +14,7 @@ import nbformat
 from mobilenet_lab.explorers.panel import Panel
 
 ROOT = Path(__file__).parents[2]
+PIN = "Pin this design"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 HEIGHT = 1400  # tall enough for an explorer and the line of save links below it
 
@@ -225,14 +226,15 @@ class Explorer:
 
     def open_all(self):
         """Show all that can be shown: pin, budget, numbers, files; one after the other."""
-        if self.control("checkbox", "pin").count():
-            self.press("checkbox", "pin")
-            self.says("pinned")
+        if self.control("button", PIN).count():
+            self.press("button", PIN)
+            until(lambda: self.unpin, "a button that unpins")
         if self.box("MACs ≤ (M)").count():
+            before = self.rests()
             self.type("MACs ≤ (M)", "1")
-            self.says("budget")
+            self.changes(before, "words")
         self.press("checkbox", "numbers")
-        self.frame.locator("table").wait_for()
+        self.frame.locator("table").first.wait_for()
         self.press("button", "save")
         self.frame.get_by_role("link").first.wait_for()
         self.rests()
@@ -240,11 +242,17 @@ class Explorer:
     def close_all(self):
         """Reset, which takes all that away."""
         self.press("button", "reset")
-        self.frame.locator("table").wait_for(state="detached")
-        for name in ("pin", "numbers"):
-            for box in self.control("checkbox", name).all():
-                until(lambda box=box: not box.is_checked(), f"{name} not to be ticked")
+        self.frame.locator("table").first.wait_for(state="detached")
+        for box in self.control("checkbox", "numbers").all():
+            until(lambda box=box: not box.is_checked(), "numbers not to be ticked")
+        until(lambda: not self.unpin, "nothing to be pinned")
         self.rests()
+
+    @property
+    def unpin(self):
+        """The names of the buttons that unpin."""
+        names = self.frame.get_by_role("button").all_text_contents()
+        return [name.strip() for name in names if name.strip().startswith("Unpin")]
 
     def says(self, text):
         """Wait until the words hold a text; the words."""
@@ -304,7 +312,7 @@ class Explorer:
     @property
     def names(self):
         """What its controls are called."""
-        return [control.evaluate(NAME) for control in self.controls()]
+        return self.frame.evaluate(f"frame => ({CONTROLS})(frame).map({NAME})")
 
     def walk(self, tried=frozenset()):
         """Tab into the explorer and through it to its end; try each control on the way.

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pandas as pd
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, Page, explorers_in, mark, until
+from on_screen import BACK, KEY, NAME, NOTEBOOKS, PIN, Page, explorers_in, mark, until
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -25,8 +25,8 @@ TOUR = "00_tour"
 ALPHA = ("spinbutton", "α width")
 OFFERS = [
     ALPHA,
-    *(("checkbox", name) for name in ("pin", "numbers")),
-    *(("button", name) for name in ("maps", "save", "reset")),
+    ("checkbox", "numbers"),
+    *(("button", name) for name in (PIN, "maps", "save", "reset")),
     ("textbox", "MACs ≤ (M)"),
     ("combobox", "published"),
     ("textbox", "as code"),
@@ -279,6 +279,11 @@ def test_a_slider_that_follows_a_number_sends_nothing(screen):
 # --- what the reader keeps ---
 
 
+def with_dials(screen, role, name):
+    """The explorers of a design that have a control of that role and name."""
+    return [one for one in screen.having(*ALPHA) if one.control(role, name).count()]
+
+
 def back_to_start(explorer):
     """Reset, from elsewhere, so that the words tell when the kernel has done it."""
     explorer.type("α width", "0.45")
@@ -295,27 +300,55 @@ def test_reset_goes_back_to_where_the_notebook_began(screen):
         if explorer.box("MACs ≤ (M)").count():
             explorer.type("MACs ≤ (M)", "1")
             explorer.says("budget")
-        explorer.press("checkbox", "pin")
+        explorer.press("button", PIN)
         explorer.says("pinned")
         explorer.press("button", "reset", "Enter")
         explorer.becomes(start)
-        assert not explorer.control("checkbox", "pin").is_checked()
+        until(lambda own=explorer: not own.unpin, "nothing to be pinned")
 
 
 def test_pin_holds_a_reference_and_says_the_difference(screen):
-    for explorer in screen.having("checkbox", "pin"):
+    for explorer in with_dials(screen, "button", PIN):
         explorer.type("α width", "1")
         explorer.says("α 1,")
-        explorer.press("checkbox", "pin")
+        explorer.press("button", PIN)
         explorer.says("Against the pinned MobileNet")
         explorer.type("α width", "0.75")
         assert re.search("Δ MACs −[0-9.]+ M, Δ parameters −[0-9.]+ M", explorer.says("Δ MACs −"))
-        explorer.press("checkbox", "pin")
+        (name,) = explorer.unpin
+        assert "α 1," in name
+        explorer.press("button", name)
         expect(explorer.frame.locator("[role=status]")).not_to_contain_text("pinned")
 
 
+def test_six_pins_are_named_and_each_is_taken_away_by_key(screen):
+    for explorer in with_dials(screen, "button", PIN):
+        back_to_start(explorer)
+        for number, alpha in enumerate(("0.25", "0.35", "0.5", "0.75", "1", "1.3"), 1):
+            explorer.type("α width", alpha)
+            explorer.says(f"α {alpha},")
+            explorer.press("button", PIN)
+            until(lambda own=explorer, n=number: len(own.unpin) == n + (n > 1), "another button")
+        assert explorer.state["message"] == ""
+        explorer.type("α width", "1.4")
+        explorer.says("α 1.4,")
+        explorer.press("button", PIN)
+        until(lambda own=explorer: "6 designs are pinned" in own.state["message"], "a sentence")
+        every, *names = explorer.unpin
+        assert every == "Unpin all" and [name[:9] for name in names] == [
+            f"Unpin {number}: " for number in range(1, 7)
+        ]
+        explorer.press("button", names[-1])
+        until(lambda own=explorer: len(own.unpin) == 6, "a button to go")
+        focused = explorer.frame.evaluate(f"() => ({NAME})(document.activeElement)")
+        assert focused == PIN, "the focus of the button that went"
+        explorer.press("button", every)
+        until(lambda own=explorer: not own.unpin, "all to go")
+        assert "pinned" not in explorer.words
+
+
 def test_as_code_gives_the_design_that_the_words_say(screen):
-    for explorer in screen.having("textbox", "as code"):
+    for explorer in with_dials(screen, "textbox", "as code"):
         explorer.type("α width", "0.75")
         words = explorer.says("α 0.75,")
         line = explorer.control("textbox", "as code").input_value()
@@ -323,7 +356,7 @@ def test_as_code_gives_the_design_that_the_words_say(screen):
 
 
 def test_a_budget_is_a_line_on_the_picture_and_said_in_words(screen):
-    for explorer in screen.having("textbox", "MACs ≤ (M)"):
+    for explorer in with_dials(screen, "textbox", "MACs ≤ (M)"):
         back_to_start(explorer)
         explorer.type("α width", "1")
         explorer.says("α 1,")

@@ -49,6 +49,16 @@ function arrange(frame) {
   };
   new MutationObserver(look).observe(frame, { childList: true, subtree: true });
   look();
+  // The focus of a button that goes away goes to the one that brings it back.
+  let focused = null;
+  frame.addEventListener("focusin", event => {
+    focused = event.target;
+  });
+  const stay = () => {
+    if (!focused || focused.isConnected || document.activeElement !== document.body) return;
+    frame.querySelector(".mobilenet-lab-pin")?.focus();
+  };
+  new MutationObserver(stay).observe(frame, { childList: true, subtree: true });
   const leave = event => {
     if (event.key === "Escape") frame.closest(".jp-Cell")?.focus();
   };

@@ -81,6 +81,7 @@ function line(model, el) {
   const text = el.appendChild(document.createElement("div"));
   el.setAttribute("role", model.get("role"));
   text.style.lineHeight = 1.5;
+  if (model.get("role") === "log") text.style.whiteSpace = "pre-line"; // of several sentences
   return ({ words }) => {
     if (text.textContent !== words) text.textContent = words;
   };
