@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
-	@echo 'make dashboard     the tour as a page without code    (make dashboard ARGS="--no-browser --port 9000")'
+	@echo 'make dashboard     the tour and the design review as pages without code    (make dashboard ARGS="--no-browser --port 9000")'
 	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
@@ -46,7 +46,8 @@ lab: $(READY)
 # Loopback only, by a token that it prints; the next free port when 8866 is taken.
 # Cells with the tag "notebook-only" are neither run nor shown.
 dashboard: $(READY)
-	$(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb --Voila.ip=localhost --strip_sources=True \
+	$(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb \
+	  --Dashboard.more=notebooks/09_design_review.ipynb --Voila.ip=localhost --strip_sources=True \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
 

@@ -52,9 +52,9 @@ def test_each_peak_and_the_limit_have_a_line_and_a_name(picture):
 
 def test_words_say_the_peaks_and_whether_the_limit_is_met(picture):
     assert "plan 262,144; live 245,760; MCUNet 245,760; in place 229,376" in picture.words
-    assert "Limit: 262,144, which it exceeds" in picture.words
+    assert "Limit: 262,144, which both together exceed" in picture.words
     smaller = Arena(Design("v1", 0.5, resolution=128, classes=2), limit=LIMIT)
-    assert "which it meets" in smaller.words
+    assert "which both together meet" in smaller.words
     assert "Limit" not in Arena(DESIGN).words
 
 

@@ -96,7 +96,7 @@ def test_the_best_and_its_ties_are_ringed(picture, tables):
     assert len(ties) > 2
     assert rings(picture, 13) == expected(fit[:1])
     assert rings(picture, 10) == expected(ties[1:])
-    assert f"{len(ties) - 1} others cannot be told from it" in picture.words
+    assert f"{len(ties) - 1} of the others cannot be told from it" in picture.words
 
 
 def test_the_limit_is_a_line_with_its_amount(picture):

@@ -17,6 +17,7 @@ from mobilenet_lab.reports import axes, rebuild
 from mobilenet_lab.reports.document import Code, Document, Figure, Points, Section, Table, Text
 from mobilenet_lab.reports.html import html
 from mobilenet_lab.reports.markdown import markdown
+from mobilenet_lab.reports.tables import percent
 
 WILD = '<script>alert(1)</script> & "quoted" | `ticks` *stars* [link](x)'
 NOTE = f"The store is weights/<b>one</b>.h5.\n{WILD}"
@@ -127,10 +128,21 @@ def test_what_the_accuracies_are_not_about(kind, files):
 def test_numbers_have_their_basis(page):
     heads = {text for text in page.texts["th"] if text.endswith((", computed", ", predicted"))}
     assert heads == {
-        *("MACs, computed", "parameters, computed", "RAM (bytes), computed"),
-        "flash (bytes), predicted",
+        *("MACs, computed", "parameters, computed"),
+        *("RAM (bytes), predicted", "flash (bytes), predicted"),  # an estimate is part of the RAM
     }
     assert {"ranking", "predicted", "computed"} <= set(page.texts["td"])
+    assert "Designs left by each limit, predicted" in page.texts["caption"], "by predicted sizes"
+    assert any("interval is predicted around a published" in text for text in page.texts["td"])
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.2e-5, "0.0012 %"), (0.027, "2.7 %"), (9.994, "999.4 %"), (12.4, "1,240 %")]
+    + [(11934127, "1,193,412,700 %"), (1e12, "1e+14 %")],
+)
+def test_a_part_in_words(share, said):
+    assert percent(share) == said
 
 
 def test_the_designs_can_be_made_again(found, files):
@@ -261,3 +273,11 @@ def test_any_values_are_read_as_they_are_written(values):
 def test_axes_that_are_none(words, whole, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         axes.axis("alpha", words, whole)
+
+
+def test_where_no_accuracy_is_known_none_is_the_best(tmp_path):
+    found = review(Budget(macs="1G"), "v2", alpha=1, resolution=224, expansion=3)
+    page = found.save(tmp_path / "review.md").read_text(encoding="utf-8")
+    assert "1 of 1 design fits the budget" in found.sentence
+    assert "What they would reach on ImageNet is unknown" in page
+    assert "The best first" not in page and "that of the best" not in page

@@ -252,9 +252,29 @@ def test_a_measured_run_is_told_where_nothing_is_predicted():
     assert list(review(Budget(macs="1G"), **asked).candidates["basis"]) == 3 * ["unknown"]
 
 
+def test_a_store_is_looked_at_before_it_is_needed():
+    for ask in (lambda: predict(Design("v1"), 3), lambda: review(Budget(macs="1G"), store=3)):
+        with pytest.raises(
+            ValueError, match="^store=3 is not possible; accepted: a folder of runs"
+        ):
+            ask()
+
+
 def test_milliseconds_need_a_model():
     with pytest.raises(ValueError, match="^latency=None .* a LatencyModel fitted"):
         review(Budget(ms=10))
+    with pytest.raises(ValueError, match="^latency=5 is not possible; accepted: a LatencyModel"):
+        review(Budget(ms=10), latency=5)
+
+
+def test_ties_are_counted_only_as_far_as_candidates_are_kept():
+    few, all_of_them = (review(Budget(macs="150M"), most=most) for most in (5, 200))
+    assert len(all_of_them.ties) > 5 and len(few.ties) == 5
+    assert f"; {len(all_of_them.ties) - 1} more cannot" in all_of_them.sentence
+    assert "; at least 4 more cannot be told from it" in few.sentence
+    alone = review(Budget(macs="1G"), "v2", alpha=[1, 1.0001, 1.0002, 0.95], resolution=[224])
+    assert len(alone.ties) == len(alone.candidates) < alone.fits == 4
+    assert "; 1 more cannot be told from it" in alone.sentence
 
 
 def test_equal_networks_are_listed_once():

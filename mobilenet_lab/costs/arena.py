@@ -57,8 +57,8 @@ class Memory:
     peak: int
     persistent: int
     at: str
-    operations: tuple[str, ...]
-    alive: tuple[int, ...]
+    operations: tuple[str, ...] = field(repr=False)
+    alive: tuple[int, ...] = field(repr=False)
     blocks: pd.DataFrame = field(compare=False, repr=False)
 
 

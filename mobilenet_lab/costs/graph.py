@@ -1,7 +1,7 @@
 """A network as a runtime executes it: its operations, and when each tensor is alive.
 
 TensorFlow's converter folds batch norm into the kernels and biases of the layer before, and lets
-that layer end with its ReLU or ReLU6; dropout vanishes. A padding goes into the convolution behind
+that layer end with its ReLU or ReLU6; dropout vanishes. A padding goes into the convolution after
 it where "same" means the same, as it does for even maps and a stride of 2; for others it stays an
 operation, as do additions, poolings, reshapes and other functions, such as softmax. Each operation
 writes one tensor, which has its name.

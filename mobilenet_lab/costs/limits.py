@@ -32,8 +32,8 @@ Budget = Mapping[str, float | None]  # the most that is allowed by name; None or
 def least(design: Design) -> dict[str, int]:
     """What a design needs at least, by the names of `LIMITS`: "ram" are its live int8 tensors.
 
-    They are a lower bound of what every runtime takes (see `costs.arena`). "flash" is the predicted
-    int8 file.
+    They are a lower bound of what a runtime takes that does not work in place, such as TensorFlow
+    Lite Micro (see `costs.arena`). "flash" is the predicted int8 file.
     """
     return _least(checked_design(design))
 

@@ -10,9 +10,8 @@ from mobilenet_lab.explorers import still
 from mobilenet_lab.explorers.browser import FRAME, finish
 from mobilenet_lab.explorers.controls import Dial, Status, offer
 from mobilenet_lab.explorers.live import Ahead, LiveFigure, alone
+from mobilenet_lab.explorers.problems import EXPECTED, sentence
 from mobilenet_lab.plots.picture import MARGIN, card
-
-EXPECTED = ValueError, ConnectionError, MemoryError  # errors that a sentence explains fully
 
 _WRAP = {"flex_flow": "row wrap"}
 
@@ -72,7 +71,7 @@ class Panel:
             self._go(step=lambda: start)
         except ConnectionError as error:
             self._go(step=lambda: start | instead)
-            self.message.say(_sentence(error))
+            self.message.say(sentence(error))
         self._start = {name: value for name, value in self.state.items() if name != "passes"}
 
     # From the controls to the pictures
@@ -142,7 +141,7 @@ class Panel:
     def _restore(self, before, error):
         """Show again what was shown before something went wrong, and say what it was."""
         self.state = before
-        self.message.say(_sentence(error))
+        self.message.say(sentence(error))
         self._offer(before)
         self.ahead.undo()
         self._show()
@@ -324,16 +323,3 @@ class Panel:
             beside = [part.beside[name] for part in self.parts.values() if name in part.beside]
             row += [*([widget] if widget else []), *beside]
         return row
-
-
-def _sentence(error):
-    """An error as a sentence beside the controls."""
-    text = str(error).partition(", or use weights=")[0]
-    if isinstance(error, KeyboardInterrupt):
-        text = "interrupted: this is what was shown before"
-    elif isinstance(error, MemoryError):
-        text = "there was not enough memory for this: what was shown before is still here"
-    elif not isinstance(error, EXPECTED):
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        text = f"this failed, and what was shown before is still here ({what})"
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,6 +1,10 @@
-"""A notebook as a page without code, for anyone with the token: Voila, locked down.
+"""Notebooks as pages without code, for anyone with the token: Voila, locked down.
 
-    python -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb
+    python -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb \\
+        --Dashboard.more=notebooks/09_design_review.ipynb
+
+Each is at the name of its file, so that the links between notebooks of one folder lead from page to
+page; the first is at "/" too.
 
 By default, Voila starts a kernel for every request to its port, from any account on the machine and
 under any Host header, and never ends it. Voila's own options still work.
@@ -10,6 +14,8 @@ import asyncio
 import contextlib
 import html
 import ipaddress
+import os
+import re
 import threading
 import webbrowser
 from datetime import UTC, datetime, timedelta
@@ -17,9 +23,10 @@ from pathlib import Path
 
 from jupyter_server.base.handlers import AuthenticatedFileHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.utils import url_path_join
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
-from traitlets import Bool, Integer, default
+from traitlets import Bool, Integer, List, Unicode, default
 from voila.app import Voila
 from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -87,6 +94,7 @@ class Dashboard(Voila):
 
     classes = [*Voila.classes, Kernels]
     auto_token = Bool(True, config=True, help="Print a token, and let nobody in without it.")
+    more = List(Unicode(), config=True, help="Further notebooks, of the folder of the first.")
 
     @default("kernel_websocket_connection_class")
     def _without_delay(self):
@@ -103,10 +111,18 @@ class Dashboard(Voila):
         return settings
 
     def init_handlers(self):
-        return [
+        """Voila's handlers, ours in place of some, and before the last one those of the pages."""
+        *others, last = [
             (address, OURS.get(handler, handler), *options)
             for address, handler, *options in super().init_handlers()
         ]
+        return [*others, *self._pages(*last), last]
+
+    def _pages(self, _, handler, options):
+        """Each notebook at the name of its file, given what shows the first at "/"."""
+        for name in map(os.path.basename, filter(None, [self.notebook_path, *self.more])):
+            address = url_path_join(self.server_url, re.escape(name))
+            yield address, handler, options | {"notebook_path": name}
 
     def launch_browser(self):
         """Open the page with its token through a file, since anyone can read a command line."""

@@ -125,5 +125,6 @@ class Arena(Picture):
             f"persistent part (an estimate) {total:,}. The plan is fullest at {plan.at}."
         )
         if limit is not None:
-            words += f" Limit: {limit:,}, which it {'meets' if total <= limit else 'exceeds'}."
+            meet = "meet" if total <= limit else "exceed"
+            words += f" Limit: {limit:,}, which both together {meet}."
         return words

@@ -67,22 +67,15 @@ class WidthResolution(Picture):
         super().__init__(width, height)
         check_plane(published, "macs", law)
         checks.finite(grid, "resolution", "alpha", "macs", above=0)
-        self.published = published
+        self.published, self.note = published, note
         with rc_context(STYLE):
-            left, right = self.figure.subplots(1, 2)
+            self.axes = left, right = self.figure.subplots(1, 2)
+            _draw_grid(left, grid)
             if note:
                 plane_axes(right, published, "macs")
                 right.text(0.04, 0.96, note, transform=right.transAxes, va="top")
             else:
                 draw_plane(right, published, "macs", law)
-            log_axis(left.yaxis, (0.7, 4000), (1, 10, 100, 1000))
-            left.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
-            left.grid(color="#ececec")
-            for size, rows in grid.groupby("resolution"):
-                left.plot(
-                    rows.alpha, rows.macs / 1e6, color=RESOLUTION.get(size, REFERENCE), lw=1.4
-                )
-        self.axes = (left, right)
         (self.curve,) = left.plot([], [], color=INK, lw=2.4)
         self.pins = Pins(left)
         (self.chosen,) = left.plot([], [], "o", ms=9, mfc="none", mec=INK, mew=2, zorder=4)
@@ -95,7 +88,6 @@ class WidthResolution(Picture):
         self.moving = [self.curve, self.chosen, self.rule, self.known]
         self.moving += [*self.veil.artists, self.over, self.limit]
         self.freeze()
-        self.note = note
         if not note:
             name_points(self, right, published, "macs")
             spread_names(right)
@@ -135,6 +127,15 @@ class WidthResolution(Picture):
         self.limit.set_xdata([(limit or 1) / 1e6] * 2)
         rows = self.published[np.array(over)] if over is not None else self.published[:0]
         self.over.set_data(rows.macs / 1e6, rows.top1)
+
+
+def _draw_grid(axes, grid):
+    """MACs along α, one curve per resolution."""
+    log_axis(axes.yaxis, (0.7, 4000), (1, 10, 100, 1000))
+    axes.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
+    axes.grid(color="#ececec")
+    for size, rows in grid.groupby("resolution"):
+        axes.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION.get(size, REFERENCE), lw=1.4)
 
 
 def name_points(picture, axes, frame, price):

@@ -20,7 +20,7 @@ def document(review, comparison, path, title, note):
     again = rebuild.command(review, path, title, note, compared)
     sections = (
         _question(review, named),
-        _funnel(review),
+        _funnel(review, named),
         _candidates(review, named),
         _ties(review, named),
         _near_misses(review, named),
@@ -47,8 +47,10 @@ def _question(review, named):
     return Section("Question and answer", blocks)
 
 
-def _funnel(review):
+def _funnel(review, named):
     """How many designs each limit leaves out."""
+    bases = {named[name].basis for name in review.budget.limits}
+    basis = "predicted" if "predicted" in bases else "computed"
     heads = ("limit", "left out", "left", "left out by it alone")
     rows = [
         (
@@ -59,9 +61,10 @@ def _funnel(review):
     ]
     blocks = (
         Text(
-            f"{review.fits:,} of {review.searched:,} designs fit. The limits one after the other:"
+            f"{review.fits:,} of {review.searched:,} designs fit{'s' * (review.fits == 1)}. "
+            "The limits one after the other:"
         ),
-        Table("Designs left by each limit, computed", heads, tuple(rows), frozenset(heads[1:])),
+        Table(f"Designs left by each limit, {basis}", heads, tuple(rows), frozenset(heads[1:])),
         pictures.funnel(review),
     )
     return Section("What each limit leaves out", blocks)
@@ -73,17 +76,25 @@ def _candidates(review, named):
         return Section("Candidates", (Text("No design that was searched fits the budget."),))
     shown = review.candidates.head(MOST)
     front = ["yes" if one else "no" for one in shown["on_front"]]
-    told = (
-        "The best first. A design is on the front if no other that fits is at least as accurate "
-        "and costs at most as much by every limit."
-    )
     designs = review.designs("candidates")[: len(shown)]
     blocks = (
-        Text(f"{told}{_first(shown, review.candidates)}{_same(review)}{_about(review)}"),
+        Text(f"{_order(review)}{_first(shown, review.candidates)}{_same(review)}{_about(review)}"),
         tables.of_designs("Designs that fit", shown, designs, named, ("on the front", front)),
         *pictures.candidates(review, named),
     )
     return Section("Candidates", blocks)
+
+
+def _order(review):
+    """By what the candidates are in order."""
+    if review.ties.empty:
+        return (
+            "What they would reach on ImageNet is unknown: the one with the fewest MACs is first."
+        )
+    return (
+        "The best first. A design is on the front if no other that fits is at least as accurate "
+        "and costs at most as much by every limit."
+    )
 
 
 def _first(shown, frame):
@@ -117,9 +128,9 @@ def _about(review):
 
 
 def _ties(review, named):
-    if not review.fits:
+    if review.ties.empty:  # nothing fits, or nothing is known of what does
         return None
-    if len(review.ties) < 2:
+    if len(review.ties) == 1:
         return Section("Ties", (Text("No other interval of accuracy reaches that of the best."),))
     shown = review.ties.head(MOST)
     told = (

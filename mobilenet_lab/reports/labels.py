@@ -22,7 +22,7 @@ class Label(NamedTuple):
 LAYERS = "MobileNet Lab, from the layers of the design"
 SEVERAL = "as stated"  # the basis of a row whose numbers have several
 MEMORY = {  # by runtime: what its peak is
-    "live": "the most bytes of live tensors, a lower bound of what any runtime takes",
+    "live": "the most bytes of live tensors, a lower bound where nothing is computed in place",
     "in-place": "the most bytes of live tensors, depthwise convolutions overwriting their input",
     "mcunet": "the most bytes that a convolution reads and writes, as MCUNet's search counts",
     "tflm": "the arena that TensorFlow Lite Micro plans for the tensors",
@@ -30,7 +30,8 @@ MEMORY = {  # by runtime: what its peak is
 FORMATS = {8: "int8", 16: "float16 weights and float32 activations", 32: "float32"}  # by bits
 REACHED = (
     "published: printed for a checkpoint; predicted: by a model that is fitted to the published "
-    "checkpoints of both families; measured: by training, on other data than ImageNet"
+    "checkpoints of both families; measured: by training, on other data than ImageNet. The 90 % "
+    "interval is predicted around a published number, too, since another training differs"
 )
 
 
@@ -40,14 +41,16 @@ def labels(bits, runtime, times=""):
     `times` says where milliseconds come from, beginning with "measured" or "predicted"; "" if there
     are none.
     """
-    memory, kept = f"{MEMORY[runtime]}, {FORMATS[bits]}", "; with an estimate of what is persistent"
+    memory, kept, basis = f"{MEMORY[runtime]}, {FORMATS[bits]}", "", "computed"
+    if runtime == "tflm":
+        kept, basis = "; with an estimate of what is persistent", "predicted"
     rows = {
         "macs": (
             *("MACs", "", "computed"),
             "multiply-accumulates of convolution, depthwise and dense layers, one image",
         ),
         "params": ("parameters", "", "computed", "all variables, as Keras counts them"),
-        "ram": ("RAM", "bytes", "computed", memory + kept * (runtime == "tflm")),
+        "ram": ("RAM", "bytes", basis, memory + kept),
         "peak": ("RAM, peak", "bytes", "computed", memory),
         "persistent": (
             *("RAM, persistent", "bytes", "predicted"),

@@ -17,8 +17,8 @@ def csv(review):
 
 def rows(review):
     """The rows of the CSV as a DataFrame."""
-    ties = {str(design) for design in review.designs("ties")}
-    status = ["tie" if str(one) in ties else "candidate" for one in review.designs("candidates")]
+    ties = set(review.designs("ties"))
+    status = ["tie" if one in ties else "candidate" for one in review.designs("candidates")]
     parts = [
         review.candidates.assign(status=status),
         review.refused.assign(status="refused"),

@@ -42,9 +42,11 @@ def written(name, value):
 
 
 def percent(share):
-    """A part in words, never "0 %": "2.7 %", "0.0012 %", "1,240.0 %"."""
+    """A part in words, never "0 %": "2.7 %", "0.0012 %", "1,240 %"."""
     percents = 100 * share
-    return f"{percents:,.1f} %" if 0.1 <= percents < 10**7 else f"{percents:.2g} %"
+    if 1000 <= percents < 10**12:
+        return f"{percents:,.0f} %"
+    return f"{percents:.1f} %" if 0.1 <= percents < 1000 else f"{percents:.2g} %"
 
 
 def side_by_side(caption, comparison):

@@ -1,5 +1,6 @@
 """What a design would reach: published, predicted, measured, or unknown and why."""
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -50,11 +51,18 @@ def predict(design: Design, store: Any = None) -> Prediction:
     `store` is a folder of runs or what `training.results` returned. Raises `ValueError` for
     anything else, and for what is no `Design`.
     """
-    design = checked_design(design)
+    design, store = checked_design(design), checked_store(store)
     why = scope.why_not(design)
     if design.classes == 1000 and not why:
         return _of_imagenet(design)
     return _measured(design, store) or (_unknown(why) if why else _ranking(design))
+
+
+def checked_store(store: Any) -> Any:
+    """A folder of runs, a frame of them or None. Raises `ValueError` for anything else."""
+    if store is not None and not isinstance(store, str | os.PathLike | pd.DataFrame):
+        checks.refuse("store", store, "a folder of runs, what training.results returned, or None")
+    return store
 
 
 def _of_imagenet(design: Design) -> Prediction:

@@ -43,7 +43,7 @@ class Budget:
     flash: bytes of the predicted .tflite file at `bits`.
     ms: milliseconds an image, predicted by a latency model.
     bits: of a value: 8 (int8), 16 (float16) or 32 (float32).
-    runtime: "live" (live tensors, which a runtime needs that does not work in place), "mcunet",
+    runtime: "live" (live tensors: what a runtime needs that never works in place), "mcunet",
         "in-place" (depthwise convolutions overwrite their input) or "tflm" (TensorFlow Lite Micro's
         planned arena and an estimate of its persistent part); `costs.arena` defines them.
 

@@ -59,8 +59,8 @@ def compare(
     """Two to six designs side by side, a `Comparison`; no TensorFlow needed.
 
     `bits` and `runtime` say how memory is counted, as in `memory`, and `store` where finished runs
-    are, as in `predict`. `times` is a `LatencyModel`, a DataFrame of measured times (designs, and
-    milliseconds in the column `ms`), or None.
+    are, as in `predict`. `times` is a `LatencyModel`, a DataFrame of measured times (designs in the
+    columns that `price` reads, and milliseconds in the column `ms`), or None.
 
     Raises `ValueError` for fewer or more designs, for the same design twice, and for values that
     `memory` and `predict` refuse.

@@ -1,17 +1,12 @@
 """How designs differ, in sentences that are computed."""
 
-from mobilenet_lab.plots.style import millions
-
-
-def _kib(value):
-    return f"{value / 1024:,.1f} KiB"
-
+from mobilenet_lab.plots.style import kibibytes, millions
 
 COUNTED = {  # what there is of each count, the word for a smaller amount, how it is written
     "macs": ("MACs", "fewer", millions),
     "params": ("parameters", "fewer", millions),
-    "ram": ("RAM", "less", _kib),
-    "flash": ("flash", "less", _kib),
+    "ram": ("RAM", "less", kibibytes),
+    "flash": ("flash", "less", kibibytes),
     "ms": ("time", "less", "{:.3g} ms".format),
 }
 NEARLY = 0.005  # a difference below half a per cent is called none

@@ -7,8 +7,9 @@ from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.sweep import axes_of, several, sizes_of
-from mobilenet_lab.networks.design import check_names, checked_knobs, warn_of
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks import aliases
+from mobilenet_lab.networks.design import checked_knobs, warn_of
+from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.networks.family import Family
 from mobilenet_lab.networks.knobs import COMMON
 
@@ -34,7 +35,9 @@ def checked(families: Any, given: Mapping[str, Any], classes: Any) -> Grid:
     Raises `ValueError` for values that `Design` refuses and for a knob that none of the families
     has, `TypeError` for a name that is not a knob. Warns as `Design` does.
     """
-    check_names(set(given) - set(COMMON))
+    for name in given:
+        if name not in knobs():
+            aliases.refuse(name, ("families", *knobs(), "classes"))
     classes = checks.integer("classes", classes)
     names = several("families", list(FAMILIES) if families is None else families)
     names = list(dict.fromkeys(checks.one_of("family", one, FAMILIES) for one in names))

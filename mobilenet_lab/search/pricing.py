@@ -7,6 +7,7 @@ import numpy as np
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs import arenas, files
+from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.costs.work import WORK, by_kind
 from mobilenet_lab.layers import Layer
 from mobilenet_lab.networks.trace import Count
@@ -22,7 +23,7 @@ class Pricing:
     `latency`, which may be None, predicts milliseconds. `names` are the prices that are limited.
     """
 
-    def __init__(self, budget: Budget, latency: Any = None) -> None:
+    def __init__(self, budget: Budget, latency: LatencyModel | None = None) -> None:
         self.budget, self.latency = budget, latency
         self.names = tuple(budget.limits)
 
@@ -68,9 +69,11 @@ def checked(budget: Any, latency: Any) -> Pricing:
     """The pricing of a budget. Raises `ValueError` for a limit of `ms` without a latency model."""
     if not isinstance(budget, Budget):
         checks.refuse("budget", budget, 'a Budget, such as Budget(macs="150M")')
-    if latency is not None and not callable(getattr(latency, "milliseconds", None)):
+    if latency is not None and not isinstance(latency, LatencyModel):
         checks.refuse(
-            "latency", latency, "a LatencyModel, such as LatencyModel.fit(times), or None"
+            "latency",
+            latency,
+            "a LatencyModel (of costs.latency_model), such as LatencyModel.fit(times), or None",
         )
     if budget.ms is not None and latency is None:
         accepted = "a LatencyModel fitted to measured times, since the budget limits milliseconds"

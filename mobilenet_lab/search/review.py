@@ -11,6 +11,7 @@ from mobilenet_lab.networks.design import Design
 from mobilenet_lab.search import grid as grids
 from mobilenet_lab.search import pricing as prices
 from mobilenet_lab.search import words
+from mobilenet_lab.search.accuracy import checked_store
 from mobilenet_lab.search.budget import Budget
 from mobilenet_lab.search.grid import Grid
 from mobilenet_lab.search.ranking import RANKED
@@ -108,8 +109,9 @@ def review(
     default where there are more than two million designs.
 
     A design fits if no price exceeds its limit. MACs, parameters and file sizes are exact or
-    predicted for each. RAM is sifted by a lower bound, live tensors; what that leaves is planned,
-    each network by itself, unless two other limits refuse it anyway. So all counts are exact.
+    predicted for each. RAM is sifted by a lower bound (see `costs.arenas.least`); what that leaves
+    is worked out for each network, unless two other limits refuse it anyway. So the numbers of
+    designs are exact.
 
     The best is the most accurate by `published.predicted`, of equal ones the one with fewer MACs.
     Networks of unknown accuracy come after all others, by MACs. With other classes than 1000 this
@@ -121,7 +123,7 @@ def review(
     Raises `ValueError` for values that `Design` refuses and for a limit of `ms` without `latency`,
     `TypeError` for a keyword that is not a knob. Where nothing fits, `sentence` says why.
     """
-    pricing = prices.checked(budget, latency)
+    pricing, store = prices.checked(budget, latency), checked_store(store)
     most = checks.integer("most", most, most=MOST)
     given = {"alpha": alpha, "resolution": resolution, **knobs}
     grid = grids.checked(families, given, classes)

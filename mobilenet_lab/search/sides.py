@@ -4,16 +4,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from mobilenet_lab import checks
 from mobilenet_lab.costs.arena import Memory, memory
 from mobilenet_lab.costs.blocks import shares
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.files import flash
+from mobilenet_lab.costs.frames import DEFAULTS
 from mobilenet_lab.costs.latency_model import SETTINGS, LatencyModel, check_times
 from mobilenet_lab.costs.work import by_kind
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.design import CLASSES, Design, trace
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.search.accuracy import Prediction, predict
-
-CLASSES = 1000  # of ImageNet
 
 
 class Side(NamedTuple):
@@ -33,7 +34,7 @@ class Side(NamedTuple):
 
     @property
     def basis(self):
-        """That of the accuracy; "ranking" if it is predicted, for other classes than the own."""
+        """The basis of the accuracy; "ranking" if it is predicted and the classes are not 1000."""
         ranks = self.accuracy.basis == "predicted" and self.design.classes != CLASSES
         return "ranking" if ranks else self.accuracy.basis
 
@@ -72,11 +73,20 @@ def milliseconds(design, times):
     if isinstance(times, LatencyModel):
         return float(times.milliseconds(by_kind(trace(design))))
     check_times(times)
-    rows = times
-    for column, value in design.values().items():
-        if column in rows:
-            rows = rows[(rows[column] == value).fillna(False).astype(bool)]
+    rows = _of(design, times)
     return float(rows["ms"].median()) if len(rows) else None
+
+
+def _of(design, times):
+    """The rows of a design in a frame of times; what that leaves out is usual, as for `price`."""
+    for name in ("family", "alpha", "resolution"):
+        checks.column(times, name)
+    usual = DEFAULTS | FAMILIES[design.family].defaults
+    same = pd.Series(True, times.index)
+    for name, value in ({"variant": ""} | design.values()).items():
+        own = times.get(name, pd.Series(None, times.index)).astype(object)
+        same &= own.where(own.notna(), usual.get(name)) == value
+    return times[same]
 
 
 def times_words(times):
@@ -84,5 +94,5 @@ def times_words(times):
     if times is None or isinstance(times, LatencyModel):
         return "" if times is None else str(times)
     ways = [f"{name} {times[name].iloc[0]}" for name in SETTINGS if name in times]
-    busy = "busy" in times and times["busy"].any()
-    return ", ".join(["measured here", *ways, *["some while the machine was busy"] * busy])
+    busy = ["some while the machine was busy"] if "busy" in times and times["busy"].any() else []
+    return ", ".join(["measured here", *ways, *busy])

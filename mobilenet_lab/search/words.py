@@ -28,16 +28,22 @@ def found(
         near = over(refused.iloc[0], classes)
         return f"None of {whole} fits the budget of {budget}; nearest: {near}"
     first, best = candidates.iloc[0], str(designs(candidates[:1], classes)[0])
-    told = f"{fits:,} of {whole} fit the budget of {budget}; "
+    told = f"{fits:,} of {whole} fit{'s' * (fits == 1)} the budget of {budget}; "
     if first["basis"] not in RANKED:
         return f"{told}what they would reach is unknown, and the one with the fewest MACs is {best}"
     told += f"the best is {best}, with {reached(first)}"
     if len(ties) > 1:
-        told += f"; {len(ties) - 1} more cannot be told from it"
+        told += f"; {_at_least(candidates, ties, fits)}{len(ties) - 1} more cannot be told from it"
     near = refused[(refused["basis"] == "published") & (refused["excess"] <= NEARBY)]
     near = near[near["top1"] > first["top1"]][:NAMED]
     names = " and ".join(over(row, classes) for _, row in near.iterrows())
     return f"{told}; published and just refused: {names}" if names else told
+
+
+def _at_least(candidates: pd.DataFrame, ties: pd.DataFrame, fits: int) -> str:
+    """What stands before the number of ties: more may be among the candidates that are not kept."""
+    kept = len(candidates) + int(candidates["same"].sum())
+    return "at least " if len(ties) == len(candidates) and kept < fits else ""
 
 
 def over(row: pd.Series, classes: int) -> str:

@@ -1,4 +1,4 @@
-"""`make dashboard`: the tour as a page without code, for this machine alone."""
+"""`make dashboard`: the tour and the review as pages without code, for this machine alone."""
 
 import ipaddress
 import re
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 # The frame around Voila's pages asks there for icons that it does not show.
 ICONS = {"cdn.jsdelivr.net"}
+TOUR, REVIEW = "00_tour.ipynb", "09_design_review.ipynb"
 
 
 def dashboard(arguments):
@@ -88,8 +89,12 @@ def test_no_code_is_on_the_page(screen):
     words = page.locator("body").inner_text()
     assert "along chooses" in words
     assert not re.search(r"import|Tour\(|Run the|next cell|Python|notebook", words)
-    addresses = page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    assert all(address.startswith("#") for address in addresses)
+    assert {address for address in links(page) if not address.startswith("#")} == {REVIEW}
+
+
+def links(page):
+    """Where the links of a page lead."""
+    return page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
 
 
 def test_keys_move_the_controls_and_the_picture_follows(screen):
@@ -124,6 +129,37 @@ def test_a_page_that_is_left_ends_its_kernel(browser, address, screen):
     assert len(kernels()) == len(before) + 1
     page.goto("about:blank")
     until(lambda: kernels() == before, "the kernel to end", 60)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_a_link_leads_to_the_review_and_back(browser, address, width):
+    review = Page(browser, width)
+    page = review.page
+    page.goto(address)
+    page.locator("[role=status]").wait_for(timeout=60_000)
+    review.explorers[0].rests()  # what is left while it is being made may complain
+    page.get_by_role("link", name="The design review").click()
+    page.get_by_role("combobox", name="runtime", exact=True).wait_for(timeout=60_000)
+    assert urlsplit(page.url).path == f"/{REVIEW}" and page.title() == "MobileNet Lab"
+    assert page.locator("pre, .highlight, .jp-InputPrompt, .jp-CodeMirrorEditor").count() == 0
+    words = page.locator("body").inner_text()
+    assert not re.search(r"import|DesignReview\(|Run the|next cell|Python|notebook", words)
+    (explorer,) = review.explorers
+    explorer.rests()
+    explorer.control("combobox", "runtime").select_option("live tensors")
+    explorer.says("(live tensors, int8)")
+    explorer.open_all()
+    review.shoot(f"dashboard_review_{width}_open")
+    assert not explorer.flaws
+    explorer.close_all()
+    page.evaluate("scrollTo(0, 0)")
+    review.shoot(f"dashboard_review_{width}")
+    assert not explorer.flaws
+    explorer.rests()
+    page.get_by_role("link", name="the tour").click()
+    page.get_by_role("spinbutton", name="α width", exact=True).wait_for(timeout=60_000)
+    assert not review.errors and review.abroad <= ICONS
     page.close()
 
 

@@ -416,6 +416,43 @@ def test_two_things_at_once_leave_the_picture_right(screen):
         )
 
 
+def test_another_runtime_gives_another_winner(screen):
+    for explorer in screen.having("button", "report"):
+        runtime = explorer.control("combobox", "runtime")
+        before = explorer.rests()
+        assert "(TensorFlow Lite Micro, int8)" in before["words"]
+        runtime.press("Home")
+        after = explorer.says("(live tensors, int8)")
+        winners = [
+            re.search("the best is (.*? px)", words)[1] for words in (before["words"], after)
+        ]
+        assert winners[0] != winners[1]
+        alts = explorer.changes(before, "pictures", "alts")["alts"]
+        assert winners[1] in alts[-1], "the memory of the winner"
+        runtime.press("End")
+        explorer.becomes(before)
+
+
+def test_the_report_is_a_file_that_opens_without_network(screen, browser):
+    for explorer in screen.having("button", "report"):
+        sentence = explorer.words.partition(". It needs ")[0]
+        explorer.press("button", "report")
+        said = explorer.frame.get_by_text(re.compile("^The report is in the file "))
+        said.wait_for(timeout=60_000)
+        path = Path(said.inner_text().removeprefix("The report is in the file "))
+        with screen.page.expect_download() as download:
+            explorer.frame.get_by_role("link", name=f"download {path.name}").press("Enter")
+        assert Path(download.value.path()).read_bytes() == path.read_bytes()
+        page = browser.new_context(offline=True).new_page()
+        errors = []
+        page.on("console", lambda message, errors=errors: errors.append(message.text))
+        page.goto(path.as_uri())
+        assert sentence in page.locator("main").inner_text()
+        widths = page.locator("img").evaluate_all("all => all.map(one => one.naturalWidth)")
+        assert len(widths) > 3 and min(widths) > 0 and not errors
+        page.context.close()
+
+
 def test_numbers_are_a_table_on_demand(screen):
     for explorer in screen.having("checkbox", "numbers"):
         assert explorer.frame.locator("table").count() == 0
