@@ -177,6 +177,7 @@ def _parser():
             _add_training(command)
         elif name != "reproduce":
             command.add_argument("--classes", type=int, default=1000)
+            command.add_argument("--channels", type=int, default=3, help="of the input")
     return parser
 
 
@@ -202,12 +203,20 @@ def _add_design(command, several):
     command.add_argument("--alpha", type=float, default=1.0, help="width multiplier", **several)
     size = command.add_mutually_exclusive_group()
     size.add_argument("--rho", type=float, help="resolution multiplier", **several)
-    size.add_argument("--resolution", type=int, help="input side in pixels", **several)
+    size.add_argument(
+        "--resolution", type=pixels, help="input side in pixels, or as 192x256", **several
+    )
     for knob, own in families.own_knobs().items():
         users = [key for key, family in FAMILIES.items() if family.uses(knob)]
         number, meaning = (int if own.whole else float), f"{own.axis}, {', '.join(users)} only"
         command.add_argument(f"--{knob}", type=number, help=meaning, **several)
     command.add_argument("--dialect", default="paper", help=" or ".join(families.dialects()))
+
+
+def pixels(text):
+    """The input size that an option names: 224, the side of a square, or 192x256, its sides."""
+    height, times, width = text.partition("x")
+    return (int(height), int(width)) if times else int(height)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns
 one; maps are (height, width, channels). `dialect="paper"` follows the authors' code,
-`dialect="listing"` the reference listing; `DIALECTS` says where they differ.
+"listing" the reference listing, "keras" `keras.applications`; `DIALECTS` says where they differ.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,14 @@ from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights, Variant
-from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
+from mobilenet_lab.networks.parts import (
+    MOST_BLOCKS,
+    Padding,
+    behind,
+    dialect_of,
+    normalised,
+    padded,
+)
 
 ROWS = (  # filters, blocks; the first block of each row has stride 2, or the row's third number
     (128, 2),
@@ -24,20 +31,29 @@ SMALL_ROWS = ((128, 2, 1), (256, 2), (512, 2))  # for pictures of 32 px: a total
 
 
 class Dialect(NamedTuple):
-    """Where the sources of v1 differ."""
+    """Where the sources of v1 differ; as the authors' code has it, unless said otherwise."""
 
-    width: Callable  # (channels, alpha) -> channels
-    stem_scales: bool  # does alpha act on the stem's first convolution?
-    use_bias: bool  # of all convolutions but the classifier's, which always has one
-    relu_max: float | None
-    pads: bool  # stride 2 pads (0, 1) and rounds odd maps down, or is "same" and rounds up
+    width: Callable = widths.floored  # (channels, alpha) -> channels
+    stem_scales: bool = True  # does alpha act on the stem's first convolution?
+    use_bias: bool = False  # of all convolutions but the classifier's, which always has one
+    relu_max: float | None = 6.0
+    stem_pads: Padding | None = None  # how it pads before a stride of 2; None: "same"
+    block_pads: Padding | None = None
+    reshapes: bool = True  # after the pooling, which keeps its position otherwise
+    softmax_apart: bool = False  # at the very end, or in the classifier's convolution
 
 
 DIALECTS = {
-    "paper": Dialect(widths.floored, stem_scales=True, use_bias=False, relu_max=6.0, pads=False),
+    "paper": Dialect(),
     "listing": Dialect(
-        widths.truncated, stem_scales=False, use_bias=True, relu_max=None, pads=True
+        width=widths.truncated,
+        stem_scales=False,
+        use_bias=True,
+        relu_max=None,
+        stem_pads=behind,
+        block_pads=behind,
     ),
+    "keras": Dialect(width=widths.truncated, block_pads=behind, reshapes=False, softmax_apart=True),
 }
 
 
@@ -57,7 +73,7 @@ def depthwise_block(
     """
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
-    x, padding = padded(x, stride, d.pads, name)
+    x, padding = padded(x, stride, d.block_pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
     )(x)
@@ -79,7 +95,7 @@ def full_block(
     """A plain 3×3 convolution where v1 has a separable block (the "Conv MobileNet" of Table 4)."""
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
-    x, padding = padded(x, stride, d.pads, name)
+    x, padding = padded(x, stride, d.block_pads, name)
     x = k.Conv2D(
         filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
     )(x)
@@ -119,7 +135,7 @@ def stem(
     """A strided 3×3 convolution of 32 · alpha filters and a separable block of 64 · alpha."""
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.width(32, alpha) if d.stem_scales else 32, layers.square("strides", strides)
-    x, padding = padded(x, stride, d.pads, name)
+    x, padding = padded(x, stride, d.stem_pads, name)
     x = k.Conv2D(
         filters, 3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_conv"
     )(x)
@@ -161,14 +177,16 @@ def classifier(
 
     `alpha` is part of the listing's signature; the width is read off `x`.
     """
-    _dialect(dialect)
+    k, d, channels = layers.of(x), _dialect(dialect), x.shape[-1]
     n_classes = checks.integer("n_classes", n_classes)
-    k, channels = layers.of(x), x.shape[-1]
-    x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
-    x = k.Reshape((1, 1, channels), name=f"{name}_reshape")(x)
+    x = k.GlobalAveragePooling2D(keepdims=not d.reshapes, name=f"{name}_pool")(x)
+    if d.reshapes:
+        x = k.Reshape((1, 1, channels), name=f"{name}_reshape")(x)
     x = k.Dropout(dropout, name=f"{name}_dropout")(x)
-    x = k.Conv2D(n_classes, 1, padding="same", activation="softmax", name=f"{name}_conv")(x)
-    return k.Reshape((n_classes,), name=f"{name}_flatten")(x)
+    inside = None if d.softmax_apart else "softmax"
+    x = k.Conv2D(n_classes, 1, padding="same", activation=inside, name=f"{name}_conv")(x)
+    x = k.Reshape((n_classes,), name=f"{name}_flatten")(x)
+    return k.Activation("softmax", name=f"{name}_softmax")(x) if d.softmax_apart else x
 
 
 def network(

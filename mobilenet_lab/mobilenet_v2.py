@@ -2,7 +2,7 @@
 
 Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns
 one; maps are (height, width, channels). `dialect="paper"` follows the authors' code,
-`dialect="listing"` the reference listing; `DIALECTS` says where they differ.
+"listing" the reference listing, "keras" `keras.applications`; `DIALECTS` says where they differ.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,16 @@ from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.family import Family, ImageNet, SmallWeights, Variant
 from mobilenet_lab.networks.knobs import Knob
-from mobilenet_lab.networks.parts import MOST_BLOCKS, dialect_of, normalised, padded
+from mobilenet_lab.networks.parts import (
+    MOST_BLOCKS,
+    NORM_MOMENTUM,
+    Padding,
+    around,
+    behind,
+    dialect_of,
+    normalised,
+    padded,
+)
 
 T = None  # a row with this expansion takes the learner's
 
@@ -38,17 +47,30 @@ SMALL_ROWS = (  # for pictures of 32 px: a total stride of 8
 
 
 class Dialect(NamedTuple):
-    """Where the sources of v2 differ."""
+    """Where the sources of v2 differ; as the authors' code has it, unless said otherwise."""
 
-    stem_width: Callable  # (channels, alpha) -> channels
-    block_width: Callable
-    last_scales: bool  # does alpha > 1 widen the last 1×1 convolution?
-    pads: bool  # stride 2 pads (0, 1) and rounds odd maps down, or is "same" and rounds up
+    stem_width: Callable = widths.divisible  # (channels, alpha) -> channels
+    block_width: Callable = widths.divisible
+    last_scales: bool = True  # does alpha > 1 widen the last 1×1 convolution?
+    stem_pads: Padding | None = None  # how it pads before a stride of 2; None: "same"
+    block_pads: Padding | None = None
+    drops: bool = True  # is there dropout before the classifier?
+    momentum: float = NORM_MOMENTUM  # of batch normalisation's running mean and variance
 
 
 DIALECTS = {
-    "paper": Dialect(widths.divisible, widths.divisible, last_scales=True, pads=False),
-    "listing": Dialect(widths.divisible_listing, widths.truncated, last_scales=False, pads=True),
+    "paper": Dialect(),
+    "listing": Dialect(
+        stem_width=widths.divisible_listing,
+        block_width=widths.truncated,
+        last_scales=False,
+        stem_pads=behind,
+        block_pads=behind,
+        drops=False,
+    ),
+    "keras": Dialect(
+        block_width=widths.divisible_whole, block_pads=around, drops=False, momentum=0.999
+    ),
 }
 
 
@@ -82,7 +104,7 @@ def inverted_block(
         x = k.Conv2D(
             expansion * channels, 1, padding="same", use_bias=False, name=f"{name}_expand"
         )(x)
-        return normalised(x, f"{name}_expand")
+        return normalised(x, f"{name}_expand", momentum=d.momentum)
 
     def add(x: Tensor) -> Tensor:
         return k.Add(name=f"{name}_add")([before, x])
@@ -91,16 +113,16 @@ def inverted_block(
     x = layers.where(expansion > 1, expand, x)
     if isinstance(shortcut, Expansions):
         x = shortcut.join(x, expansion, keeps, f"{name}_expand_add")
-    x, padding = padded(x, stride, d.pads, name)
+    x, padding = padded(x, stride, d.block_pads, name)
     x = k.DepthwiseConv2D(
         3, strides=stride, padding=padding, use_bias=False, name=f"{name}_depthwise"
     )(x)
-    x = normalised(x, f"{name}_depthwise")
+    x = normalised(x, f"{name}_depthwise", momentum=d.momentum)
     x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_project")(x)
     if linear:
-        x = k.BatchNormalization(name=f"{name}_project_bn")(x)
+        x = k.BatchNormalization(momentum=d.momentum, name=f"{name}_project_bn")(x)
     else:
-        x = normalised(x, f"{name}_project")
+        x = normalised(x, f"{name}_project", momentum=d.momentum)
     return layers.where(keeps, add, x) if shortcut is True else x
 
 
@@ -161,11 +183,11 @@ def stem(
     """A strided 3×3 convolution of 32 · alpha filters."""
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.stem_width(32, alpha), layers.square("strides", strides)
-    x, padding = padded(x, stride, d.pads, name)
+    x, padding = padded(x, stride, d.stem_pads, name)
     x = k.Conv2D(filters, 3, strides=stride, padding=padding, use_bias=False, name=f"{name}_conv")(
         x
     )
-    return normalised(x, name)
+    return normalised(x, name, momentum=d.momentum)
 
 
 def learner(
@@ -189,10 +211,11 @@ def learner(
 
 @layers.part("last")
 def last(x: Tensor, alpha: Any, *, dialect: str = "paper", name: str = "") -> Tensor:
-    """The last 1×1 convolution: 1280 filters, 1280 · alpha for alpha above 1 in the paper's."""
-    filters = _last_width(alpha, _dialect(dialect))
+    """The last 1×1 convolution: 1280 filters; 1280 · alpha for alpha above 1 but in the listing."""
+    d = _dialect(dialect)
+    filters = _last_width(alpha, d)
     x = layers.of(x).Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    return normalised(x, name)
+    return normalised(x, name, momentum=d.momentum)
 
 
 @layers.part("classifier")
@@ -204,11 +227,11 @@ def classifier(
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
-    """Global average pooling, dropout (not in the listing) and a dense softmax; (n_classes,)."""
+    """Global average pooling, dropout (the paper's only) and a dense softmax; (n_classes,)."""
     n_classes = checks.integer("n_classes", n_classes)
     k = layers.of(x)
     x = k.GlobalAveragePooling2D(name=f"{name}_pool")(x)
-    if _dialect(dialect) is DIALECTS["paper"]:
+    if _dialect(dialect).drops:
         x = k.Dropout(dropout, name=f"{name}_dropout")(x)
     return k.Dense(n_classes, activation="softmax", name=f"{name}_dense")(x)
 

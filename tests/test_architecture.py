@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from optional import keras
 from random_weights import random_images, random_weights
-from strategies import alphas, designs
+from strategies import DIALECTS, alphas, designs
 
 from mobilenet_lab import Design, build, cost, layers, mobilenet_v1, mobilenet_v2, trace
 from mobilenet_lab.layers import FeatureMap
@@ -132,22 +132,23 @@ def test_any_composition(composition, shape):
 
 @pytest.mark.keras
 @pytest.mark.parametrize("name", ["n", "pair", "list", "NumPy"])
-@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_strides_as_a_number_or_a_pair(dialect, name):
     strides = {"n": 2, "pair": (2, 2), "list": [2, 2], "NumPy": np.int64(2)}[name]
     for x in (keras.Input((33, 33, 8)), FeatureMap(33, 33, 8)):
-        for end in (
+        ends = (
             v1.depthwise_block(x, 8, 1.0, strides, dialect=dialect),
             v2.inverted_block(x, 8, 1.0, 6, strides, dialect=dialect),
             v2.inverted_group(x, 8, 1, 1.0, 6, strides, dialect=dialect),
-        ):
-            side = 17 if dialect == "paper" else 16
-            assert tuple(end.shape)[-3:] == (side, side, 8)
+        )
+        sides = {"paper": (17, 17, 17), "listing": (16, 16, 16), "keras": (16, 17, 17)}[dialect]
+        shapes = [(side, side, 8) for side in sides]
+        assert [tuple(end.shape)[-3:] for end in ends] == shapes
 
 
 @pytest.mark.keras
 def test_no_size_is_needed_for_a_model():
-    for dialect in ("paper", "listing"):
+    for dialect in DIALECTS:
         image = keras.Input((None, None, 3))
         body = v2.learner(v2.stem(image, 0.35, dialect=dialect), 0.35, 2, dialect=dialect)
         model = keras.Model(image, v1.classifier(body, 0.35, 0.1, 4, dialect=dialect))
@@ -231,6 +232,8 @@ def test_layers_can_be_asked_from_numpy_images_too():
 @example(Design("v2", 0.05, resolution=65, expansion=1))
 @example(Design("v2", 0.07, resolution=95, expansion=1, dialect="listing"))
 @example(Design("v2", 0.5, resolution=97, expansion=2, dialect="listing"))
+@example(Design("v1", 0.1, resolution=45, dialect="keras"))
+@example(Design("v2", 0.1, resolution=45, dialect="keras"))
 def test_layers_of_a_model_are_the_trace(design):
     keras.backend.clear_session(free_memory=False)
     model = build(design)

@@ -74,7 +74,8 @@ def test_parameters_of_mobilenet_v2():
 
 
 @pytest.mark.parametrize(
-    "design", [Design("v1"), Design("v2", 0.5), Design("v1", dialect="listing")]
+    "design",
+    [Design("v1"), Design("v2", 0.5), *(Design("v1", dialect=one) for one in ("listing", "keras"))],
 )
 def test_bytes_are_those_of_folded_weights(design):
     layers = trace(design)

@@ -234,6 +234,8 @@ def held_tensors(model):
 @given(designs())
 @example(Design("v1", 0.25, resolution=33, dialect="listing"))
 @example(Design("v1", rho=1.25, classes=7))
+@example(Design("v1", 0.1, resolution=45, dialect="keras"))
+@example(Design("v2", 0.56, resolution=45, dialect="keras"))
 @example(Design("v2", resolution=193, expansion=5))
 @example(Design("v2", 0.02, resolution=64, expansion=1))  # 8 channels everywhere: all shortcuts
 @example(Design("v2", 0.5, resolution=95, expansion=1, dialect="listing"))

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import LEAST, designs
+from strategies import DIALECTS, LEAST, designs
 
 from mobilenet_lab import (
     Design,
@@ -126,12 +126,13 @@ def test_rho_round_trip(pixels):
 @FAR_BEYOND
 @pytest.mark.parametrize("pixels", [32, 33, 35, 97, 223, 225, 449, 10**9 + 1])
 @pytest.mark.parametrize("family", ["v1", "v2"])
-@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_any_size_from_32_up(family, dialect, pixels):
     design = Design(family, 0.5, resolution=pixels, dialect=dialect)
     sizes = [pixels]
-    for _ in range(5):  # five strides of 2, rounded up or, in the listing, down
-        sizes.append((sizes[-1] + (dialect == "paper")) // 2)
+    for number in range(5):  # five strides of 2, rounded up or, in the listing, down
+        rounds_up = dialect == "paper" or (dialect == "keras" and (family == "v2" or not number))
+        sizes.append((sizes[-1] + rounds_up) // 2)
     maps = [layer.shape_out[:2] for layer in trace(design) if layer.stride == 2]
     assert maps == [(size, size) for size in sizes[1:]]
 
@@ -239,6 +240,7 @@ def test_the_names_of_other_libraries_are_answered(ask, argument, words):
 
 def test_no_name_of_the_labs_is_another_librarys():
     parameters = {"family", "alpha", "rho", "resolution", "expansion", "classes", "dialect"}
+    parameters |= {"channels"}
     assert set(aliases.CALLED) <= parameters
     assert not parameters & {*aliases.LAB_NAME, *aliases.ELSEWHERE}
     assert len(aliases.LAB_NAME) == sum(map(len, aliases.CALLED.values()))
@@ -298,7 +300,8 @@ def test_in_words(design):
     text = str(design)
     assert design.family in text
     assert f"{design.resolution} px" in text
-    assert ("listing" in text) == (design.dialect == "listing")
+    for dialect in ("listing", "keras"):
+        assert (dialect in text) == (design.dialect == dialect)
     assert (f"t {design.expansion}" in text) == (design.family == "v2")
 
 
@@ -314,8 +317,9 @@ def test_bad_alpha(refused, family, alpha):
 @pytest.mark.parametrize(("family", "dialect"), LEAST)
 def test_alpha_that_leaves_a_layer_without_a_channel(refused, family, dialect):
     least = LEAST[family, dialect]
-    if dialect == "paper":
-        assert min(layer.c_out for layer in trace(Design(family, 1e-300, classes=8))) == 8
+    if (family, dialect) in (("v1", "paper"), ("v2", "paper"), ("v2", "keras")):
+        narrowest = Design(family, 1e-300, classes=8, dialect=dialect)
+        assert min(layer.c_out for layer in trace(narrowest)) == 8
     else:
         assert min(layer.c_out for layer in trace(Design(family, least, dialect=dialect))) == 1
         for alpha in (np.nextafter(least, 0), 0.001, 1e-300):
@@ -374,9 +378,13 @@ def test_bad_family(refused, family):
     refused(lambda: Design(family), f"family={family!r}", "'v1' or 'v2'")
 
 
-@pytest.mark.parametrize("dialect", ["keras", "Paper", "", 0, None, ["paper"]])
+@pytest.mark.parametrize("dialect", ["slim", "Keras", "Paper", "", 0, None, ["paper"]])
 def test_bad_dialect(refused, dialect):
-    refused(lambda: Design("v1", dialect=dialect), f"dialect={dialect!r}", "'paper' or 'listing'")
+    refused(
+        lambda: Design("v1", dialect=dialect),
+        f"dialect={dialect!r}",
+        "'paper' or 'listing' or 'keras'",
+    )
 
 
 def test_a_message_stays_one_line_whatever_the_value(refused):
@@ -413,7 +421,7 @@ def test_sweep_refuses_the_same(refused, name, value, several):
     ("name", "value"),
     [
         *[("classes", value) for value in (0, 2.5, "10", None, [10])],
-        *[("dialect", value) for value in ("keras", None, ["paper"])],
+        *[("dialect", value) for value in ("slim", None, ["paper"])],
     ],
 )
 def test_sweep_is_of_one_task_in_one_dialect(refused, name, value):

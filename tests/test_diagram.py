@@ -21,6 +21,8 @@ DESIGNS = [
     Design("v2", 0.35, resolution=96),
     Design("v2", 1.4, resolution=161, expansion=1),
     Design("v2", 0.75, dialect="listing"),
+    Design("v1", 0.5, resolution=97, dialect="keras"),
+    Design("v2", 0.56, resolution=97, dialect="keras"),
 ]
 
 

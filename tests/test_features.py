@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optional import keras, tf
 from random_weights import random_images, random_weights
-from strategies import designs
+from strategies import DIALECTS, designs
 
 from mobilenet_lab import Design, build, layer_table
 from mobilenet_lab.features import (
@@ -312,6 +312,7 @@ def averaging(model):
         Design("v1", 0.1, resolution=96),
         Design("v1", 0.1, resolution=75, dialect="listing"),
         Design("v2", 0.1, resolution=75, expansion=2),
+        Design("v2", 0.1, resolution=75, expansion=2, dialect="keras"),
         Design("v2", 0.1, resolution=96, dialect="listing", expansion=2),
     ],
     ids=str,
@@ -347,7 +348,7 @@ def test_seen_pixels_are_those_with_a_gradient(design):
 
 
 @pytest.mark.parametrize("family", ["v1", "v2"])
-@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_field_and_jump_say_the_same_as_seen_pixels(family, dialect):
     design = Design(family, resolution=1600, dialect=dialect)
     fields = receptive_fields(design).set_index("name")

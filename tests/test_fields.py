@@ -12,6 +12,8 @@ DESIGNS = [
     Design("v2", 0.35, resolution=64),
     Design("v2", 0.35, resolution=97, expansion=1),
     Design("v2", 0.35, resolution=75, dialect="listing"),
+    Design("v1", 0.25, resolution=75, dialect="keras"),
+    Design("v2", 0.35, resolution=75, dialect="keras"),
 ]
 
 
@@ -22,8 +24,9 @@ def followed(design):
         read = np.any([found[name] for name in layer.reads], axis=0)
         if layer.op in ("convolution", "depthwise", "pointwise"):
             found[layer.name] = slid(read, layer)
-        elif layer.op == "padding":  # a row of zeros below
-            found[layer.name] = np.vstack([read, np.zeros_like(read[:1])])
+        elif layer.op == "padding":  # a row of zeros below, and sometimes one above
+            above, nothing = layer.size_out - len(read) - 1, np.zeros_like(read[:1])
+            found[layer.name] = np.vstack([nothing] * above + [read, nothing])
         else:
             found[layer.name] = read.any(axis=0)[None] if layer.op == "pooling" else read
     return found

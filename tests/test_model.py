@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from optional import h5py, keras
 from random_weights import random_images, random_weights
-from strategies import PUBLISHED
+from strategies import DIALECTS, PUBLISHED
 
 from mobilenet_lab import Design, build
 from mobilenet_lab.models import imagenet as model_module
@@ -81,6 +81,7 @@ def test_v2_gives_keras_answers_at_odd_sizes_too():
     np.testing.assert_allclose(answers(ours, images), answers(theirs, images), rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.filterwarnings("ignore:with these weights Keras runs another network:UserWarning")
 @pytest.mark.parametrize(
     ("family", "alpha", "resolution", "asked"),
     [
@@ -516,6 +517,7 @@ def rates(model):
     [
         Design("v1", 0.25, classes=2),
         Design("v1", 0.25, classes=2, dialect="listing"),
+        Design("v1", 0.25, classes=2, dialect="keras"),
         Design("v2", 0.35, classes=2, expansion=1),
     ],
     ids=str,
@@ -533,8 +535,9 @@ def test_any_rate_below_1(given, stored):
     assert rates(build(SMALL, dropout=given)) == [stored]
 
 
-def test_v2_of_the_listing_has_no_dropout(refused):
-    design = Design("v2", 0.35, classes=2, dialect="listing")
+@pytest.mark.parametrize("dialect", ["listing", "keras"])
+def test_v2_has_dropout_in_the_paper_s_dialect_only(refused, dialect):
+    design = Design("v2", 0.35, classes=2, dialect=dialect)
     assert rates(build(design)) == []
     for rate in (0.0, 0.5):
         refused(lambda rate=rate: build(design, dropout=rate), f"dropout={rate}", "no Dropout")
@@ -557,7 +560,7 @@ def test_a_model_learns():
 # Without the classifier
 
 
-@pytest.mark.parametrize("dialect", ["paper", "listing"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_without_the_classifier(tmp_path, family, dialect):
     design = Design(family, 0.35, resolution=64, classes=2, dialect=dialect)

@@ -283,6 +283,25 @@ def test_08_the_listings_departures():
     assert round(early / saved.sum(), 1) == 0.9
 
 
+def test_08_what_keras_builds():
+    ours, theirs, keras, paper = claimed(
+        "08", r"(\d) × 3, not (\d) × 4: ([\d.]+) million MACs, not ([\d.]+)\."
+    )
+    designs = [Design("v1", resolution=112, dialect=dialect) for dialect in ("keras", "paper")]
+    tables = [layer_table(design) for design in designs]
+    ends = [table[table.role == "pointwise"].size_out.iloc[-1] for table in tables]
+    assert ends == [ours, theirs]
+    assert [round(table.macs.sum() / 1e6, 2) for table in tables] == [keras, paper]
+    assert "which starts to matter below α 0.25" in prose("08")
+    for alpha, same in ((0.25, True), (0.24, False)):
+        macs = {cost(Design("v1", alpha, dialect=dialect)).macs for dialect in ("keras", "paper")}
+        assert (len(macs) == 1) == same
+    assert "of the table's widths, only 0.56 shows it" in prose("08")
+    for alpha, same in ((1.0, True), (0.35, True), (0.56, False)):
+        macs = {cost(Design("v2", alpha, dialect=dialect)).macs for dialect in ("keras", "paper")}
+        assert (len(macs) == 1) == same
+
+
 def test_08_two_changes_fit_the_checkpoints_at_three_quarters():
     whole, first, without, sixteen = claimed(
         "08",

@@ -337,7 +337,9 @@ def channels_first():
     keras.config.set_image_data_format("channels_last")
 
 
-@pytest.mark.parametrize("design", [V1, V1.replace(dialect="listing"), V2], ids=str)
+@pytest.mark.parametrize(
+    "design", [V1, *(V1.replace(dialect=one) for one in ("listing", "keras")), V2], ids=str
+)
 def test_channels_first_builds_the_same_network(design):
     model = random_weights(build(design))
     image = random_images(model)

@@ -66,7 +66,9 @@ NUMBERS = st.one_of(
     st.sampled_from([np.int8(6), np.uint64(2**64 - 1), np.bool_(True), np.datetime64("NaT")]),
 )
 TEXTS = st.one_of(
-    st.sampled_from(["v1", "v2", "paper", "listing", "macs", "top1", "index", "mean", "v1-1"]),
+    st.sampled_from(
+        ["v1", "v2", "paper", "listing", "keras", "macs", "top1", "index", "mean", "v1-1"]
+    ),
     st.sampled_from(["", "nan", "0,5", "1", "224", "\n", "\0", "x" * 5000, "α", "v1-6", "network"]),
     st.text(max_size=3),
     st.sampled_from([b"v1", bytearray(b"v1"), np.str_("v2")]),

@@ -311,15 +311,15 @@ def _weights_of(layer: Layer, biased: set[str]) -> Items:
 
 
 def _operations_of(layer: Layer, _: set[str]) -> Items:
-    part = known(layer, PART)
+    part, is_softmax = known(layer, PART), layer.function == "softmax"
+    if is_softmax:  # in the classifier or a layer of its own, which is no other activation
+        yield "softmax", volume(layer.shape_out) * layer.present
     if layer.op in WEIGHTED:
         yield part, layer.macs
         yield "accumulation", layer.macs
         if _is_biased(layer):
             yield "bias", volume(layer.shape_out) * layer.present
-        if layer.function == "softmax":
-            yield "softmax", volume(layer.shape_out) * layer.present
-    elif part:
+    elif part and not is_softmax:
         yield part, volume(layer.shape_in) * layer.present
         if part == "batch_norm":
             yield "channel_scale", layer.norms

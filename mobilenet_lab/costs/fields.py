@@ -22,9 +22,10 @@ def receptive_fields(design: Design) -> pd.DataFrame:
     """One row per layer: a DataFrame that joins with `layer_table` by `name`.
 
     `field`: the side in pixels of what one position sees of the image, edges aside (it may be
-    larger than the image). `jump`: the distance in pixels between the fields of two neighbours,
-    <NA> after the pooling, which sees everything. Both are exact, from the trace. A map that is
-    scaled by a gate sees what the gate sees, the whole image.
+    larger than the image); where height and width differ, along the height. `jump`: the distance in
+    pixels between the fields of two neighbours, <NA> after the pooling, which sees everything. Both
+    are exact, from the trace. A map that is scaled by a gate sees what the gate sees, the whole
+    image.
     """
     found = {IMAGE: Field(1, 1)}
     for layer in trace(design):
@@ -37,12 +38,12 @@ def receptive_fields(design: Design) -> pd.DataFrame:
     return pd.DataFrame({"name": list(found), "field": sides, "jump": jumps})
 
 
-def seen_pixels(design: Design, name: str, position: int) -> tuple[int, int]:
+def seen_pixels(design: Design, name: str, position: int, axis: int = 0) -> tuple[int, int]:
     """The first pixel that a position of a layer's map sees, along one side, and the one after.
 
-    `position` counts rows (or columns) of the map from 0. With row and column of a position this
-    gives the box on the image that can change what stands there, cut at the image's edges; (0, 0)
-    for what is padding, which sees nothing.
+    `position` counts rows of the map from 0, or columns with `axis=1`. With row and column of a
+    position this gives the box on the image that can change what stands there, cut at the image's
+    edges; (0, 0) for what is padding, which sees nothing.
 
     Raises `ValueError` for a layer or a position that the design does not have.
     """
@@ -50,16 +51,17 @@ def seen_pixels(design: Design, name: str, position: int) -> tuple[int, int]:
     names = [layer.name for layer in layers]
     if not isinstance(name, str) or name not in names:
         checks.refuse("name", name, f"a layer of {design}: {names[0]!r} and so on")
-    last = names.index(name)
-    size = _side(layers[last].shape_out)
+    last, axis = names.index(name), checks.integer("axis", axis, 0, most=1)
+    size = _side(layers[last].shape_out, axis)
     first = checks.integer("position", position, 0, most=size - 1)
     seen = {name: (first, first + 1)}  # of each map, the positions that count
-    sizes = {layer.name: _side(layer.shape_out) for layer in layers}
-    sizes[IMAGE] = _side(layers[0].shape_in)
+    sizes = {layer.name: _side(layer.shape_out, axis) for layer in layers}
+    sizes[IMAGE] = _side(layers[0].shape_in, axis)
     for layer in reversed(layers[: last + 1]):
         if layer.name in seen:
             for read in layer.reads:
-                seen[read] = _union(seen.get(read), _read_by(layer, sizes[read], *seen[layer.name]))
+                own = _read_by(layer, sizes[read], sizes[layer.name], *seen[layer.name])
+                seen[read] = _union(seen.get(read), own)
     return seen[IMAGE]
 
 
@@ -94,9 +96,9 @@ WIDENS: dict[str, Widens] = {
 }
 
 
-def _side(shape: tuple[int, ...]) -> int:
-    """The rows of a map; 1 after the pooling."""
-    return shape[0] if len(shape) == 3 else 1
+def _side(shape: tuple[int, ...], axis: int = 0) -> int:
+    """The rows of a map, or its columns; 1 after the pooling."""
+    return shape[axis] if len(shape) == 3 else 1
 
 
 def _union(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, int]:
@@ -107,15 +109,15 @@ def _union(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, in
     return min(first for first, _ in ranges), max(after for _, after in ranges)
 
 
-def _read_by(layer: Layer, size: int, first: int, after: int) -> tuple[int, int]:
-    """The positions of a map of this size that a layer reads to write `first` up to `after`."""
+def _read_by(layer: Layer, size: int, out: int, first: int, after: int) -> tuple[int, int]:
+    """The positions of `size` that a layer reads to write `first` up to `after`, of `out`."""
     if first >= after:
         return 0, 0
-    out = _side(layer.shape_out)
     if layer.op in SLIDING:
         kernel, stride = layer.kernel, layer.stride
         before = max((out - 1) * stride + kernel - size, 0) // 2  # "same" pads; "valid" needs none
         return max(first * stride - before, 0), min((after - 1) * stride - before + kernel, size)
     if layer.op == "pooling" or size == 1:  # all of it, as of a gate or a vector
         return 0, size
-    return first, min(after, size)  # padding lies below and on the right in these networks
+    before = (out - size) // 2  # a single row of padding lies below, two lie around the map
+    return max(first - before, 0), min(after - before, size)

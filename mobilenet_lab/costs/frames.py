@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import capacity, checks
-from mobilenet_lab.costs.many import COST_COLUMNS, WORD, Of, column, cost_columns, counts
+from mobilenet_lab.costs.many import COST_COLUMNS, WORD, Of, column, cost_columns, counts, sides
 from mobilenet_lab.networks import aliases, families, variants
-from mobilenet_lab.networks.design import checked_alpha, checked_knobs, warn_of
+from mobilenet_lab.networks.design import COLOURS, checked_alpha, checked_knobs, warn_of
 from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.networks.sizes import BASE
+from mobilenet_lab.networks.sizes import BASE, Size
 
-DEFAULTS = {"classes": 1000, "dialect": "paper", "variant": ""}
+DEFAULTS = {"classes": 1000, "dialect": "paper", "variant": "", "channels": COLOURS}
 
 FEW = 64  # points that are compared one by one
 
@@ -26,9 +26,9 @@ def price(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame`, whose rows are designs, with the `cost` of each in added columns.
 
     Reads the columns `family`, `alpha`, `resolution` (pixels) or `rho` and, where they are there,
-    the families' own knobs, `classes`, `dialect` and `variant`; others stay as they are. Whole
-    numbers may be floats, as in a frame that was read from a file. Columns of an earlier price are
-    worked out again.
+    the families' own knobs, `classes`, `dialect`, `variant` and `channels`; others stay as they
+    are. A resolution may be a pair (height, width). Whole numbers may be floats, as in a frame that
+    was read from a file. Columns of an earlier price are worked out again.
 
     Raises `ValueError` for a frame without one of these columns, for a row that is no design, for
     `rho` and `resolution` that disagree, and for a column that has the name of a count but other
@@ -83,12 +83,17 @@ def _groups(frame: pd.DataFrame, of: Of) -> Iterator[tuple[np.ndarray, dict[str,
             frame, "dialect", lambda one: checks.one_of("dialect", one, families.dialects())
         ),
         "variant": _option(frame, "variant", lambda one: one or ""),
+        "channels": _option(frame, "channels", _channels),
     }
     places = pd.DataFrame(keys, dtype=object).groupby(list(keys), sort=False).indices
-    for (family, classes, dialect, named), rows in places.items():
+    for (family, classes, dialect, named, channels), rows in places.items():
         variant = variants.checked(family, named)
         values = _values(frame.iloc[rows], family, dialect, variant)
-        warn_of({name: max(own.tolist()) for name, own in values.items()} | {"classes": classes}, 5)
+        most = {name: max(own.tolist()) for name, own in values.items()}
+        most["resolution"] = max(most["resolution"], most.get("width", 0))
+        warn_of(most | {"classes": classes}, 5)
+        if channels != COLOURS:
+            values["channels"] = np.full(len(rows), channels)
         yield rows, counts(family, values, classes, dialect, variant, of)
 
 
@@ -103,7 +108,7 @@ def _values(rows: pd.DataFrame, family: str, dialect: str, variant: str) -> dict
     """The arguments of `many.counts` for some designs of one family."""
     values = {
         "alpha": _checked(rows["alpha"], lambda one: checked_alpha(family, one, dialect)),
-        "resolution": _sizes(rows, partial(variants.input_size, family, variant)),
+        **_sizes(rows, partial(variants.input_size, family, variant)),
     }
     for knob in families.own_knobs():
         given = rows[knob] if knob in rows else pd.Series([None] * len(rows))
@@ -118,7 +123,12 @@ def _knob(family: str, name: str, value: Any) -> Any:
     return checked_knobs(family, {name: value}).get(name)
 
 
-def _sizes(rows: pd.DataFrame, input_size: Callable[..., int]) -> np.ndarray:
+def _channels(value: Any) -> int:
+    """The channels of the input; as usual where there is a gap."""
+    return COLOURS if value is None else checks.integer("channels", value)
+
+
+def _sizes(rows: pd.DataFrame, input_size: Callable[..., Size]) -> dict[str, np.ndarray]:
     """The input sizes in pixels, each distinct pair of `resolution` and `rho` looked at once."""
     names = ("resolution", "rho")
     columns = [_plain(rows[name]) if name in rows else [None] * len(rows) for name in names]
@@ -127,17 +137,21 @@ def _sizes(rows: pd.DataFrame, input_size: Callable[..., int]) -> np.ndarray:
         sizes = {pair: _size(input_size, *pair) for pair in dict.fromkeys(pairs)}
     except TypeError as error:  # a list in a cell
         checks.refuse("resolution or rho", columns, "numbers", error)
-    return column([sizes[pair] for pair in pairs])
+    return sides([sizes[pair] for pair in pairs])
 
 
-def _size(input_size: Callable[..., int], resolution: Any, rho: Any) -> int:
+def _size(input_size: Callable[..., Size], resolution: Any, rho: Any) -> Size:
     """The size in pixels that one of the two gives, or both alike."""
     if resolution is None:
         if rho is None:
             checks.refuse("resolution", resolution, "a number of pixels, or rho, in every row")
         return input_size(rho, None)
     size = input_size(None, resolution)
-    if rho is not None and not math.isclose(BASE * checks.real("rho", rho), size, abs_tol=0.5):
+    if rho is None:
+        return size
+    if isinstance(size, tuple):
+        checks.refuse("rho", rho, f"no rho beside resolution={size}, which is no square")
+    if not math.isclose(BASE * checks.real("rho", rho), size, abs_tol=0.5):
         checks.refuse("rho", rho, f"{size / BASE:.3g}, for resolution={size} stands beside it")
     return size
 

@@ -13,14 +13,18 @@ from mobilenet_lab import capacity
 from mobilenet_lab.costs.cost import COUNTS, EXACT, integers, total
 from mobilenet_lab.layers import FeatureMap
 from mobilenet_lab.networks import variants
+from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import Size
 from mobilenet_lab.networks.trace import Count, Layer
 
 CHUNK = 16_384  # designs priced in one pass: their arrays stay in the processor's cache
 COST_COLUMNS = (*COUNTS, *(f"body_{name}" for name in COUNTS))
 WORD = 9  # bytes of a cell in a column: a number, and a flag where it can be missing
 
-Values = Mapping[str, np.ndarray]  # "alpha", "resolution" and a family's own knobs, by name
+# "alpha", "resolution" (the height in pixels) and a family's own knobs, by name; "width" where it
+# is not the height everywhere, "channels" where the input's are not 3
+Values = Mapping[str, np.ndarray]
 Part = tuple[slice, ...]  # of a grid
 Of = Callable[[tuple[Layer, ...]], dict[str, Count]]  # the columns of a trace
 
@@ -78,6 +82,15 @@ def column(values: Sequence[Any]) -> np.ndarray:
     return np.array(values, dtype=float if kinds <= {int, float} else object)
 
 
+def sides(sizes: Sequence[Size]) -> dict[str, np.ndarray]:
+    """The `Values` of some input sizes: heights and, if one is no square, widths."""
+    if not any(isinstance(size, tuple) for size in sizes):
+        return {"resolution": column(sizes)}
+    pairs = [size if isinstance(size, tuple) else (size, size) for size in sizes]
+    heights, widths = (column(own) for own in zip(*pairs, strict=True))
+    return {"resolution": heights, "width": widths}
+
+
 Network = tuple[str, int, str, str]  # family, classes, dialect, variant
 
 
@@ -119,8 +132,8 @@ def _layers(values: Mapping[str, Any], network: Network) -> tuple[Layer, ...]:
     """The trace of one design, or of a grid of them."""
     family, classes, dialect, variant = network
     own = dict(values)
-    pixels = own.pop("resolution")
-    image = FeatureMap(pixels, pixels, 3)
+    height = own.pop("resolution")
+    image = FeatureMap(height, own.pop("width", height), own.pop("channels", COLOURS))
     own |= variants.merged(family, variant).arguments
     end = FAMILIES[family].network(image, n_classes=classes, dialect=dialect, **own)
     return end.layers

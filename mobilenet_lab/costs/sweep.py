@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mobilenet_lab import capacity, checks
-from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts
+from mobilenet_lab.costs.many import COST_COLUMNS, WORD, column, counts, sides
 from mobilenet_lab.networks import families, variants
 from mobilenet_lab.networks.design import (
+    COLOURS,
     check_names,
     checked_alpha,
     checked_knobs,
@@ -19,7 +20,7 @@ from mobilenet_lab.networks.design import (
 )
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import Knob
-from mobilenet_lab.networks.sizes import BASE
+from mobilenet_lab.networks.sizes import Size, longest, multiplier
 
 MOST_UNCOUNTED = 10**6  # values taken from an iterator without a length
 
@@ -35,16 +36,18 @@ def sweep(
     classes: int = 1000,
     dialect: str = "paper",
     variant: str = "",
+    channels: int = COLOURS,
     **knobs: Any,
 ) -> pd.DataFrame:
     """Every design of the product family × alpha × size × own knobs, one row per design, priced.
 
     Each of these is a scalar, a sequence or a generator; `rho` or `resolution` (pixels) gives the
-    input sizes, 224 px if neither does; `knobs` are those of the families, such as `expansion`. The
-    columns are the design's (`family, alpha, rho, resolution, expansion, classes, dialect`) and
-    each count of `cost`, the body's under "body_" names; `variant`, which must be one of every
-    family named, has a column if there is one. A family that lacks a knob has <NA> in its
-    column, and its rows are not repeated along it.
+    input sizes, 224 px if neither does; in a list, (height, width) is one size, whose `rho` is NaN.
+    `channels` are the input's, with a column unless they are 3; `knobs` are those of the families,
+    such as `expansion`. The columns are the design's (`family, alpha, rho, resolution, expansion,
+    classes, dialect`) and each count of `cost`, the body's under "body_" names; `variant`, which
+    must be one of every family named, has a column if there is one. A family that lacks a knob has
+    <NA> in its column, and its rows are not repeated along it.
 
     Raises `ValueError` for values that `Design` refuses, for a knob that none of the families has,
     and, before anything is computed, for a grid that does not fit in memory. Warns as `Design`
@@ -55,6 +58,7 @@ def sweep(
     given = {name: several(name, values) for name, values in own.items()}
     names = [checks.one_of("family", one, FAMILIES) for one in several("family", family)]
     classes = checks.integer("classes", classes)
+    channels = checks.integer("channels", channels)
     dialect = checks.one_of("dialect", dialect, families.dialects())
     unused = {name: own[name] for name in knobs if not _used(name, names)}
     checked_knobs(names[0], unused)
@@ -66,8 +70,9 @@ def sweep(
         for name in names
     ]
     for _, axes in grids:
-        warn_of({name: max(values) for name, values in axes.items()} | {"classes": classes})
-    frames = [_frame(name, axes, classes, dialect, chosen[name]) for name, axes in grids]
+        most = {name: max(values, key=longest) for name, values in axes.items()}
+        warn_of(most | {"classes": classes})
+    frames = [_frame(name, axes, classes, dialect, chosen[name], channels) for name, axes in grids]
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
@@ -100,7 +105,7 @@ def _require(names: list[str], given: Mapping[str, Any]) -> None:
     capacity.require(designs, "designs", copies * columns * WORD)
 
 
-def axes_of(family: str, given: Mapping[str, list], sizes: list[int], dialect: str) -> Axes:
+def axes_of(family: str, given: Mapping[str, list], sizes: list[Size], dialect: str) -> Axes:
     """The checked values of each quantity that the family has."""
     axes: dict[str, list[Any]] = {
         "alpha": [checked_alpha(family, alpha, dialect) for alpha in given["alpha"]],
@@ -112,7 +117,7 @@ def axes_of(family: str, given: Mapping[str, list], sizes: list[int], dialect: s
     return axes
 
 
-def sizes_of(family: str, variant: str, given: Mapping[str, list]) -> list[int]:
+def sizes_of(family: str, variant: str, given: Mapping[str, list]) -> list[Size]:
     """The input sizes in pixels that `rho` or `resolution` gives."""
     rho, resolution = given["rho"], given["resolution"]
     if len(resolution) == 1 and resolution[0] is None:
@@ -121,19 +126,26 @@ def sizes_of(family: str, variant: str, given: Mapping[str, list]) -> list[int]:
     return [variants.input_size(family, variant, beside, one) for one in resolution]
 
 
-def _frame(family: str, axes: Axes, classes: int, dialect: str, variant: str) -> pd.DataFrame:
+def _frame(
+    family: str, axes: Axes, classes: int, dialect: str, variant: str, channels: int
+) -> pd.DataFrame:
     """The designs of one family, in the order of their product."""
     shape = tuple(map(len, axes.values()))
-    grid = {
-        name: column(values).reshape([-1 if axis == at else 1 for axis in range(len(shape))])
-        for at, (name, values) in enumerate(axes.items())
-    }
-    rho = column([pixels / BASE for pixels in axes["resolution"]])
+    grid: dict[str, np.ndarray] = {}
+    for at, (name, values) in enumerate(axes.items()):
+        found = sides(values) if name == "resolution" else {name: column(values)}
+        place = [-1 if axis == at else 1 for axis in range(len(shape))]
+        grid |= {key: own.reshape(place) for key, own in found.items()}
+    if channels != COLOURS:
+        grid["channels"] = column([channels]).reshape([1] * len(shape))
+    rho, resolution = (
+        own.reshape(grid["resolution"].shape) for own in _size_columns(axes["resolution"])
+    )
     design = {
         "family": family,
         "alpha": _spread(grid["alpha"], shape),
-        "rho": _spread(rho.reshape(grid["resolution"].shape), shape),
-        "resolution": _spread(grid["resolution"], shape),
+        "rho": _spread(rho, shape),
+        "resolution": _spread(resolution, shape),
         **{
             name: _knob_column(knob, grid.get(name), shape)
             for name, knob in families.own_knobs().items()
@@ -141,9 +153,18 @@ def _frame(family: str, axes: Axes, classes: int, dialect: str, variant: str) ->
         "classes": classes,
         "dialect": dialect,
         **({"variant": variant} if variant else {}),
+        **({"channels": channels} if channels != COLOURS else {}),
     }
     priced = counts(family, grid, classes, dialect, variant)
     return pd.DataFrame(design | priced, index=pd.RangeIndex(math.prod(shape)), copy=False)
+
+
+def _size_columns(sizes: Sequence[Size]) -> tuple[np.ndarray, np.ndarray]:
+    """The columns `rho` and `resolution` of some input sizes."""
+    rho = np.array([multiplier(size) for size in sizes], dtype=float)
+    if not np.isnan(rho).any():
+        return rho, column(sizes)
+    return rho, pd.Series(sizes, dtype=object).to_numpy()
 
 
 def _used(knob: str, names: list[str]) -> bool:

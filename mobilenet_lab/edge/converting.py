@@ -13,7 +13,7 @@ from mobilenet_lab.edge import files
 from mobilenet_lab.edge.store import FOLDER, Store, file_name, fingerprint, key_of, versions
 from mobilenet_lab.models import patches
 from mobilenet_lab.models.build import build
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import COLOURS, Design, checked_design
 
 SAMPLES = 32  # pictures that give the ranges of an int8 file
 BATCH = 8  # of them in the pass that sets the statistics of batch norm
@@ -69,7 +69,7 @@ def convert(design, precision="int8", weights=None, *, top=True, pictures=None, 
     design = checked_design(design)
     checks.one_of("precision", precision, files.PRECISIONS)
     store = Store(store)
-    shape = (design.resolution, design.resolution, 3)
+    shape = design.shape
     if pictures is not None:
         pictures = files.checked_pictures(pictures, shape)
     capacity.require(BATCH * cost(design).activations, "values of maps", 4)
@@ -113,6 +113,9 @@ def _samples(pictures, design):
     """The pictures that were given, or patches of the sample pictures."""
     if pictures is not None:
         return pictures
+    if design.shape != (design.resolution, design.resolution, COLOURS):
+        own = f"pictures of {design.shape}: the lab's own are square and have colours"
+        checks.refuse("pictures", pictures, own)
     return patches.draw(np.random.default_rng(0), SAMPLES, design.resolution)[0]
 
 

@@ -17,6 +17,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.machine import processor, version
 from mobilenet_lab.models.build import weights_path
 from mobilenet_lab.networks.design import short
+from mobilenet_lab.networks.sizes import written
 from mobilenet_lab.training.store import write_whole
 
 FOLDER = "converted/"
@@ -69,7 +70,8 @@ def key_of(**decides):
 
 def file_name(design, precision, key):
     """A file's name: what a reader wants to know, and the key."""
-    what = f"{design.family}_{short(design.alpha)}_{design.resolution}_{precision}"
+    size = written(design.resolution).replace(" × ", "x")
+    what = f"{design.family}_{short(design.alpha)}_{size}_{precision}"
     return f"{what}_{key}.tflite"
 
 

@@ -1,6 +1,7 @@
 """A design as a Keras model, with random weights, ImageNet's or a file's."""
 
 import pathlib
+import warnings
 from numbers import Real
 
 from mobilenet_lab import capacity, checks, layers
@@ -9,16 +10,21 @@ from mobilenet_lab.models import stored
 from mobilenet_lab.models.imagenet import imagenet_model
 from mobilenet_lab.models.matching import weights_for
 from mobilenet_lab.networks.design import DROPOUT, network, trace
+from mobilenet_lab.networks.families import FAMILIES
 
 
 def build(design, weights=None, dropout=None, top=True):
     """The design as a `keras.Model` of standard Keras layers: images to class probabilities.
 
-    The model reads (batch, resolution, resolution, 3), values in [-1, 1], and writes
-    (batch, classes). `weights` is None (random), "imagenet" (those of `keras.applications`, which
-    downloads them once; other resolutions than its own take the ones for 224 px) or the path of a
-    weights file that Keras 2 or 3 wrote; ~ is the home folder. `dropout` is the rate of the
-    classifier's Dropout layer, 0.001 by default; v2 in the listing dialect has no such layer.
+    The model reads (batch, *design.shape), values in [-1, 1], and writes (batch, classes).
+    `weights` is None (random), "imagenet" (those of `keras.applications`, which downloads them
+    once; other resolutions than its own take the ones for 224 px) or the path of a weights file
+    that Keras 2 or 3 wrote; ~ is the home folder. `dropout` is the rate of the classifier's Dropout
+    layer, 0.001 by default; v2 has one in the paper's dialect only.
+
+    ImageNet weights fit the dialects "paper" and "keras". Where v1 has a map of odd side before a
+    stride of 2, as at 112 px, Keras rounds it down and the paper up; a `UserWarning` then says that
+    a design in the paper's dialect is not the network that Keras runs.
 
     `top` is True (the weights are those of body and classifier), "new" (those of the body; the
     classifier starts afresh, for any number of classes) or False: without classifier, the model
@@ -39,7 +45,7 @@ def build(design, weights=None, dropout=None, top=True):
     rate = _checked_rate(design, dropout, top)
     values = _values(design, weights, top is True)
     with layers.channels_last() as keras:
-        image = keras.Input((design.resolution, design.resolution, 3), name="image")
+        image = keras.Input(design.shape, name="image")
         model = keras.Model(image, network(image, design, rate), name=f"mobilenet_{design.family}")
         if not top:
             head = next(layer.name for layer in trace(design) if layer.in_classifier)
@@ -55,6 +61,7 @@ def _values(design, weights, top):
         return {}
     if isinstance(weights, str) and weights == "imagenet":
         theirs = [own.get_weights() for own in imagenet_model(design, top).layers if own.weights]
+        _warn_of_another(design)
         ours = [own.name for own in trace(design) if own.params and (top or not own.in_classifier)]
         return dict(zip(ours, theirs, strict=False))  # theirs may go on with a classifier
     path = weights_path(weights)
@@ -64,6 +71,16 @@ def _values(design, weights, top):
     except stored.Misfit as why:
         accepted = f"a weights file of a network with the same layers; this one {why}"
         checks.refuse("weights", str(path), accepted, why)
+
+
+def _warn_of_another(design):
+    """Warn where Keras runs these weights in another network than the design's."""
+    theirs = design.replace(dialect=FAMILIES[design.family].imagenet.dialects[0])
+    ours, keras = ([one.shape_out for one in trace(own) if one.kernels] for own in (design, theirs))
+    if ours != keras:
+        sentence = f"with these weights Keras runs another network than {design}: maps of odd side"
+        advice = f"are rounded down, not up; Keras' own is {theirs!r}"
+        warnings.warn(f"{sentence} {advice}", stacklevel=4)
 
 
 def weights_path(weights):

@@ -14,7 +14,9 @@ import urllib.request
 import numpy as np
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import BASE
 
 HOST = "storage.googleapis.com"  # where keras.applications downloads from
 PATIENCE = 10  # seconds to wait for a network that does not answer
@@ -79,7 +81,9 @@ def _finite(model):
 def has_imagenet(design):
     """Whether ImageNet weights exist for a design."""
     offer = FAMILIES[design.family].imagenet
-    return offer is not None and design.alpha in offer.alphas and design.is_as_published
+    if offer is None or design.alpha not in offer.alphas or design.dialect not in offer.dialects:
+        return False
+    return design.replace(resolution=BASE).as_published.is_as_published
 
 
 def imagenet_file(design):
@@ -127,7 +131,8 @@ def _check_imagenet(design, top):
         ("alpha", design.alpha, family.imagenet.alphas),
         ("classes", design.classes, (1000,) if top else (design.classes,)),
         *((name, value, (family.defaults[name],)) for name, value in design.knobs),
-        ("dialect", design.dialect, ("paper",)),
+        ("dialect", design.dialect, family.imagenet.dialects),
+        ("channels", design.channels, (COLOURS,)),
     ]
     for name, value, published in facts:
         if value not in published:

@@ -7,6 +7,7 @@ from mobilenet_lab.models.wanted import by_kind, picked, wanted
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.knobs import COMMON
+from mobilenet_lab.networks.sizes import written
 
 
 def why_not(design, stored):
@@ -14,9 +15,10 @@ def why_not(design, stored):
     kinds, own = by_kind(stored), wanted(design, classifier=False)
     if "convolution" not in kinds:
         return "holds no convolution's weights"
-    channels, coloured = _coloured(stored, kinds["convolution"][0])
-    if channels != 3 and picked(own, coloured):
-        return f"reads pictures of {channels} channel{'s' * (channels != 1)}, not of 3"
+    channels, coloured = _coloured(design, stored, kinds["convolution"][0])
+    if channels != design.channels and picked(own, coloured):
+        plural = "s" * (channels != 1)
+        return f"reads pictures of {channels} channel{plural}, not of {design.channels}"
     for other in _others(design):
         if picked(wanted(other, classifier=False), coloured):
             return f"is of {_words(other)}, not of {_words(design)}"
@@ -30,10 +32,10 @@ def counted(layers):
     )
 
 
-def _coloured(stored, first):
-    """The channels of the first convolution's pictures, and the layers if these were three."""
+def _coloured(design, stored, first):
+    """The channels of the first convolution's pictures, and the layers if it read the design's."""
     height, width, channels, filters = first.shapes[0]
-    swapped = first._replace(shapes=((height, width, 3, filters), *first.shapes[1:]))
+    swapped = first._replace(shapes=((height, width, design.channels, filters), *first.shapes[1:]))
     return channels, [swapped if layer is first else layer for layer in stored]
 
 
@@ -47,12 +49,13 @@ def _others(design):
         for dialect, *values, alpha in itertools.product(dialects, *ranges, alphas):
             own = dict(zip(family.knobs, values, strict=True))
             with contextlib.suppress(ValueError):  # this width leaves no channel
-                yield Design(family.key, alpha, resolution=32, dialect=dialect, **own)
+                own |= {"dialect": dialect, "channels": design.channels}
+                yield Design(family.key, alpha, resolution=32, **own)
 
 
 def _words(design):
     """A design without its resolution: "MobileNet v2, α 0.5, t 6"."""
-    return str(design).replace(f", {design.resolution} px", "")
+    return str(design).replace(f", {written(design.resolution)} px", "")
 
 
 def _difference(own, stored):

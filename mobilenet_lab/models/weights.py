@@ -187,6 +187,9 @@ def _has_patches(design):
     own = patches.NETWORKS.get(design.family)
     return (
         own is not None
-        and (design.alpha, design.knobs, design.dialect) == (own.alpha, own.knobs, own.dialect)
+        and all(
+            getattr(design, name) == getattr(own, name)
+            for name in ("alpha", "knobs", "dialect", "channels")
+        )
         and patches.weights_file(design.family).is_file()
     )

@@ -18,13 +18,14 @@ CALLED = {  # the lab's name: those of Keras, slim, torchvision, timm, torchinfo
         *("exp_ratio", "expand_ratio", "expansion_factor", "expansion_ratio", "expansion_size"),
         "t",
     ),
+    "channels": ("in_channels", "in_chans", "input_channels", "num_channels"),
     "classes": ("class_count", "n_classes", "nb_classes", "nclass", "num_class", "num_classes"),
 }
 LAB_NAME = {alias: name for name, aliases in CALLED.items() for alias in aliases}
-HINTS = {"resolution": ", the side in pixels"}
+HINTS = {"resolution": ", the side in pixels or (height, width)"}
 
 ROWS = "a Design has the paper's rows; the learner of mobilenet_v1 or mobilenet_v2 takes others"
-ROUNDING = 'the rounding of widths is a matter of the dialect, "paper" or "listing"'
+ROUNDING = 'the rounding of widths is a matter of the dialect: "paper", "listing" or "keras"'
 ELSEWHERE = {  # not arguments of a design: where to set them instead
     **dict.fromkeys(("dropout", "dropout_rate", "drop_rate"), "it is build(design, dropout=...)"),
     **dict.fromkeys(("include_top", "top"), "it is build(design, top=...)"),

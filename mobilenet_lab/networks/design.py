@@ -8,12 +8,12 @@ from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.networks import aliases, families, variants
+from mobilenet_lab.networks import aliases, families, sizes, variants
 from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.networks.sizes import BASE
 
 CLASSES = 1000  # of ImageNet: of every published network
 USUAL_CLASSES = 10**6  # more than any classifier has had
+COLOURS = 3  # channels of a picture in colours
 DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 
@@ -22,12 +22,14 @@ class Design:
     """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
 
     `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px by default; `resolution`
-    is stored, 224 · rho to the nearest pixel. An `alpha` that misses a slider's position by a
-    rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs are keywords,
-    such as `expansion` for v2, where None means the family's default (6); they are attributes too,
-    None where the family lacks them. `dialect` is "paper" (the authors' code) or "listing" (the
-    reference listing). `variant` names another network of the family, or several that go together,
-    as in "small, no shortcut"; "" is the published one. The small networks read 32 px by default.
+    is stored, 224 · rho to the nearest pixel, or the pair (height, width) of an input that is no
+    square. `channels` are those of the input, 3 for colours. An `alpha` that misses a slider's
+    position by a rounding error, as 0.7 - 0.2 misses 0.5, is that position. A family's own knobs
+    are keywords, such as `expansion` for v2, where None means the family's default (6); they are
+    attributes too, None where the family lacks them. `dialect` is "paper" (the authors' code),
+    "listing" (the reference listing) or "keras" (what `keras.applications` builds). `variant` names
+    another network of the family, or several that go together, as in "small, no shortcut"; "" is
+    the published one. The small networks read 32 px by default.
 
     Raises `ValueError`, in one sentence, for an impossible value, and `TypeError` for a keyword
     that is not a knob of any family. Warns about a value far beyond any network that has been
@@ -36,11 +38,12 @@ class Design:
 
     family: str
     alpha: float
-    resolution: int
+    resolution: sizes.Size
     knobs: tuple[tuple[str, Any], ...]
     classes: int
     dialect: str
     variant: str
+    channels: int
 
     def __init__(
         self,
@@ -48,10 +51,11 @@ class Design:
         alpha: float = 1.0,
         *,
         rho: float | None = None,
-        resolution: int | None = None,
+        resolution: sizes.Size | None = None,
         classes: int = CLASSES,
         dialect: str = "paper",
         variant: str | Iterable[str] = "",
+        channels: int = COLOURS,
         **knobs: Any,
     ) -> None:
         family = checks.one_of("family", family, FAMILIES)
@@ -64,6 +68,7 @@ class Design:
             checks.integer("classes", classes),
             str(dialect),
             variant,
+            checks.integer("channels", channels),
         )
         for field, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, field, value)
@@ -91,25 +96,44 @@ class Design:
             "classes": self.classes,
             "dialect": self.dialect,
             **({"variant": self.variant} if self.variant else {}),
+            **({"channels": self.channels} if self.channels != COLOURS else {}),
         }
 
     @property
     def is_as_published(self) -> bool:
-        """Whether classes, own knobs, dialect and variant are those of the papers' networks."""
+        """Whether all but α and the side of a square input is as in the papers' networks."""
         own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
-        return own and self.classes == CLASSES and self.dialect == "paper"
+        is_usual = isinstance(self.resolution, int) and self.channels == COLOURS
+        return own and is_usual and self.classes == CLASSES and self.dialect == "paper"
 
     @property
-    def rho(self) -> float:
-        """The resolution multiplier, resolution / 224."""
-        return self.resolution / BASE
+    def as_published(self) -> "Design":
+        """The design by which tables of what was published know it.
+
+        At every width and size that was published, the `keras` dialect is the `paper`'s network.
+        """
+        return self.replace(dialect="paper") if self.dialect == "keras" else self
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the input."""
+        size = self.resolution
+        height, width = size if isinstance(size, tuple) else (size, size)
+        return height, width, self.channels
+
+    @property
+    def rho(self) -> float | None:
+        """The resolution multiplier, resolution / 224; None where height and width differ."""
+        return sizes.multiplier(self.resolution)
 
     def __repr__(self) -> str:
         return f"Design({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
 
     def __str__(self) -> str:
         own = FAMILIES[self.family].knobs
-        settings = [f"α {short(self.alpha)}", f"{self.resolution} px"]
+        settings = [f"α {short(self.alpha)}", f"{sizes.written(self.resolution)} px"]
+        channels = f"{self.channels} input channel{'s' * (self.channels > 1)}"
+        settings += [channels] * (self.channels != COLOURS)
         settings += [f"{own[name].symbol} {short(value)}" for name, value in self.knobs]
         settings += [f"{self.dialect} dialect"] * (self.dialect != "paper")
         settings += [self.variant] * bool(self.variant)
@@ -144,7 +168,7 @@ def trace(design: Design) -> tuple[Layer, ...]:
 
 @lru_cache(maxsize=512)
 def _trace(design: Design) -> tuple[Layer, ...]:
-    return network(FeatureMap(design.resolution, design.resolution, 3), design).layers
+    return network(FeatureMap(*design.shape), design).layers
 
 
 def checked_design(design: Any) -> Design:
@@ -163,6 +187,7 @@ def warn_of(values: Mapping[str, Any], stacklevel: int = 3) -> None:
     usual = {name: knob.usual for name, knob in knobs.items()} | {"classes": USUAL_CLASSES}
     for name, most in usual.items():
         value = values.get(name)
+        value = sizes.longest(value) if isinstance(value, tuple) else value
         if value is not None and value > most:
             meant = value / 100 if name in knobs and value / 100 in knobs[name].published else None
             hint = f"; did you mean {meant:g}?" if meant else ""
@@ -182,8 +207,8 @@ def check_names(knobs: Iterable[str]) -> None:
     """Raise `TypeError` for a name that is not a knob, with the lab's name for it."""
     for name in knobs:
         if name not in families.own_knobs():
-            known = ("family", "rho", *families.knobs(), "classes", "dialect", "variant")
-            aliases.refuse(name, known)
+            others = ("classes", "dialect", "variant", "channels")
+            aliases.refuse(name, ("family", "rho", *families.knobs(), *others))
 
 
 def checked_knobs(family: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,13 +16,15 @@ class ImageNet:
     """The ImageNet weights that `keras.applications` offers for a family.
 
     `model` names its function, `alphas` and `resolutions` (px) those that have weights, and
-    `file(alpha, resolution)` gives the name of the file that Keras keeps.
+    `file(alpha, resolution)` gives the name of the file that Keras keeps. `dialects` are those
+    that the weights fit, Keras' own first.
     """
 
     model: str
     alphas: tuple[float, ...]
     resolutions: tuple[int, ...]
     file: Callable[[float, int], str]
+    dialects: tuple[str, ...] = ("keras", "paper")
 
 
 @dataclass(frozen=True)

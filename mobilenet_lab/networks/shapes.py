@@ -141,6 +141,7 @@ class Dense:
 class BatchNormalization:
     """`keras.layers.BatchNormalization` for a `FeatureMap`."""
 
+    momentum: float = 0.99
     name: str | None = None
 
     def __call__(self, x: FeatureMap) -> FeatureMap:

@@ -1,6 +1,7 @@
-"""The side of the input, in pixels, from a multiplier or as such."""
+"""The sides of the input, in pixels, from a multiplier or as such."""
 
 import math
+from typing import Any
 
 from mobilenet_lab import checks
 
@@ -8,26 +9,50 @@ BASE = 224  # the resolution, in pixels, at which rho is 1
 SMALLEST = 32  # five strides of 2 leave one pixel of it
 MOST_RHO = 8  # a larger one is a resolution in the wrong place
 
+Size = int | tuple[int, int]  # the side of a square, or (height, width)
+
 
 def input_size(
     rho: float | None = None,
-    resolution: int | None = None,
+    resolution: Any = None,
     *,
     usual: int = BASE,
     smallest: int = SMALLEST,
-) -> int:
+) -> Size:
     """The input's side in pixels, from `rho`, from `resolution`, or the `usual` one.
 
-    Raises `ValueError` if both are given, below `smallest`, and for a resolution that is not an
-    integer.
+    A `resolution` may be the pair (height, width), which remains one unless both are equal.
+
+    Raises `ValueError` if both are given, below `smallest`, and for a resolution that is neither an
+    integer nor two of them.
     """
-    accepted = f"an integer number of pixels, {smallest} or more"
+    accepted = f"an integer number of pixels, {smallest} or more, or a pair (height, width)"
     if resolution is None:
         return usual if rho is None else pixels(rho, smallest)
     if rho is not None:
         accepted = f"rho or resolution, not both (rho={checks.shown(rho, 40)})"
         checks.refuse("resolution", resolution, accepted)
-    return checks.integer("resolution", resolution, smallest, accepted)
+    if not isinstance(resolution, tuple | list):
+        return checks.integer("resolution", resolution, smallest, accepted)
+    if len(resolution) != 2:
+        checks.refuse("resolution", resolution, accepted)
+    height, width = (checks.integer("resolution", one, smallest, accepted) for one in resolution)
+    return height if height == width else (height, width)
+
+
+def longest(size: Size) -> int:
+    """The longer side in pixels."""
+    return max(size) if isinstance(size, tuple) else size
+
+
+def multiplier(size: Size) -> float | None:
+    """The resolution multiplier, side / 224; None where height and width differ."""
+    return size / BASE if isinstance(size, int) else None
+
+
+def written(size: Size) -> str:
+    """A size as it is written: "224", or "192 × 256" where height and width differ."""
+    return " × ".join(map(str, size)) if isinstance(size, tuple) else str(size)
 
 
 def pixels(rho: float, smallest: int = SMALLEST) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks import sizes
@@ -55,7 +56,7 @@ def merged(family: str, name: str) -> Variant:
     )
 
 
-def input_size(family: str, name: str, rho: float | None, resolution: int | None) -> int:
+def input_size(family: str, name: str, rho: float | None, resolution: Any) -> sizes.Size:
     """`sizes.input_size` of a variant, which has its own usual and smallest input."""
     own = merged(family, name)
     return sizes.input_size(rho, resolution, usual=own.resolution, smallest=own.smallest)

@@ -33,11 +33,12 @@ def floored(channels: int, alpha: Any) -> Count:
 
 def divisible(channels: int, alpha: Any) -> Count:
     """channels · alpha to the nearest multiple of 8, at least 8, at most 10 % down (slim's v2)."""
-    scaled = _scaled(channels, alpha)
-    width = _eights(scaled)
-    if isinstance(scaled, int):  # beyond the floats, where 4 channels are far less than 10 %
-        return width
-    return width + 8 * (width < 0.9 * scaled)
+    return _guarded(_scaled(channels, alpha))
+
+
+def divisible_whole(channels: int, alpha: Any) -> Count:
+    """The same of int(channels · alpha): the blocks of Keras' v2."""
+    return _guarded(_whole(_scaled(channels, alpha)))
 
 
 def divisible_listing(channels: int, alpha: Any) -> Count:
@@ -45,8 +46,15 @@ def divisible_listing(channels: int, alpha: Any) -> Count:
     return _eights(_whole(_scaled(channels, alpha)))
 
 
+def _guarded(value: Any) -> Count:
+    """The multiple of 8 nearest to a number, at least 8, at most 10 % down."""
+    width = _eights(value)
+    is_less = 10 * width < 9 * value if isinstance(value, int) else width < 0.9 * value
+    return width + 8 * is_less
+
+
 def _eights(value: Any) -> Count:
-    """The multiple of 8 nearest to a positive number, at least 8."""
+    """The multiple of 8 nearest to a number, at least 8."""
     eights = _whole(value + 4) // 8
     return 8 * (eights + (eights == 0))
 

@@ -5,6 +5,7 @@ from matplotlib import rc_context
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import written
 from mobilenet_lab.plots.diagram import Scale, Slot, columns
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import INK, STYLE, family_color, millions
@@ -64,7 +65,7 @@ class Blocks(Picture):
 
 def _said(design, part, block):
     """A block in words."""
-    steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in block)
+    steps = " → ".join(f"{one.title} {written(one.size)} px × {one.channels}" for one in block)
     adds = any(one.shortcut is not None for one in block)
     shortcut = "with a shortcut" if adds else "no shortcut"
     macs, params = (sum(getattr(one, count) for one in block) for count in ("macs", "params"))

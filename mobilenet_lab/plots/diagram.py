@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import CLASSES, Design, trace
+from mobilenet_lab.networks.sizes import longest, written
 from mobilenet_lab.networks.trace import SLIDING, WEIGHTED, known
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.style import (
@@ -230,7 +231,7 @@ class Diagram(Picture):
                 arc.set_data([start, start, end, end], [Slot.TOP, top, top, Slot.TOP + 0.015])
 
     def _words(self, design, part, shown):
-        steps = " → ".join(f"{one.title} {one.size} px × {one.channels}" for one in shown)
+        steps = " → ".join(f"{one.title} {written(one.size)} px × {one.channels}" for one in shown)
         adds = [one.title for one in shown if one.shortcut is not None]
         shortcuts = f" Shortcuts at: {', '.join(adds)}." if adds else ""
         return f"{_named(design, part)}: {steps}.{shortcuts}"
@@ -262,14 +263,14 @@ class Scale:
         self.step = step
         self.lift = Slot.LINE * max(0, lines - 1)
         self.letters = min(9, 110 * step)  # points
-        self.tallest = max(column.size for column in (*shown, *beside))
+        self.tallest = max(longest(column.size) for column in (*shown, *beside))
         self.widest = max(column.channels for column in (*shown, *beside))
         self.macs = sum(column.macs for column in shown) or 1
 
     def box(self, column):
         """Width and height of a column's map."""
         width = 0.9 * self.step * math.sqrt(column.channels / self.widest)
-        return width, (Slot.ROOM - self.lift) * column.size / self.tallest
+        return width, (Slot.ROOM - self.lift) * longest(column.size) / self.tallest
 
 
 class Slot:
@@ -310,7 +311,7 @@ class Slot:
             text.set(x=middle, fontsize=scale.letters)
         self.title.set_text(column.title)
         self.details.set_text("\n".join(column.details))
-        self.shape.set_text(f"{column.size} px\n× {column.channels}")
+        self.shape.set_text(f"{written(column.size)} px\n× {column.channels}")
         self.price.set_text(self._price(column, share))
 
     @staticmethod

@@ -66,5 +66,5 @@ def top1(design: Design) -> tuple[float, str] | tuple[None, None]:
 
     Where several series have one, the checkpoint's comes before the paper's and Keras'.
     """
-    design = checked_design(design)
+    design = checked_design(design).as_published
     return next(((one.top1, one.series) for one in known() if one.design == design), (None, None))

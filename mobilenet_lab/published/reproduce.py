@@ -91,7 +91,7 @@ def quotes(design: Design) -> list["Cell"]:
 
 def _cells_of(design: Design) -> Iterator["Cell"]:
     """The cells of a design, with any number of classes."""
-    design = checked_design(design)
+    design = checked_design(design).as_published
     for cell in (cell for name in published.tables() for cell in cells(name)):
         own = cell.network
         if isinstance(own, Design) and own.replace(classes=design.classes) == design:

@@ -4,8 +4,9 @@ from functools import cache
 
 import numpy as np
 
-from mobilenet_lab.networks.design import Design, checked_design, short
+from mobilenet_lab.networks.design import COLOURS, Design, checked_design, short
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.sizes import longest
 from mobilenet_lab.published.predicted import laws, points, range_of
 
 
@@ -21,6 +22,8 @@ def why_not(design: Design) -> str:
         return f"{design.variant!r} is another network than the published ones"
     if design.dialect != "paper":
         return f"no accuracy of the {design.dialect} dialect, another network, is published"
+    if not isinstance(design.resolution, int) or design.channels != COLOURS:
+        return "all published checkpoints read square pictures in colours"
     return _why_not_knobs(design) or _why_not_size(design)
 
 
@@ -38,11 +41,11 @@ def _why_not_knobs(design: Design) -> str:
 
 def _why_not_size(design: Design) -> str:
     low, high = range_of(design.family)
-    parts = []
+    parts, size = [], longest(design.resolution)
     if not low[0] <= design.alpha <= high[0]:
         parts.append(f"α {short(design.alpha)} is outside {low[0]:g} to {high[0]:g}")
-    if not low[1] <= design.resolution <= high[1]:
-        parts.append(f"{design.resolution} px is outside {low[1]:g} to {high[1]:g} px")
+    if not low[1] <= size <= high[1]:
+        parts.append(f"{size} px is outside {low[1]:g} to {high[1]:g} px")
     where = f"the range of the published checkpoints of {design.family}"
     return f"{' and '.join(parts)}, {where}" if parts else ""
 
@@ -50,14 +53,14 @@ def _why_not_size(design: Design) -> str:
 def caution(design: Design) -> str:
     """Why a prediction is less certain than its interval says; "" where nothing is known."""
     parts: list[str] = []
-    low = _shared()
+    low, size = _shared(), longest(design.resolution)
     alphas, sizes = _corners(design.family)
-    if not ((alphas >= design.alpha) & (sizes <= design.resolution)).any():
+    if not ((alphas >= design.alpha) & (sizes <= size)).any():
         parts.append(
             f"no checkpoint of {design.family} has α {short(design.alpha)} or more at "
-            f"{design.resolution} px or less, so this is extrapolated"
+            f"{size} px or less, so this is extrapolated"
         )
-    if design.resolution < low:
+    if size < low:
         few = (points()["resolution"] < low).sum()
         parts.append(f"below {low} px there are only {few} checkpoints")
     return ", and ".join(parts)

@@ -90,13 +90,15 @@ def of(design: Any) -> pd.DataFrame:
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
     network (biases, activation, widths), so nothing was published for it.
     """
-    rows, design = _accuracy(), checked_design(design)
+    rows, design = _accuracy(), checked_design(design).as_published
+    if not design.is_as_published:
+        return rows.iloc[:0].reset_index(drop=True)
     same = (
         (rows["family"] == design.family)
         & (rows["alpha"] == design.alpha)
         & (rows["resolution"] == design.resolution)
     )
-    return rows[same & design.is_as_published].reset_index(drop=True)
+    return rows[same].reset_index(drop=True)
 
 
 def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:

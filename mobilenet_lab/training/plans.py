@@ -8,7 +8,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.models.imagenet import has_imagenet
 from mobilenet_lab.networks import families
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import COLOURS, Design, checked_design
 from mobilenet_lab.training import estimate
 from mobilenet_lab.training.data import Data
 from mobilenet_lab.training.recipe import SMALL, checked_recipe
@@ -93,23 +93,34 @@ def listed(designs):
 def _rows(frame):
     for name in OTHERS[:3]:
         checks.column(frame, name)
-    names = [name for name in (*OTHERS, *families.own_knobs(), "variant") if name in frame]
+    names = [
+        name for name in (*OTHERS, *families.own_knobs(), "variant", "channels") if name in frame
+    ]
     return [Design(**_given(row)) for row in frame[names].to_dict("records")]
 
 
 def _given(row):
     """A row's values without those that are missing; whole numbers may be floats."""
     known = {name: value for name, value in row.items() if not pd.isna(value)}
-    whole = {"resolution", *(name for name, own in families.own_knobs().items() if own.whole)}
+    own = (name for name, knob in families.own_knobs().items() if knob.whole)
+    whole = {"resolution", "channels", *own}
     return {
-        name: int(value) if name in whole and value == int(value) else value
+        name: int(value) if name in whole and _is_whole(value) else value
         for name, value in known.items()
         if name != "variant" or value
     }
 
 
+def _is_whole(value):
+    return isinstance(value, float) and value.is_integer()
+
+
 def fitted(design, data, recipe):
     """The design for the data's classes. Raises `ValueError` if it cannot be trained on them."""
+    if not isinstance(design.resolution, int):
+        checks.refuse("resolution", design.resolution, "one side: the pictures of data are square")
+    if design.channels != COLOURS:
+        checks.refuse("channels", design.channels, f"{COLOURS}: the pictures of data have colours")
     if design.resolution > data.side and recipe.weights is None:
         accepted = (
             f"up to {data.side} px, the side of the pictures of {data.title}, without weights: "
