@@ -59,7 +59,7 @@ class Budget:
     flash: int | None = None
     ms: float | None = None
     bits: int = 8
-    runtime: str = "live"
+    runtime: str = "tflm"
 
     def __post_init__(self) -> None:
         for name in LIMITS:
