@@ -102,6 +102,8 @@ def test_where_there_is_less_data_it_says_so(design, words):
         (Design("v2", expansion=3, classes=2), "t 3"),
         (Design("v1", dialect="listing"), "the listing dialect"),
         (Design("v2", dialect="listing"), "the listing dialect"),
+        (Design("v1", 0.5, resolution=144, dialect="keras"), "the keras dialect"),  # odd maps
+        (Design("v2", 0.56, dialect="keras"), "the keras dialect"),
         (Design("v2", variant="no shortcut"), "'no shortcut' is another network"),
         (Design("v1", variant="small", resolution=224), "'small' is another network"),
     ],
@@ -112,6 +114,11 @@ def test_what_is_unknown_and_why(design, words):
     assert (found.basis, *numbers(found)) == ("unknown", None, None, None)
     assert words in found.reason and is_a_sentence(found.reason)
     assert str(found) == f"unknown: {found.reason}"
+
+
+@pytest.mark.parametrize("design", [Design("v1", 0.5), Design("v2", 0.6, resolution=160)], ids=str)
+def test_keras_own_network_reaches_what_the_same_of_the_papers_does(design):
+    assert lab.predict(design.replace(dialect="keras")) == lab.predict(design)
 
 
 def test_a_family_without_checkpoints_is_unknown(monkeypatch):

@@ -4,10 +4,13 @@ from functools import cache
 
 import numpy as np
 
+from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.networks.design import COLOURS, Design, checked_design, short
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import longest
 from mobilenet_lab.published.predicted import laws, points, range_of
+
+COUNTS = "macs", "params"
 
 
 def why_not(design: Design) -> str:
@@ -20,11 +23,18 @@ def why_not(design: Design) -> str:
         return f"no checkpoint of {FAMILIES[design.family].title} is published"
     if design.variant:
         return f"{design.variant!r} is another network than the published ones"
-    if design.dialect != "paper":
+    if not _is_the_papers(design):
         return f"no accuracy of the {design.dialect} dialect, another network, is published"
     if not isinstance(design.resolution, int) or design.channels != COLOURS:
         return "all published checkpoints read square pictures in colours"
     return _why_not_knobs(design) or _why_not_size(design)
+
+
+def _is_the_papers(design: Design) -> bool:
+    """Whether the paper dialect has the same widths and maps, as for most that `keras` builds."""
+    twin = design.as_published
+    macs, params = ({getattr(cost(one), name) for one in (twin, design)} for name in COUNTS)
+    return twin.dialect == "paper" and len(macs) == len(params) == 1
 
 
 def _why_not_knobs(design: Design) -> str:
