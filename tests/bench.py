@@ -337,7 +337,7 @@ def seeds():
 def workers():
     """The same runs by two workers and by one, where two cores are idle; their start included.
 
-    A run takes about 20 s here, less than one on the letters.
+    A run takes tens of seconds, as one on the letters does: starting TensorFlow is a small part.
     """
     if os.cpu_count() < 2:
         return []
