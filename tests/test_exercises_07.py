@@ -77,15 +77,6 @@ def test_what_is_wrong_with_a_function_is_named(hint):
     assert verdict.right is False and hint in verdict.text, verdict.text
 
 
-@pytest.mark.parametrize("name", ["07.1", "07.3"])
-def test_every_mistake_has_its_hint(name):
-    own = exercise(name)
-    assert check(name, own.answer).right
-    for mistake, hint in own.mistakes.items():
-        verdict = check(name, mistake)
-        assert verdict.right is False and hint in verdict.text, (mistake, verdict.text)
-
-
 def test_the_error_of_a_share_by_hand():
     assert exercise("07.1").answer == pytest.approx(100 * (0.9 * 0.1 / 4000) ** 0.5)
 
