@@ -71,19 +71,18 @@ class Compared(Pins):
 
     def __init__(self):
         super().__init__()
-        self.words = Status(role="log")
+        self.words, self.found = Status(role="log"), None
         self.below = [self.row, self.words.widget]
 
     def shown(self, panel):
         """The buttons, and how the designs differ."""
         super().shown(panel)
-        found = _comparison(panel)
-        self.words.say("\n".join(found.words) if found else "")
+        self.found = _comparison(panel)  # also for the table, which is shown after this part
+        self.words.say("\n".join(self.found.words) if self.found else "")
 
     def frames(self, panel):
         """The designs side by side, while there are two."""
-        found = _comparison(panel)
-        return {} if found is None else {"comparison": found.counts.reset_index()}
+        return {} if self.found is None else {"comparison": self.found.counts.reset_index()}
 
 
 def _comparison(panel):
