@@ -147,7 +147,7 @@ def _frame(
         "rho": _spread(rho, shape),
         "resolution": _spread(resolution, shape),
         **{
-            name: _knob_column(knob, grid.get(name), shape)
+            name: knob_column(knob, grid.get(name), shape)
             for name, knob in families.own_knobs().items()
         },
         "classes": classes,
@@ -176,7 +176,7 @@ def _spread(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.broadcast_to(values, shape).reshape(-1)
 
 
-def _knob_column(knob: Knob, values: Any, shape: tuple[int, ...]) -> Any:
+def knob_column(knob: Knob, values: Any, shape: tuple[int, ...]) -> Any:
     """The value of a knob of each design, nullable; <NA> where the family has no such knob."""
     dtype = "Int64" if knob.whole else "Float64"
     if values is None:

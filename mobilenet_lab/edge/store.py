@@ -10,15 +10,13 @@ import functools
 import hashlib
 import json
 import os
-import pathlib
 import platform
 
-from mobilenet_lab import checks
 from mobilenet_lab.machine import processor, version
 from mobilenet_lab.models.build import weights_path
 from mobilenet_lab.networks.design import short
 from mobilenet_lab.networks.sizes import written
-from mobilenet_lab.training.store import write_whole
+from mobilenet_lab.training.store import checked_folder, write_whole
 
 FOLDER = "converted/"
 PROCEDURE = 1  # goes up when the same arguments give another file or another time
@@ -32,11 +30,7 @@ class Store:
     """
 
     def __init__(self, folder=FOLDER):
-        if not isinstance(folder, str | os.PathLike) or not os.fspath(folder):
-            checks.refuse("store", folder, "the path of a folder, which need not exist yet")
-        self.folder = pathlib.Path(folder).expanduser()
-        if self.folder.is_file():
-            checks.refuse("store", str(folder), "the path of a folder; this is a file")
+        self.folder = checked_folder(folder)
 
     def file(self, name, make):
         """The path of the file of this name; what `make()` returns, if there is none yet."""

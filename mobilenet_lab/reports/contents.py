@@ -1,6 +1,7 @@
 """What a report of a review contains, section by section."""
 
 from mobilenet_lab.machine import facts
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.published.released import lost_as_integers
 from mobilenet_lab.reports import pictures, rebuild, tables
 from mobilenet_lab.reports.document import Code, Document, Points, Section, Table, Text
@@ -112,7 +113,7 @@ def _same(review):
 def _about(review):
     """What the accuracies are not about: other classes, integers."""
     told = ""
-    if review.classes != 1000:
+    if review.classes != CLASSES:
         told += (
             f" The accuracies are those of ImageNet's 1000 classes: they rank the designs, and do "
             f"not say what these reach on {review.classes:,} classes."

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.networks.design import CLASSES, Design, checked_design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published import known, predicted, released, scope
 from mobilenet_lab.training import measured, table
@@ -53,7 +53,7 @@ def predict(design: Design, store: Any = None) -> Prediction:
     """
     design, store = checked_design(design), checked_store(store)
     why = scope.why_not(design)
-    if design.classes == 1000 and not why:
+    if design.classes == CLASSES and not why:
         return _of_imagenet(design)
     return _measured(design, store) or (_unknown(why) if why else _ranking(design))
 

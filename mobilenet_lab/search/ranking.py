@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published import predicted
 
@@ -35,7 +36,7 @@ def estimates(family: str, values: Values, classes: int) -> dict[str, np.ndarray
     pairs = zip(values["alpha"].tolist(), values["resolution"].tolist(), strict=True)
     known = [
         "ranking"
-        if classes != 1000
+        if classes != CLASSES
         else "published"
         if pair in checkpoints(family)
         else "predicted"

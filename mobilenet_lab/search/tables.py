@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mobilenet_lab.costs.sweep import knob_column
 from mobilenet_lab.networks import families
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.search.accuracy import predict
 from mobilenet_lab.search.budget import LIMITS
@@ -65,7 +66,7 @@ class Tables:
             (number, place)
             for number, space in enumerate(self.spaces)
             for place in space.find(checkpoints(space.family))
-            if space.classes == 1000
+            if space.classes == CLASSES
         ]
 
     def _frame(self, chosen: Iterable[tuple[int, int]]) -> pd.DataFrame:
@@ -83,7 +84,10 @@ class Tables:
         """Networks of one family, with prices and accuracy."""
         space = self.spaces[number]
         values, network = space.at(places), {"number": number, "place": places}
-        own = {name: _knob(name, values.get(name), len(places)) for name in families.own_knobs()}
+        own = {
+            name: knob_column(knob, values.get(name), places.shape)
+            for name, knob in families.own_knobs().items()
+        }
         prices = self.pricing.amounts(space.priced(places, self.pricing.full), places.shape)
         frame = pd.DataFrame(
             {
@@ -127,11 +131,3 @@ def _places(rows: Rows | pd.DataFrame) -> list[tuple[int, int]]:
     if not len(rows):
         return []
     return list(zip(*(rows[name].tolist() for name in PLACE), strict=True))
-
-
-def _knob(name: str, values: Any, length: int) -> Any:
-    """A column of a knob, nullable; <NA> where the family has no such knob."""
-    dtype = "Int64" if families.own_knobs()[name].whole else "Float64"
-    if values is None:
-        return pd.array([pd.NA] * length, dtype=dtype)
-    return pd.array(values, dtype=object if values.dtype == object else dtype)

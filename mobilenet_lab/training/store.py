@@ -47,14 +47,7 @@ class Store:
     """
 
     def __init__(self, folder="runs/"):
-        accepted = "the path of a folder, which need not exist yet"
-        path = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
-        if not path or "\0" in path:
-            checks.refuse("store", folder, accepted)
-        self.folder = pathlib.Path(folder).expanduser()
-        with contextlib.suppress(OSError):  # a folder that may not be entered says so when read
-            if self.folder.exists() and not self.folder.is_dir():
-                checks.refuse("store", str(folder), f"{accepted}; this is a file")
+        self.folder = checked_folder(folder)
 
     # Finished runs
 
@@ -164,6 +157,19 @@ class Store:
                 f"nothing can be written to {self.folder}: {why}; the runs that are finished stay "
                 "there, and the same call goes on with the others"
             ) from error
+
+
+def checked_folder(folder):
+    """The path of a store's folder. Raises `ValueError` for anything but one, there or not."""
+    accepted = "the path of a folder, which need not exist yet"
+    path = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+    if not path or "\0" in path:
+        checks.refuse("store", folder, accepted)
+    found = pathlib.Path(folder).expanduser()
+    with contextlib.suppress(OSError):  # a folder that may not be entered says so when read
+        if found.exists() and not found.is_dir():
+            checks.refuse("store", str(folder), f"{accepted}; this is a file")
+    return found
 
 
 def write_whole(path, write):
