@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from optional import keras
+from signatures import keras_signatures, signatures
 
 from mobilenet_lab import Design, layers, mobilenet_v2, published, trace
-from mobilenet_lab.competitors import shufflenet, timm
+from mobilenet_lab.competitors import nasnet, shufflenet, timm
 from mobilenet_lab.costs.conventions import CONVENTIONS, MACS, WEIGHTS
 from mobilenet_lab.published.rows import mobile
 
@@ -101,6 +102,24 @@ def test_blocks_that_timm_adds():
     assert len(mobilenet_v2.ROWS) == 7
 
 
+# NASNet
+
+
+@pytest.mark.slow
+@pytest.mark.keras
+def test_nasnet_is_keras_own_layer_by_layer():
+    """Every weighted, pooling or merging layer: what it is, writes, weighs and reads."""
+    theirs = keras.applications.NASNetMobile(weights=None)
+    traced = nasnet.network(image()).layers
+    assert signatures(traced) == keras_signatures(theirs)
+    assert CONVENTIONS["all variables"](traced) == theirs.count_params() == 5_326_716
+
+
+@pytest.mark.keras
+def test_keras_builds_nasnet():
+    asserts_keras_builds_the_same(lambda x: nasnet.network(x, 10, filters=8, cells=1), 64)
+
+
 # The printed rows
 
 
@@ -116,11 +135,18 @@ def network_of(table, row, name=""):
         ("ShuffleNet (x2)", "", "524", "5.4"),
     ],
 )
-def test_v2s_table_4(row, name, macs, params):
+def test_shufflenets_in_v2s_table_4(row, name, macs, params):
     traced = network_of("v2-4", row, name)
     assert published.cuts_to(macs, MACS(traced), MILLION)
     assert published.cuts_to(params, CONVENTIONS["weights and bias"](traced), MILLION)
     assert published.rounds_to(params, WEIGHTS(traced), MILLION)
+
+
+def test_nasnet_in_v2s_table_4():
+    """The figures of NASNet's own paper, which rounds; v2's cuts its own off."""
+    traced = network_of("v2-4", "NasNet-A")
+    assert published.rounds_to("564", MACS(traced), MILLION)
+    assert published.rounds_to("5.3", WEIGHTS(traced), MILLION)
 
 
 @pytest.mark.parametrize(

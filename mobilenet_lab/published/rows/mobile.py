@@ -1,9 +1,10 @@
 """The rows of other networks for phones, and of variants of v1 and v2 (v2 Tables 3, 4; timm)."""
+
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from mobilenet_lab.competitors import shufflenet, timm
+from mobilenet_lab.competitors import nasnet, shufflenet, timm
 from mobilenet_lab.layers import FeatureMap, Layer
 
 Network = Callable[[], FeatureMap | Sequence[Layer]]
@@ -87,5 +88,7 @@ TIMM: Rows = {
     ("timm", "mobilenetv2_120d.ra_in1k at 224"): {"": _pixels(timm.deeper_v2, 1.2, 1.4)},
 }
 
-NETWORKS: Rows = {**SHUFFLENETS, **MEMORIES, **TIMM}
+NASNETS: Rows = {("v2-4", "NasNet-A"): {"": _pixels(nasnet.network)}}
+
+NETWORKS: Rows = {**SHUFFLENETS, **MEMORIES, **NASNETS, **TIMM}
 REASONS: dict[tuple[str, ...], str] = {}
