@@ -5,10 +5,11 @@ The module `reproduce` has a row for each count; here rows and columns stand as 
 
 import pandas as pd
 
-from mobilenet_lab.published import formats, printed_grid, printed_markup, tables
+from mobilenet_lab.published import formats, printed_grid, printed_markup
 from mobilenet_lab.published.printed_html import html
 from mobilenet_lab.published.printed_latex import latex
 from mobilenet_lab.published.reproduce import reproduce
+from mobilenet_lab.published.tables import refuse
 
 
 class SideBySide:
@@ -57,7 +58,7 @@ def side_by_side(table: str) -> SideBySide:
     Raises ValueError for an unknown table, and for one that prints no count that `reproduce` knows.
     """
     if not isinstance(table, str):
-        tables.refuse(table)
+        refuse(table)
     return SideBySide(printed_grid.grid(table, reproduce(table)))
 
 

@@ -69,10 +69,14 @@ class Column:
     printed: str = "printed"  # what the printed figures are, where there are two columns
 
     @property
+    def texts(self) -> list[str]:
+        """Its printed cells."""
+        return [entry.printed for entry in self.entries]
+
+    @property
     def is_of_numbers(self) -> bool:
-        """Whether all its printed cells are numbers, such as 4.2 or 64/1600."""
-        texts = [entry.printed for entry in self.entries if entry.printed]
-        return all(re.fullmatch(r"[0-9./]+", text) for text in texts)
+        """Whether all its printed cells are empty or numbers, such as 4.2 or 64/1600."""
+        return all(re.fullmatch(r"[0-9./]*", text) for text in self.texts)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Grid:
         if named := re.fullmatch(r"(v\d)-(\d+)-?(.*)", name):
             paper, number, text = named.groups()
             name = f"MobileNet {paper}, Table {number}" + (f" ({text})" if text else "")
-        return f"{name} as it was printed, and as computed by MobileNet Lab"
+        return f"{name}: printed and computed"
 
     @property
     def rows(self) -> Iterator[tuple[Entry, ...]]:

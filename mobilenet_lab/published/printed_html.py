@@ -38,7 +38,7 @@ def _head(column: Column) -> tuple[str, str]:
     """A column's cells in the two rows of the head; a count has three columns, one for the mark."""
     name, style = escape(column.heading), f"text-align:center;{PLACE}"
     if not column.counted:
-        own = f"{_style(column)};{RULE}"
+        own = f"text-align:{_side(column)};{PLACE};{RULE}"
         return f'<th scope="col" rowspan="2" style="{own}">{name}</th>', ""
     above = f'<th scope="colgroup" colspan="3" style="{style}">{name}</th>'
     printed = f'<th scope="col" style="{style};{RULE}">{escape(column.printed)}</th>'
@@ -49,7 +49,8 @@ def _row(grid: Grid, row: tuple[Entry, ...]) -> Iterator[str]:
     """The cells of a row; the first is its header."""
     for number, (column, entry) in enumerate(zip(grid.columns, row, strict=True)):
         kind, scope = ("td", "") if number else ("th", ' scope="row"')
-        yield f'<{kind}{scope} style="{_style(column)}">{escape(entry.printed)}</{kind}>'
+        style = f"text-align:{_side(column)};white-space:nowrap;{PLACE}"
+        yield f'<{kind}{scope} style="{style}">{escape(entry.printed)}</{kind}>'
         if column.counted:
             tint = f"background:{Coloured.COLOURS.get(entry.verdict, 'none')};{PLACE}"
             note = f"<sup>{grid.letters[entry.note]}</sup>" if entry.note else ""
@@ -57,6 +58,5 @@ def _row(grid: Grid, row: tuple[Entry, ...]) -> Iterator[str]:
             yield f'<td style="{tint};text-align:left">{escape(entry.mark)}{note}</td>'
 
 
-def _style(column: Column) -> str:
-    side = "right" if column.is_of_numbers else "left"
-    return f"text-align:{side};white-space:nowrap;{PLACE}"
+def _side(column: Column) -> str:
+    return "right" if column.is_of_numbers else "left"

@@ -10,6 +10,7 @@ END = r"\\"  # of a row or line
 ESCAPED = {  # a letter after a command would be read as part of its name: hence {}
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
     "\\": r"\textbackslash{}",
+    **{sign: f"{{{sign}}}" for sign in "*["},  # which a line's end before them would take
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "<": "$<$",
@@ -43,7 +44,7 @@ def latex(grid: Grid) -> str:
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{_safe(grid.title)}}}\label{{tab:{grid.table}}}",
-        r"\small",
+        r"\small\setlength{\tabcolsep}{4pt}",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         rf"\begin{{tabular}}{{{specification}}}",
         r"\toprule",
@@ -71,13 +72,24 @@ def _specification(column: Column) -> str:
 
 def _head(column: Column) -> tuple[str, str]:
     """A column's cells in the two rows of the head."""
-    name = _safe(column.heading)
-    if not column.counted:
-        return "", rf"\multicolumn{{1}}{{c}}{{{name}}}" if column.is_of_numbers else name
-    below = (
-        rf"\multicolumn{{1}}{{c}}{{{_safe(column.printed)}}} & \multicolumn{{2}}{{c}}{{computed}}"
-    )
-    return rf"\multicolumn{{3}}{{c}}{{{name}}}", below
+    if column.counted:
+        below = [_spanning(1, "c", column.printed), _spanning(2, "c", "computed")]
+        return _spanning(3, "c", column.heading), " & ".join(below)
+    side = "c" if column.is_of_numbers else "l"
+    first, second = _halves(column)
+    return _spanning(1, side, first), _spanning(1, side, second)
+
+
+def _spanning(columns: int, side: str, words: str) -> str:
+    return rf"\multicolumn{{{columns}}}{{{side}}}{{{_safe(words)}}}"
+
+
+def _halves(column: Column) -> list[str]:
+    """The heading in two lines, the first empty where the column needs that width anyway."""
+    words = column.heading.split()
+    halves = [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(len(words))]
+    is_wide = len(column.heading) > max(map(len, column.texts))
+    return min(halves, key=lambda lines: max(map(len, lines))) if is_wide else halves[0]
 
 
 def _rules(columns: tuple[Column, ...]) -> Iterator[str]:

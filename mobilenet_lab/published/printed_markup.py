@@ -18,7 +18,7 @@ def _flat(grid: Grid, escape: Escape, letter: str) -> list[list[str]]:
     columns = [
         column for own in grid.columns for column in _columns(own, grid.letters, escape, letter)
     ]
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(3, *map(len, column)) for column in columns]  # a rule has three dashes
     sides = [side for column in grid.columns for side in _sides(column)]
     padded = [
         [f"{cell:{side}{width}}" for cell in column]
@@ -32,7 +32,7 @@ def _columns(
 ) -> Iterator[list[str]]:
     """A column with its header and, where our counts stand beside it, theirs."""
     more = "" if column.printed == "printed" else f", {column.printed}"
-    yield [escape(column.heading + more), *(escape(entry.printed) for entry in column.entries)]
+    yield [escape(column.heading + more), *map(escape, column.texts)]
     if column.counted:
         width = max(len(entry.computed) for entry in column.entries)
         own = [
@@ -84,7 +84,7 @@ def frame(grid: Grid) -> pd.DataFrame:
     """The printed columns as text; beside each count our own in its unit, and the verdict."""
     columns: dict[str, list[str]] = {}
     for column in grid.columns:
-        columns[column.heading] = [entry.printed for entry in column.entries]
+        columns[column.heading] = column.texts
         if column.counted:
             computed = [entry.computed.replace(",", "") for entry in column.entries]
             columns[f"{column.heading}, computed"] = computed
