@@ -43,6 +43,7 @@ CROSSED = dict.fromkeys(
 )
 
 HEADINGS = {
+    "activation_ram_kib": "RAM for activations (KiB)",
     "alpha": "Width multiplier",
     "aspp": "ASPP",
     "channels": "channels",
@@ -66,6 +67,7 @@ HEADINGS = {
     "params_percent": "Parameters (%)",
     "pixel1_ms": "Pixel 1 (ms)",
     "resolution": "Input (px)",
+    "runtime_ram_kib": "RAM of the runtime (KiB)",
     "size_mb": "Size (MB)",
     "top1": "Top-1 (%)",
     "top5": "Top-5 (%)",

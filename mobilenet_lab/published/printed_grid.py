@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from mobilenet_lab import published
+from mobilenet_lab.published.cell import UNITS
 from mobilenet_lab.published.printed_columns import CROSSED, Crossed, columns, heading
-from mobilenet_lab.published.reproduce import QUANTITIES, UNITS
+from mobilenet_lab.published.reproduce import QUANTITIES
 
 # Marks are ASCII, since a console may lack any other character.
 MARKS = {
@@ -26,7 +27,8 @@ MARKS = {
 }
 MEANINGS = {
     "equal": "our count gives the printed digits",
-    "explained": "the reading in the note gives them; its count is in full there",
+    "explained": "another reading fits, see the note, which has its count in full; its reach is the "
+    "share of the figures within 10 % that the readings tried would give as well",
     "contradicted": "the authors themselves print another figure, see the note",
     "unexplained": "no reading that was tried gives the printed digits",
     "not computed": "the note says why",
@@ -158,18 +160,21 @@ def _joined(texts: dict[str, str], counts: dict[str, Entry], parts: tuple[str, .
 
 def _entry(cell: Mapping[Any, Any], printed: str) -> Entry:
     """A count as printed, our own beside it."""
-    computed, note = cell["computed"], cell["explanation"]
-    own = "" if computed is None else _in_unit(computed, cell["unit"])
-    if note and cell.get("also"):
-        note += f"; also fits: {cell['also']}"
-    return Entry(printed, own, cell["verdict"], note)
+    own = "" if cell["computed"] is None else _in_unit(cell["computed"], cell["unit"])
+    return Entry(printed, own, cell["verdict"], _note(cell))
+
+
+def _note(cell: Mapping[Any, Any]) -> str:
+    """Why a cell has its verdict and, where it is explained, how weak that is."""
+    also = f"; also fits: {cell['also']}" if cell["also"] else ""
+    reach = f" (reach {cell['reach']} %)" if cell["verdict"] == "explained" else ""
+    return cell["explanation"] + also + reach
 
 
 def _in_unit(computed: int | float, unit: str) -> str:
     """A count in full, in its printed unit: 568740352 as "568.740352" million."""
-    if unit == "%":
-        return f"{computed:.2f}"
-    return f"{Decimal(computed).scaleb(1 - len(str(UNITS[unit]))):,f}"
+    places = {"%": 2, "KiB": 3}.get(unit, len(str(UNITS[unit])) - 1)
+    return f"{Decimal(computed) / UNITS[unit]:,.{places}f}"
 
 
 def _legend(cells: list[dict[Any, Any]]) -> Iterator[str]:
