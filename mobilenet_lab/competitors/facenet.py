@@ -1,8 +1,8 @@
 """FaceNet's NN2 (Schroff, Kalenichenko, Philbin 2015, arXiv:1503.03832, Table 2).
 
 Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns one.
-Average pooling stands for the table's L2 pooling: neither has weights or multiplies kernels. Response
-normalisation, which has no weights, is left out.
+Average pooling stands for the table's L2 pooling; neither has weights. Response normalisation, which
+has none either, is left out.
 """
 
 from mobilenet_lab import layers
