@@ -11,8 +11,9 @@ from numbers import Real
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, VERDICTS, reproduce
+from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, reproduce
 from mobilenet_lab.published.tables import tables
+from mobilenet_lab.published.verdicts import VERDICTS
 
 
 def text(frame: pd.DataFrame) -> str:
