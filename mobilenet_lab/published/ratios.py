@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from mobilenet_lab import published
-from mobilenet_lab.published.reproduce import Cell, cells
+from mobilenet_lab.published.cell import UNITS, Cell
+from mobilenet_lab.published.reproduce import cells
 
 TABLES = ("v1-ratios", "v2-ratios")
 COLUMNS = [
@@ -91,7 +92,7 @@ def _sides(table: str, quantity: str, *rows: str) -> Iterable[_Side]:
 def _side(cell: Cell) -> _Side:
     # By the source's own count, also where its digits are explained by another: what is compared
     # is to be counted alike.
-    own = None if cell.value is None else Fraction(cell.value) / cell.factor
+    own = None if cell.value is None else Fraction(cell.value) / UNITS[cell.unit]
     return _Side(Fraction(cell.printed), own)
 
 
