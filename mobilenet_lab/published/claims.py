@@ -29,22 +29,20 @@ SHARE: dict[str, Rule] = {
 
 PADDLE_FLOPS = Convention("FLOPs", batch_norm=2, first_expansion=True)
 PADDLE = OneChannel(Convention("parameters", batch_norm=2, first_expansion=True))
+CUT = _rules(_named("MACs", "cut off"), _named("weights and bias", "cut off"))
 
 RULES: dict[str, dict[str, Rule]] = {
     "v1-2": SHARE,
     **{f"v1-{number}": _rules() for number in range(3, 11)},
     "v1-12": _rules(BODY_MACS, BODY_WEIGHTS),
-    "v1-14": {
-        "MACs": BODY_MACS
-    },  # the paper does not describe the embedding layer that follows the body
+    "v1-13": _rules(),
+    "v1-14": _rules(BODY_MACS, BODY_WEIGHTS),
     "v1-text": _rules() | SHARE,
     "v1-checkpoints": _rules(params=_named("without batch norm's scale")),
     "v2-3": {"memory": (Memory(), "cut off after two figures")},
     "v2-3-earlier": {"memory": (Memory(without="112x112"), "cut off after two figures")},
-    "v2-4": _rules(_named("MACs", "cut off"), _named("weights and bias", "cut off")),
-    "v2-text": _rules(_named("MACs", "cut off"), _named("weights and bias", "cut off")),
+    **dict.fromkeys(("v2-4", "v2-4-first", "v2-5", "v2-6", "v2-7", "v2-text"), CUT),
     "v2-checkpoints": _rules(_named("MACs", "cut off"), _named("weights and bias")),
-    "v2-4-first": _rules(_named("MACs", "cut off"), _named("weights and bias", "cut off")),
     "d-li14": _rules((replace(MACS, channel_scale=1), "rounded"), _named("trainable", "cut off")),
     "keras": _rules(params=_named("all variables")),
     "keras-evaluation": {

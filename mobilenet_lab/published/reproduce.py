@@ -45,7 +45,7 @@ QUANTITIES = {  # a column of a published table: what it holds, in which unit
     "memory_kb": ("memory", "kB"),
 }
 LABELS = ("framework", "size", "output_stride", "aspp", "multi_scale")  # beside the first column
-NO_REASON = "another network, or a head that the source does not describe"
+NO_REASON = "another network, which is not built here"
 
 
 def reproduce(table: str | None = None) -> pd.DataFrame:
@@ -206,8 +206,7 @@ def _elsewhere(table: str, row: str, quantity: str) -> str:
     """What the same authors print elsewhere."""
     for cell in cells(table):
         if (cell.row, cell.quantity) == (row, quantity):
-            figure = f"{cell.printed} {cell.unit}".removesuffix(" 1")
-            return f"the same authors print {figure} elsewhere: {table}, {row}"
+            return f"the same authors print {cell.printed} in {table}, {row}"
     raise LookupError(f"{table} has no such row: {row}, {quantity}")
 
 

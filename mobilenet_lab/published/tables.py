@@ -7,6 +7,7 @@ table is a new file. The first column, ``network`` in most, is the row's label a
 
 import csv
 import re
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -84,9 +85,10 @@ def records(name: str) -> list[dict[str, str]]:
 
 def refuse(name: object) -> NoReturn:
     """Raise `ValueError`: there is no table of this name."""
-    numbered = "v1-1 to v1-14, v2-1 to v2-7"
-    others = [other for other in tables() if not re.fullmatch(r"v[12]-\d+", other)]
-    checks.refuse("table", name, ", ".join([numbered, *others]))
+    near = get_close_matches(name[:80], tables(), cutoff=0) if isinstance(name, str) else []
+    closest = f" ({', '.join(near)} are closest)" if near else ""
+    accepted = f"v1-1 to v1-14, v2-1 to v2-7 and whatever else is in `published.tables()`{closest}"
+    checks.refuse("table", name, accepted)
 
 
 def accuracy() -> pd.DataFrame:

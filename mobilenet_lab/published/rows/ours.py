@@ -66,4 +66,13 @@ NETWORKS: dict[tuple[str, ...], dict[str, Callable[[], Any]]] = {
     ("v1-text", "PlaNet MobileNet"): {"": V1(classes=round(10**7 / 1024))},
     ("v1-text", "PlaNet MobileNet body"): {"": _body},
 }
-REASONS: dict[tuple[str, ...], str] = {}
+EMBEDDING = "the paper does not describe the layers that follow the body"
+REASONS: dict[tuple[str, ...], str] = {
+    ("v1-14", row, "parameters"): EMBEDDING
+    for row in (
+        "1.0 MobileNet-160",
+        "1.0 MobileNet-128",
+        "0.75 MobileNet-128",
+        "0.75 MobileNet-128 (2)",
+    )
+}
