@@ -1,6 +1,5 @@
 """The ratios in the papers' sentences: from the printed figures, and from our own counts."""
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -26,7 +25,7 @@ COLUMNS = [
 
 
 class _Side(NamedTuple):
-    """One of the two figures that are compared: as printed, and by our own count if there is one."""
+    """One of two figures that are compared: as printed, and by our own count if there is one."""
 
     printed: Fraction
     own: Fraction | None
@@ -80,7 +79,7 @@ _COUNTED = {
 }
 
 
-def _sides(table: str, quantity: str, *rows: str) -> Iterable[_Side]:
+def _sides(table: str, quantity: str, *rows: str) -> list[_Side]:
     """The printed figures of some rows, and our own counts of them in the unit of the print."""
     if quantity == "top1":
         own = {next(iter(row.values())): Fraction(row["top1"]) for row in published.records(table)}
