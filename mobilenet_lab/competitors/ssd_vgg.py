@@ -8,11 +8,8 @@ batch norm. The 512 scales that normalise conv4_3 have no layer here.
 from typing import NamedTuple
 
 from mobilenet_lab import layers
-from mobilenet_lab.competitors import ssd
+from mobilenet_lab.competitors import ssd, vgg
 from mobilenet_lab.layers import Tensor
-
-# Filters, how many 3×3 convolutions; then a pooling. A first convolution of 64 filters comes before.
-VGG = ((64, 1), (128, 2), (256, 3), (512, 3), (512, 3))
 
 
 class Row(NamedTuple):
@@ -45,31 +42,17 @@ def network(x: Tensor, outputs: int, head: Head = SSD300) -> Tensor:
 
 def body(x: Tensor) -> list[Tensor]:
     """The maps of conv4_3 and fc7."""
-    x, maps = stem(x), []
-    for number, (filters, convolutions) in enumerate(VGG, 1):
-        x = group(x, filters, convolutions, name=f"stage{number}")
+    x, maps = vgg.stem(x), []
+    for number, row in enumerate(vgg.ROWS, 1):
+        x = vgg.stage(x, *row)
         maps.append(x)
-        size, stride = (2, 2) if number < len(VGG) else (3, 1)
+        size, stride = (2, 2) if number < len(vgg.ROWS) else (3, 1)
         x = layers.of(x).MaxPooling2D(size, stride, padding="same", name=f"pool{number}")(x)
-    return [maps[3], fully_connected(x, name="fully_connected")]
+    return [maps[3], wide(x)]
 
 
-@layers.part("stem")
-def stem(x: Tensor, *, name: str = "") -> Tensor:
-    """The first convolution."""
-    return convolved(x, VGG[0][0], 3, name=f"{name}_conv")
-
-
-@layers.part("stage")
-def group(x: Tensor, filters: int, convolutions: int, *, name: str = "") -> Tensor:
-    """3×3 convolutions of one width."""
-    for number in range(1, convolutions + 1):
-        x = convolved(x, filters, 3, name=f"{name}_conv{number}")
-    return x
-
-
-@layers.part("stage")
-def fully_connected(x: Tensor, *, name: str = "") -> Tensor:
+@layers.part("wide")
+def wide(x: Tensor, *, name: str = "") -> Tensor:
     """VGG's two fully connected layers as convolutions of fewer filters."""
     x = convolved(x, 1024, 3, dilation=6, name=f"{name}_conv6")
     return convolved(x, 1024, 1, name=f"{name}_conv7")
@@ -97,12 +80,5 @@ def convolved(
     name: str,
 ) -> Tensor:
     """A convolution with bias and ReLU."""
-    return layers.of(x).Conv2D(
-        filters,
-        kernel,
-        strides=stride,
-        padding=padding,
-        dilation_rate=dilation,
-        activation="relu",
-        name=name,
-    )(x)
+    options = {"strides": stride, "padding": padding, "dilation_rate": dilation}
+    return layers.of(x).Conv2D(filters, kernel, activation="relu", name=name, **options)(x)
