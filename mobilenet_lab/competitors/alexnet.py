@@ -16,6 +16,7 @@ ROWS = (  # filters, kernel, groups on two GPUs, whether pooling follows
     (384, 3, 2, False),
     (256, 3, 2, True),
 )
+UNGROUPED = tuple((filters, kernel, 1, pools) for filters, kernel, _, pools in ROWS)
 # One column, for one GPU (Krizhevsky 2014, arXiv:1404.5997).
 ONE_COLUMN = ((192, 5, 1, True), (384, 3, 1, False), (256, 3, 1, False), (256, 3, 1, True))
 

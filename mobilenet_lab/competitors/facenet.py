@@ -1,8 +1,8 @@
 """FaceNet's NN2 (Schroff, Kalenichenko, Philbin 2015, arXiv:1503.03832, Table 2).
 
 Every function takes a Keras tensor and returns one, or takes a `layers.FeatureMap` and returns one.
-Average pooling stands for the table's L2 pooling: neither has weights or multiplies kernels. Response
-normalisation, which has no weights, is left out.
+Average pooling stands for the table's L2 pooling; neither has weights. Response normalisation has
+none either and is left out.
 """
 
 from mobilenet_lab import layers
@@ -28,7 +28,7 @@ STAGES = (  # the last module of the first and second stage has a stride of 2
 )
 
 
-@layers.part("classifier")
+@layers.part("embedding")
 def embedding(x: Tensor, units: int = 128, *, name: str = "") -> Tensor:
     """Global average pooling and a dense layer; gives (units,)."""
     k = layers.of(x)

@@ -38,11 +38,11 @@ def block(
 ) -> Tensor:
     """1×1; 1×1 and 3×3; 1×1 and convolutions of `wide` kernels; pooling and 1×1 projection."""
     *narrow, last = wide
-    paths = [
-        [(row.one, 1)] * (row.one > 0),
+    within: list[Any] = [(row.wide, kernel) for kernel in narrow]
+    paths: list[Path] = [
+        [(row.one, 1)] if row.one else [],
         [(row.three_reduced, 1), (row.three, 3, row.strides)],
-        [(row.wide_reduced, 1), *((row.wide, kernel) for kernel in narrow)]
-        + [(row.wide, last, row.strides)],
+        [(row.wide_reduced, 1), *within, (row.wide, last, row.strides)],
     ]
     return mixed(
         x, paths, row.projection, row.pool, row.strides, convolution=convolution, name=name

@@ -4,7 +4,6 @@ Every function takes a Keras tensor and returns one, or takes a `layers.FeatureM
 TF-slim's first convolution is separable and has biases in place of batch normalisation.
 """
 
-from mobilenet_lab import layers
 from mobilenet_lab.competitors.convolutions import biased, normalised
 from mobilenet_lab.competitors.googlenet import pooled, second, stem
 from mobilenet_lab.competitors.inception import Row, classifier, stage

@@ -60,8 +60,8 @@ class Memory:
                 blocks.setdefault(layer.block, []).append(layer)
             if layer.op == "pooling":
                 yield 1, layer.c_out
-        for first, *_, last in blocks.values():
-            yield first.size_in if self.by_reader else last.size_out, last.c_out
+        for own in blocks.values():
+            yield own[0].size_in if self.by_reader else own[-1].size_out, own[-1].c_out
 
     def __str__(self) -> str:
         without = f", without {self.without}" if self.size == "max" and self.without else ""
