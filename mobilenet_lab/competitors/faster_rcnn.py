@@ -62,8 +62,8 @@ def detector(
 
 def _for_each(trace: Iterable[Layer], proposals: int) -> Iterator[Layer]:
     for layer in trace:
-        shapes = (_stacked(shape, proposals) for shape in (layer.shape_in, layer.shape_out))
-        yield layer._replace(**dict(zip(("shape_in", "shape_out"), shapes, strict=True)))
+        read, written = (_stacked(shape, proposals) for shape in (layer.shape_in, layer.shape_out))
+        yield layer._replace(shape_in=read, shape_out=written)
 
 
 def _stacked(shape: Shape, times: int) -> Shape:

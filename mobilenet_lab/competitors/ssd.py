@@ -8,7 +8,7 @@ SSDLite's convolutions of 3×3 are depthwise-separable.
 
 from collections.abc import Collection, Sequence
 
-from mobilenet_lab import layers
+from mobilenet_lab import checks, layers
 from mobilenet_lab.layers import Layer, Tensor
 from mobilenet_lab.networks.parts import normalised
 
@@ -25,9 +25,11 @@ def head(
 
     `outputs` are the scores of a box, the background's included; `kernel` is the side of the
     predictors; `separable` are those of `PARTS` that are. The values are the offsets of all boxes,
-    then their scores.
+    then their scores. Raises `ValueError` for an unknown part.
     """
     maps = list(maps)
+    for part in separable:
+        checks.one_of("separable", part, PARTS)
     for depth in DEPTHS:
         maps.append(extra(maps[-1], depth, separable="extras" in separable))
     return predicted(maps, outputs, BOXES, kernel=kernel, separable="predictors" in separable)

@@ -25,11 +25,11 @@ def classifier(x: Tensor, classes: int = 1000) -> Tensor:
     return scores(x, classes, name="classifier")
 
 
-def detector(x: Tensor, classes: int, *, reduced: int | None = 64) -> Tensor:
+def detector(x: Tensor, classes: int, *, reduced: int | None = None) -> Tensor:
     """YOLOv2: five boxes of four offsets, a confidence and `classes` scores at each position.
 
     `reduced` are the channels to which a 1×1 convolution brings the fine map before its pixels
-    become channels; None leaves the convolution out, as the first published networks do.
+    become channels. The paper has no such convolution (None); the authors added it later, for 64.
     """
     *_, fine, x = maps(x)
     return head(x, fine, BOXES * (5 + classes), reduced, name="head")
