@@ -77,18 +77,17 @@ def counted(network: Network, count: Count) -> int | Fraction:
     """A count of a network, worked out once for all cells and readings."""
     if isinstance(count, Memory):
         return count(_layers(network))
-    return count.count(_amounts(network, count.weighs))
+    return count.count(_amounts(network)[count.weighs])
 
 
 @lru_cache(maxsize=1024)
-def _amounts(network: Network, weighs: bool) -> Amounts:
-    """The amounts in a network, for all conventions of one kind."""
-    return weights(_layers(network)) if weighs else operations(_layers(network))
+def _amounts(network: Network) -> tuple[Amounts, Amounts]:
+    """What a network computes and what it stores; integers, so the layers need not be kept."""
+    layers = _layers(network)
+    return operations(layers), weights(layers)
 
 
-@lru_cache(maxsize=4)
 def _layers(network: Network) -> Sequence[Layer]:
-    """The layers of a network; the last few are kept for the counts of one row."""
     if isinstance(network, Design):
         return trace(network)
     found = network()

@@ -116,7 +116,8 @@ class Search:
 
     `fitting` are the shortest combinations that give the printed digits, with the cell so read;
     `tried` says how many different ones there are of at most that length, and `reach` how many
-    percent of the figures nearby are given by one of those. `nearest` comes closest of all.
+    percent of the figures nearby are given by one of those. `nearest` is the reading that alone
+    comes closest, or none if that does.
     """
 
     fitting: dict[Names, Cell]
@@ -145,7 +146,7 @@ def search(cell: Cell) -> Search:
         reached.update(read.figures)
         if read.agrees():
             fitting[names] = read
-        if abs(read.off) < abs(nearest[1].off):
+        if length == 1 and abs(read.off) < abs(nearest[1].off):
             nearest = names, read
     return Search(fitting, tried, _reach(cell, reached), nearest)
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.published.rows import detection, mobile, ours
+from mobilenet_lab.published.rows import classifiers, detection, mobile, ours
 
 Network = Callable[[], FeatureMap | Sequence[Layer]]
 Key = tuple[str, ...]
 
-_MODULES: tuple[Any, ...] = (ours, mobile, detection)
+_MODULES: tuple[Any, ...] = (ours, mobile, classifiers, detection)
 
 NETWORKS: dict[Key, Mapping[str, Network]] = {}
 REASONS: dict[Key, str] = {}
