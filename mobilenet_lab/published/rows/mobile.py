@@ -24,12 +24,12 @@ _shuffle = partial(_pixels, shufflenet.network)
 ONE_AND_A_HALF = {
     "": _shuffle(1.5),
     "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
-    "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
+    "groups in its first 1x1 convolution": _shuffle(1.5, ungrouped=False),
 }
 TWO = {
     "": _shuffle(2.0),
     "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
-    "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
+    "groups in its first 1x1 convolution": _shuffle(2.0, ungrouped=False),
     "2 groups": _shuffle(2.0, 2),
 }
 SHUFFLENETS: Rows = {
