@@ -14,12 +14,11 @@ from mobilenet_lab.competitors import (
 )
 from mobilenet_lab.competitors.convolutions import joined
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.published.rows.ours import PLANET_CELLS, V1
 
 Layers = FeatureMap | Sequence[Layer]
 Rows = dict[tuple[str, ...], dict[str, Callable[[], Layers]]]
 
-PLANET_CELLS = round(10**7 / 1024)  # of the Earth: what makes the text's final layer of 10 million
 BREEDS = 120  # of Stanford Dogs
 
 
@@ -37,8 +36,7 @@ def _on(
 
 def _final_layer() -> Sequence[Layer]:
     """v1's classifier of that many cells."""
-    layers = trace(Design("v1", classes=PLANET_CELLS))
-    return [layer for layer in layers if layer.in_classifier]
+    return [layer for layer in V1(classes=PLANET_CELLS)().layers if layer.in_classifier]
 
 
 AUXILIARY = "with its auxiliary classifier"
