@@ -21,18 +21,21 @@ def _pixels(
 _shuffle = partial(_pixels, shufflenet.network)
 
 # What ShuffleNet's paper leaves open: whether its scale widens the stem, too.
+ONE_AND_A_HALF = {
+    "": _shuffle(1.5),
+    "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
+    "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
+}
+TWO = {
+    "": _shuffle(2.0),
+    "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
+    "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
+    "2 groups": _shuffle(2.0, 2),
+}
 SHUFFLENETS: Rows = {
-    ("v2-4", "ShuffleNet (1.5)"): {
-        "": _shuffle(1.5),
-        "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
-        "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
-    },
-    ("v2-4", "ShuffleNet (x2)"): {
-        "": _shuffle(2.0),
-        "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
-        "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
-        "2 groups": _shuffle(2.0, 2),
-    },
+    (table, row): own
+    for table in ("v2-4", "v2-4-first")
+    for row, own in (("ShuffleNet (1.5)", ONE_AND_A_HALF), ("ShuffleNet (x2)", TWO))
 }
 
 
