@@ -20,6 +20,8 @@ def _pixels(
 
 _shuffle = partial(_pixels, shufflenet.network)
 
+NARROW = "the classifier of ShuffleNet 1×"
+
 # What ShuffleNet's paper leaves open: whether its scale widens the stem, too.
 SHUFFLENETS: Rows = {
     ("v2-4", "ShuffleNet (1.5)"): {
@@ -33,6 +35,24 @@ SHUFFLENETS: Rows = {
         "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
         "2 groups": _shuffle(2.0, 2),
     },
+}
+
+
+def _small_classifier(scale: float) -> Network:
+    """ShuffleNet `scale`× with the classifier of 1×, whose 960 channels it does not have."""
+
+    def layers() -> list[Layer]:
+        own, small = (shufflenet.network(FeatureMap(224, 224, 3), s).layers for s in (scale, 1.0))
+        body = [layer for layer in own if not layer.in_classifier]
+        return body + [layer for layer in small if layer.in_classifier]
+
+    return layers
+
+
+# The first version of v2's paper prints fewer parameters of both.
+FIRST: Rows = {
+    ("v2-4-first", row): SHUFFLENETS["v2-4", row] | {NARROW: _small_classifier(scale)}
+    for row, scale in (("ShuffleNet (1.5)", 1.5), ("ShuffleNet (x2)", 2.0))
 }
 
 
@@ -91,5 +111,5 @@ TIMM: Rows = {
 
 NASNETS: Rows = {("v2-4", "NasNet-A"): {"": _pixels(nasnet.network)}}
 
-NETWORKS: Rows = {**SHUFFLENETS, **MEMORIES, **NASNETS, **TIMM}
+NETWORKS: Rows = {**SHUFFLENETS, **FIRST, **MEMORIES, **NASNETS, **TIMM}
 REASONS: dict[tuple[str, ...], str] = {}
