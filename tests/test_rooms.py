@@ -32,7 +32,7 @@ APART = "jupyter"  # a plug-in of Jupyter's: it imports nothing of the lab, and 
 
 # Papers' variants are networks that the papers built of the same blocks.
 FAMILY_FILES = {"mobilenet_v1", "mobilenet_v2"}
-MAY_IMPORT_FAMILIES = {"networks.families", "published.rows.ours"}
+MAY_IMPORT_FAMILIES = {"networks.families", "published.rows.ours", "published.rows.libraries"}
 
 # What is about one paper.
 MAY_NAME_FAMILIES = {

@@ -52,11 +52,14 @@ def networks(cell: Cell) -> dict[str, Network]:
 def counts(count: Count | None) -> dict[str, Count]:
     """The other counts of the same quantity that may be meant."""
     if isinstance(count, Memory):
-        return {READER: replace(count, by_reader=True)}
+        return {
+            READER: replace(count, by_reader=True),
+            "32 bits a value": replace(count, bits=32),
+        }
     if isinstance(count, Share):
         shares = _conventions(count.convention)
         return {name: replace(count, convention=own) for name, own in shares.items()}
-    return dict(_conventions(count)) if count else {}
+    return dict(_conventions(count)) if isinstance(count, Convention) else {}
 
 
 def _conventions(own: Convention) -> dict[str, Convention]:

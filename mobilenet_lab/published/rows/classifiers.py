@@ -63,7 +63,6 @@ NETWORKS: Rows = {
     },
     ("v1-9", "Squeezenet"): {
         "": _on(227, squeezenet.network),
-        "at 224 px": _on(224, squeezenet.network),
         "at 224 px with padding": _on(224, squeezenet.network, padding="same"),
     },
     ("v1-9", "AlexNet"): {

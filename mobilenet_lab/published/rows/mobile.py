@@ -1,7 +1,7 @@
 """The rows of other networks for phones, and of variants of v1 and v2 (v2 Tables 3, 4; timm)."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mobilenet_lab.competitors import nasnet, shufflenet, timm
@@ -42,6 +42,7 @@ def _held(groups: int = 3, *, stem_filters: int = 48, first: bool = True) -> Net
     `first=False` leaves out the first, whose map need not be held whole (the table's caption).
     """
 
+    @cache  # for the rows of seven sizes
     def network() -> list[Layer]:
         image = FeatureMap(224, 224, 3)
         trace = shufflenet.network(image, 2.0, groups, stem_filters=stem_filters).layers
