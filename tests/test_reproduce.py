@@ -101,6 +101,13 @@ def test_the_readme_says_the_same():
         rows = [counts for table, counts in VERDICTS.items() if belongs(table)]
         sums = [sum(column) for column in zip(*rows, strict=True)]
         assert f"| {name} | {' | '.join(map(str, sums))} |" in text
+    words = " ".join(text.split())
+    explained, open_ = (ALL[ALL["verdict"] == name] for name in ("explained", "unexplained"))
+    several = (explained["also"] != "").sum()
+    assert f"For {several} of the {len(explained)}, another reading fits as well" in words
+    assert "529 (Keras' docstring), 575, 585 and 6.9 (v2 Table 4) and 7 (v2 Section 4)" in words
+    assert "three different numbers: 286 (v1 Table 14), 199 and 32 kB (v2 Table 3)" in words
+    assert set(open_["printed"]) == {286, 199, 32}
 
 
 def test_one_row_a_printed_count():

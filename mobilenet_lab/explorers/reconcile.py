@@ -182,7 +182,7 @@ def _who_prints(counted, convention, state):
         figures = _by_figure(own, lambda cell: f"{_figure(cell)} ({_rounding(cell)})")
         return f"Printed as {_listed(figures)}."
     same = _by_figure(
-        (cell for cell in printed if cell.prints(counted)),
+        (cell for cell in printed if cell.figure in cell.prints(counted)),
         lambda cell: (_figure(cell), f"{cell.count}, {cell.network.classes} classes"),
     )
     others = "; ".join(f"{one} in {', '.join(by)} ({how})" for (one, how), by in same.items())
