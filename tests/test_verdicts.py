@@ -302,10 +302,7 @@ def test_what_is_contradicted_by_its_own_authors():
         ("v2-text", 585): "582",
         ("v2-text", 6.9): "6.06",
         ("v2-text", 7): "11",
-        ("v1-text", 75): "7.5",
         ("v2-4-first", 575): "569",
-        ("v2-4-first", 2.9): "3.4",
-        ("v2-4-first", 4.4): "5.4",
     }
 
 
