@@ -281,6 +281,7 @@ def test_what_is_contradicted_by_its_own_authors():
     } == {
         ("keras-docstring", 529): "569",
         ("v2-4", 575): "569",
+        ("v2-4-first", 575): "569",
         ("v2-4", 585): "582",
         ("v2-4", 6.9): "6.06",
         ("v2-text", 585): "582",
