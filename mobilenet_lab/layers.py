@@ -23,8 +23,9 @@ import numpy as np
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks import shapes
-from mobilenet_lab.networks.shapes import FeatureMap, square
+from mobilenet_lab.networks.feature_map import FeatureMap
 from mobilenet_lab.networks.trace import Layer
+from mobilenet_lab.networks.windows import square
 
 __all__ = [
     "FeatureMap",

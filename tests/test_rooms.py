@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     {"checks", "capacity", "machine"},
     {"networks"},
+    {"competitors"},
     {"costs"},
     {"features", "published"},
     {"models", "plots"},

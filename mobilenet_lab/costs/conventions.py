@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, known, layers_of, volume
+from mobilenet_lab.networks.trace import MOVES, WEIGHTED, Count, Layer, known, layers_of, volume
 
 MEASURES = ("MACs", "FLOPs", "parameters", "bytes")
 WEIGHTS_MEASURES = ("parameters", "bytes")
@@ -171,11 +171,11 @@ PART = {  # the part of a count that a layer between the two ends is; "" for wha
     "batch_norm": "batch_norm",
     "activation": "activation",
     "pooling": "pooling",
+    "max_pooling": "pooling",
+    "average_pooling": "pooling",
     "addition": "addition",
     "multiplication": "addition",
-    "padding": "",
-    "reshape": "",
-    "dropout": "",
+    **dict.fromkeys((*MOVES, "concatenation", "rescaling", "dropout"), ""),
 }
 REPORTED = {  # the part that an amount is reported as, where another
     "folded": "batch_norm",

@@ -60,7 +60,7 @@ def seen_pixels(design: Design, name: str, position: int, axis: int = 0) -> tupl
     for layer in reversed(layers[: last + 1]):
         if layer.name in seen:
             for read in layer.reads:
-                own = _read_by(layer, sizes[read], sizes[layer.name], *seen[layer.name])
+                own = _read_by(layer, axis, sizes[read], sizes[layer.name], *seen[layer.name])
                 seen[read] = _union(seen.get(read), own)
     return seen[IMAGE]
 
@@ -74,7 +74,7 @@ def _widest(fields: list[Field]) -> Field:
 def _slides(layer: Layer, field: Field) -> Field:
     if field.jump is None:
         return field
-    return Field(field.side + (layer.kernel - 1) * field.jump, field.jump * layer.stride)
+    return Field(field.side + (layer.reach() - 1) * field.jump, field.jump * layer.stride)
 
 
 def _pools(layer: Layer, field: Field) -> Field:
@@ -88,11 +88,13 @@ def _stays(layer: Layer, field: Field) -> Field:
 
 
 Widens = Callable[[Layer, Field], Field]
-IN_PLACE = ("batch_norm", "activation", "addition", "multiplication", "padding", "dropout")
+IN_PLACE = ("batch_norm", "activation", "rescaling", "dropout", "padding")
+MERGES = ("addition", "multiplication", "concatenation")
+SLIDES = (*SLIDING, "max_pooling", "average_pooling")
 WIDENS: dict[str, Widens] = {
-    **dict.fromkeys(SLIDING, _slides),
+    **dict.fromkeys(SLIDES, _slides),
     "pooling": _pools,
-    **dict.fromkeys(("dense", "reshape", *IN_PLACE), _stays),
+    **dict.fromkeys(("dense", "reshape", *IN_PLACE, *MERGES), _stays),
 }
 
 
@@ -109,12 +111,14 @@ def _union(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, in
     return min(first for first, _ in ranges), max(after for _, after in ranges)
 
 
-def _read_by(layer: Layer, size: int, out: int, first: int, after: int) -> tuple[int, int]:
+def _read_by(
+    layer: Layer, axis: int, size: int, out: int, first: int, after: int
+) -> tuple[int, int]:
     """The positions of `size` that a layer reads to write `first` up to `after`, of `out`."""
     if first >= after:
         return 0, 0
-    if layer.op in SLIDING:
-        kernel, stride = layer.kernel, layer.stride
+    if layer.op in SLIDES:
+        kernel, stride = layer.reach(axis), layer.stride
         before = max((out - 1) * stride + kernel - size, 0) // 2  # "same" pads; "valid" needs none
         return max(first * stride - before, 0), min((after - 1) * stride - before + kernel, size)
     if layer.op == "pooling" or size == 1:  # all of it, as of a gate or a vector

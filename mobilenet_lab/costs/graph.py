@@ -10,7 +10,17 @@ writes one tensor, which has its name.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mobilenet_lab.networks.trace import IMAGE, SLIDING, WEIGHTED, Layer, known, layers_of, volume
+from mobilenet_lab.networks.trace import (
+    IMAGE,
+    MOVES,
+    POOLING,
+    SLIDING,
+    WEIGHTED,
+    Layer,
+    known,
+    layers_of,
+    volume,
+)
 
 
 class Operation(NamedTuple):
@@ -57,8 +67,8 @@ def operations(layers: Sequence[Layer]) -> tuple[Operation, ...]:
 
 
 STAYS = {  # whether an operation of a trace is one of a runtime
-    **dict.fromkeys((*WEIGHTED, "addition", "multiplication"), True),
-    **dict.fromkeys(("activation", "pooling", "padding", "reshape"), True),
+    **dict.fromkeys((*WEIGHTED, "addition", "multiplication", "concatenation"), True),
+    **dict.fromkeys(("activation", "rescaling", *POOLING, *MOVES), True),
     **dict.fromkeys(("batch_norm", "dropout"), False),
 }
 FUSED = ("ReLU", "ReLU6", "relu", "relu6", "")  # functions that another operation can end with
@@ -80,8 +90,8 @@ def _is_same(padding: Layer, layer: Layer) -> bool:
     """Whether a convolution after a padding is the one that pads by itself ("same")."""
     sides = zip(padding.shape_in[:2], padding.shape_out[:2], strict=True)
     return all(
-        padded == max((-(-size // layer.stride) - 1) * layer.stride + layer.kernel, size)
-        for size, padded in sides
+        padded == max((-(-size // layer.stride) - 1) * layer.stride + layer.reach(axis), size)
+        for axis, (size, padded) in enumerate(sides)
     )
 
 

@@ -7,13 +7,23 @@ from typing import Any
 import numpy as np
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.trace import WEIGHTED, Count, Layer, Shape, known, layers_of, volume
+from mobilenet_lab.networks.trace import (
+    MOVES,
+    POOLING,
+    WEIGHTED,
+    Count,
+    Layer,
+    Shape,
+    known,
+    layers_of,
+    volume,
+)
 
 # Whether an operation counts towards the peak. The others can work in place.
 LOOKED_AT = {
-    **dict.fromkeys((*WEIGHTED, "addition", "multiplication"), True),
-    **dict.fromkeys(("batch_norm", "activation", "pooling"), False),
-    **dict.fromkeys(("padding", "reshape", "dropout"), False),
+    **dict.fromkeys((*WEIGHTED, "addition", "multiplication", "concatenation"), True),
+    **dict.fromkeys(("batch_norm", "activation", *POOLING), False),
+    **dict.fromkeys((*MOVES, "rescaling", "dropout"), False),
 }
 
 BEFORE = -1  # the place of the image, before all layers

@@ -5,9 +5,9 @@ from mobilenet_lab.networks.design import trace
 from mobilenet_lab.networks.trace import known
 
 SHAPES = {  # of the weights by operation, biases apart
-    "convolution": lambda layer: [(layer.kernel, layer.kernel, layer.c_in, layer.c_out)],
-    "pointwise": lambda layer: [(1, 1, layer.c_in, layer.c_out)],
-    "depthwise": lambda layer: [(layer.kernel, layer.kernel, layer.c_in, 1)],
+    "convolution": lambda layer: [(*layer.sides, layer.c_in // layer.groups, layer.c_out)],
+    "pointwise": lambda layer: [(1, 1, layer.c_in // layer.groups, layer.c_out)],
+    "depthwise": lambda layer: [(*layer.sides, layer.c_in, 1)],
     "dense": lambda layer: [(layer.c_in, layer.c_out)],
     "batch_norm": lambda layer: 4 * [(layer.c_out,)],
 }

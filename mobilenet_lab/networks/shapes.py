@@ -5,116 +5,135 @@ The classes have the names and arguments of `keras.layers`; each writes one `tra
 pass describes a whole grid of networks.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from mobilenet_lab import checks
-from mobilenet_lab.networks.trace import IMAGE, Count, Layer, Shape
+from mobilenet_lab.networks.feature_map import FeatureMap
+from mobilenet_lab.networks.merging import Add, Concatenate, Multiply
+from mobilenet_lab.networks.trace import Count, volume
+from mobilenet_lab.networks.windows import Window, sides, square
 
-
-@dataclass(frozen=True, slots=True)
-class FeatureMap:
-    """The shape of feature maps (pixels, pixels, channels) and the layers that led there.
-
-    `height` and `width` are None after global pooling. `stage` and `block` are those that the next
-    layer belongs to (see `layers.part`). Raises `ValueError` for an input whose sizes are not
-    positive integers.
-    """
-
-    height: Any
-    width: Any
-    channels: Any
-    layers: tuple[Layer, ...] = ()
-    stage: str = ""
-    block: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.layers:
-            for name in ("height", "width", "channels"):
-                size = getattr(self, name)
-                if isinstance(size, np.ndarray) and size.ndim:
-                    checks.integers(name, size)
-                else:
-                    object.__setattr__(self, name, checks.integer(name, size))
-
-    @property
-    def shape(self) -> Shape:
-        """`(height, width, channels)`, or `(channels,)` after global pooling."""
-        if self.height is None:
-            return (self.channels,)
-        return (self.height, self.width, self.channels)
-
-    @property
-    def source(self) -> str:
-        """The name of the layer that produced this map, "input" for the image."""
-        return self.layers[-1].name if self.layers else IMAGE
-
-    def inside(self, stage: str, block: str) -> "FeatureMap":
-        """The same map, with the stage and block of the layers to come."""
-        return FeatureMap(self.height, self.width, self.channels, self.layers, stage, block)
-
-    def after(self, own: Any, op: str, shape_out: Shape, **facts: Any) -> "FeatureMap":
-        """This map after one more layer, `own`, which does `op` and writes `shape_out`."""
-        kind = type(own).__name__
-        name = own.name or f"{kind.lower()}_{len(self.layers) + 1}"
-        facts = {"reads": (self.source,), "shape_in": self.shape} | facts
-        role = name.rsplit("_", 1)[-1]
-        layer = Layer(name, op, kind, self.stage, self.block, role, shape_out=shape_out, **facts)
-        height, width = shape_out[:-1] or (None, None)
-        layers = (*self.layers, layer)
-        return FeatureMap(height, width, shape_out[-1], layers, self.stage, self.block)
+__all__ = [
+    "Activation",
+    "Add",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Conv2D",
+    "Cropping2D",
+    "Dense",
+    "DepthwiseConv2D",
+    "Dropout",
+    "FeatureMap",
+    "Flatten",
+    "GlobalAveragePooling2D",
+    "MaxPooling2D",
+    "Multiply",
+    "Permute",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "ZeroPadding2D",
+    "where",
+]
 
 
 @dataclass(slots=True)
 class Conv2D:
-    """`keras.layers.Conv2D` for a `FeatureMap`; square kernels and strides."""
+    """`keras.layers.Conv2D` for a `FeatureMap`; square strides.
+
+    Raises `ValueError` where the `groups` do not divide the channels of both maps.
+    """
 
     filters: Any
     kernel_size: Any
     strides: Any = 1
     padding: str = "valid"
+    dilation_rate: Any = 1
+    groups: int = 1
     activation: str | None = None
     use_bias: bool = True
     name: str | None = None
 
     def __call__(self, x: FeatureMap) -> FeatureMap:
-        kernel, stride = square("kernel_size", self.kernel_size), square("strides", self.strides)
+        window = Window.of(self)
+        if self.groups != 1:
+            self._check_groups(x.channels)
         return x.after(
             self,
-            "pointwise" if kernel == 1 else "convolution",
-            (*_slid(x, kernel, stride, self.padding), self.filters),
-            kernel=kernel,
-            stride=stride,
-            kernels=kernel * kernel * x.channels * self.filters,
+            "pointwise" if window.kernel == 1 else "convolution",
+            (*window.slid(x, self.padding), self.filters),
+            **window.facts,
+            groups=self.groups,
+            kernels=window.positions * (x.channels // self.groups) * self.filters,
             biases=self.filters if self.use_bias else 0,
             function=self.activation or "",
         )
 
+    def _check_groups(self, channels: Any) -> None:
+        groups = checks.integer("groups", self.groups)
+        if np.any(channels % groups) or np.any(self.filters % groups):
+            accepted = f"a divisor of {channels} channels and of {self.filters} filters"
+            checks.refuse("groups", groups, accepted)
+
 
 @dataclass(slots=True)
 class DepthwiseConv2D:
-    """`keras.layers.DepthwiseConv2D` for a `FeatureMap`; square kernels and strides."""
+    """`keras.layers.DepthwiseConv2D` for a `FeatureMap`; square strides."""
 
     kernel_size: Any
     strides: Any = 1
     padding: str = "valid"
+    dilation_rate: Any = 1
     use_bias: bool = True
     name: str | None = None
 
     def __call__(self, x: FeatureMap) -> FeatureMap:
-        kernel, stride = square("kernel_size", self.kernel_size), square("strides", self.strides)
+        window = Window.of(self)
         return x.after(
             self,
             "depthwise",
-            (*_slid(x, kernel, stride, self.padding), x.channels),
-            kernel=kernel,
-            stride=stride,
-            kernels=kernel * kernel * x.channels,
+            (*window.slid(x, self.padding), x.channels),
+            **window.facts,
+            kernels=window.positions * x.channels,
             biases=x.channels if self.use_bias else 0,
         )
+
+
+@dataclass(slots=True)
+class MaxPooling2D:
+    """`keras.layers.MaxPooling2D` for a `FeatureMap`; square strides."""
+
+    pool_size: Any = 2
+    strides: Any = None  # those of the window
+    padding: str = "valid"
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        return _pooled(self, x, "max_pooling")
+
+
+@dataclass(slots=True)
+class AveragePooling2D:
+    """`keras.layers.AveragePooling2D` for a `FeatureMap`; square strides."""
+
+    pool_size: Any = 2
+    strides: Any = None  # those of the window
+    padding: str = "valid"
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        return _pooled(self, x, "average_pooling")
+
+
+def _pooled(own: Any, x: FeatureMap, op: str) -> FeatureMap:
+    kernel = sides("pool_size", own.pool_size)
+    stride = square("strides", own.pool_size if own.strides is None else own.strides)
+    window = Window(kernel, stride)
+    return x.after(own, op, (*window.slid(x, own.padding), x.channels), **window.facts)
 
 
 @dataclass(slots=True)
@@ -185,6 +204,31 @@ class ZeroPadding2D:
 
 
 @dataclass(slots=True)
+class Cropping2D:
+    """`keras.layers.Cropping2D` for a `FeatureMap`: ((top, bottom), (left, right))."""
+
+    cropping: Any
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        (top, bottom), (left, right) = self.cropping
+        shape = (x.height - top - bottom, x.width - left - right, x.channels)
+        return x.after(self, "cropping", shape)
+
+
+@dataclass(slots=True)
+class Rescaling:
+    """`keras.layers.Rescaling` for a `FeatureMap`."""
+
+    scale: float
+    offset: float = 0.0
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        return x.after(self, "rescaling", x.shape)
+
+
+@dataclass(slots=True)
 class GlobalAveragePooling2D:
     """`keras.layers.GlobalAveragePooling2D` for a `FeatureMap`."""
 
@@ -208,6 +252,27 @@ class Reshape:
 
 
 @dataclass(slots=True)
+class Permute:
+    """`keras.layers.Permute` for a `FeatureMap`: `dims` count from 1, such as (1, 3, 2)."""
+
+    dims: Any
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        return x.after(self, "permutation", tuple(x.shape[axis - 1] for axis in self.dims))
+
+
+@dataclass(slots=True)
+class Flatten:
+    """`keras.layers.Flatten` for a `FeatureMap`."""
+
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        return x.after(self, "reshape", (volume(x.shape),))
+
+
+@dataclass(slots=True)
 class Dropout:
     """`keras.layers.Dropout` for a `FeatureMap`."""
 
@@ -216,68 +281,6 @@ class Dropout:
 
     def __call__(self, x: FeatureMap) -> FeatureMap:
         return x.after(self, "dropout", x.shape)
-
-
-@dataclass(slots=True)
-class Add:
-    """`keras.layers.Add` for maps of one network, such as `[shortcut, x]`."""
-
-    name: str | None = None
-
-    def __call__(self, maps: Sequence[FeatureMap]) -> FeatureMap:
-        return _merged(self, "addition", maps)
-
-
-@dataclass(slots=True)
-class Multiply:
-    """`keras.layers.Multiply` for maps of one network, such as `[x, gate]`."""
-
-    name: str | None = None
-
-    def __call__(self, maps: Sequence[FeatureMap]) -> FeatureMap:
-        return _merged(self, "multiplication", maps)
-
-
-def _merged(own: Any, op: str, maps: Sequence[FeatureMap]) -> FeatureMap:
-    """Merge maps of one network: all the layers that led to any of them, then this one."""
-    layers = {id(layer): layer for one in maps for layer in one.layers}
-    starts = {id(one.layers[0]) for one in maps if one.layers}
-    if len(starts) > 1 or len({layer.name for layer in layers.values()}) < len(layers):
-        kind = type(own).__name__
-        checks.refuse(f"{kind}'s maps", [one.shape for one in maps], "maps of one network")
-    last = maps[-1]
-    x = replace(last, layers=tuple(layers.values()))
-    shape = max((one.shape for one in maps), key=_room)
-    return x.after(own, op, shape, shape_in=shape, reads=tuple(one.source for one in maps))
-
-
-def _room(shape: Shape) -> tuple[int, int]:
-    """Sort key for the shapes of merged maps: a gate of one position comes before a map."""
-    return len(shape), int(np.max(shape[0]))
-
-
-def square(name: str, value: Any) -> int:
-    """The side of a square kernel or stride, given as `n` or `(n, n)`."""
-    pair = isinstance(value, tuple | list) and len(value) == 2 and value[0] == value[1]
-    accepted = "a positive integer n or the pair (n, n)"
-    return checks.integer(name, value[0] if pair else value, accepted=accepted)
-
-
-def _slid(x: FeatureMap, kernel: int, stride: int, padding: str) -> tuple[Count, Count]:
-    """Height and width after a sliding kernel."""
-    height = _positions(x.height, kernel, stride, padding)
-    return height, (height if x.width is x.height else _positions(x.width, kernel, stride, padding))
-
-
-def _positions(size: Count, kernel: int, stride: int, padding: str) -> Count:
-    """The number of kernel positions along one side."""
-    if padding == "same":
-        return -(-size // stride)
-    positions = (size - kernel) // stride + 1
-    if np.any(positions < 1):
-        smallest = np.min(size)
-        raise ValueError(f"a map of {smallest} px is too small for a {kernel}×{kernel} kernel")
-    return positions
 
 
 def where(condition: Any, step: Any, x: FeatureMap) -> FeatureMap:

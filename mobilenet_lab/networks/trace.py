@@ -14,22 +14,27 @@ Known = TypeVar("Known")
 IMAGE = "input"  # what the first layer reads
 SLIDING = ("convolution", "pointwise", "depthwise")  # operations that move a kernel over a map
 WEIGHTED = (*SLIDING, "dense")  # operations whose multiply-accumulates count
+POOLING = ("pooling", "max_pooling", "average_pooling")
+MOVES = ("padding", "cropping", "reshape", "permutation")  # operations that compute nothing
 
 
 class Layer(NamedTuple):
     """One layer of a trace: its name, what it reads and writes, its weights.
 
     `op` says what it does: "convolution", "pointwise" (a 1×1 convolution), "depthwise", "dense",
-    "batch_norm", "activation", "pooling", "addition", "multiplication", "padding", "reshape" or
-    "dropout"; `kind` is the class of the Keras layer. `stage` is "stem", "stage1" …, "last" (v2's
-    last convolution) or "classifier", "" in a bare block; `block` is such as "stage2_block1", ""
-    outside blocks; `role` is what it does in its block: "expand", "project", "bn", "add" ….
+    "batch_norm", "activation", "pooling" (of a whole map), "max_pooling", "average_pooling",
+    "addition", "multiplication", "concatenation", "padding", "cropping", "rescaling", "reshape",
+    "permutation" or "dropout"; `kind` is the class of the Keras layer. `stage` is "stem", "stage1"
+    …, "last" (v2's last convolution) or "classifier", "" in a bare block; `block` is such as
+    "stage2_block1", "" outside blocks; `role` is what it does in its block: "expand", "project",
+    "bn", "add" ….
 
     `reads` names the layers that it reads, "input" for the image. Shapes are `(height, width,
-    channels)`, or `(channels,)` after the pooling. `kernels`, `biases` and `norms` count kernel
-    weights, bias weights and batch-normalised channels. `function` names an activation. `present`
-    is False where a design of the grid leaves the layer out and uses the output of `instead`; in
-    the trace of a single design it is always True.
+    channels)`, or `(channels,)` after the pooling. `kernel` is the side of a kernel or window, or
+    its (height, width) where they differ; `dilation` is the distance of its positions. `kernels`,
+    `biases` and `norms` count kernel weights, bias weights and batch-normalised channels.
+    `function` names an activation. `present` is False where a design of the grid leaves the layer
+    out and uses the output of `instead`; in the trace of a single design it is always True.
     """
 
     name: str
@@ -41,8 +46,10 @@ class Layer(NamedTuple):
     reads: tuple[str, ...]
     shape_in: Shape
     shape_out: Shape
-    kernel: int = 1
+    kernel: Any = 1
     stride: int = 1
+    dilation: int = 1
+    groups: int = 1
     kernels: Count = 0
     biases: Count = 0
     norms: Count = 0
@@ -59,6 +66,15 @@ class Layer(NamedTuple):
     def in_first_convolution(self) -> bool:
         """Whether it is the network's first convolution, or the batch norm or ReLU after it."""
         return self.stage.startswith("stem") and not self.block
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Height and width of its kernel or window."""
+        return self.kernel if isinstance(self.kernel, tuple) else (self.kernel, self.kernel)
+
+    def reach(self, axis: int = 0) -> int:
+        """How many positions its kernel or window spans, in rows or with `axis=1` in columns."""
+        return (self.sides[axis] - 1) * self.dilation + 1
 
     @property
     def size_in(self) -> Any:

@@ -7,6 +7,7 @@ from matplotlib.ticker import NullLocator
 from mobilenet_lab import checks
 from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.trace import MOVES, POOLING
 
 DPI = 96
 # Okabe and Ito's colours, for every kind of sight; families take them in the registry's order.
@@ -23,8 +24,8 @@ OPERATION = {  # of layers
     "dense": "#E69F00",
     "addition": "#F0E442",
     "multiplication": "#999933",
-    **dict.fromkeys(("batch_norm", "activation", "pooling", "padding"), PALE),
-    **dict.fromkeys(("reshape", "dropout"), PALE),
+    **dict.fromkeys((*POOLING, *MOVES, "batch_norm", "activation", "dropout"), PALE),
+    **dict.fromkeys(("rescaling", "concatenation"), PALE),
 }
 PART = {  # of a count (see `conventions`)
     "first_convolution": OPERATION["convolution"],
