@@ -67,9 +67,7 @@ class Dialect(NamedTuple):
 
 DIALECTS = {
     "paper": Dialect(),
-    "keras": Dialect(
-        stem_scales=False, last_from_alpha=False, block_pads=around, momentum=0.999
-    ),
+    "keras": Dialect(stem_scales=False, last_from_alpha=False, block_pads=around, momentum=0.999),
 }
 
 
@@ -217,7 +215,7 @@ def classifier(
     x = activated(x, swish, f"{name}_head")
     x = k.Dropout(dropout, name=f"{name}_dropout")(x)
     x = k.Conv2D(n_classes, 1, padding="same", name=f"{name}_conv")(x)
-    x = k.Reshape((n_classes,), name=f"{name}_flatten")(x)
+    x = k.Flatten(name=f"{name}_flatten")(x)
     return k.Activation("softmax", name=f"{name}_softmax")(x)
 
 

@@ -19,7 +19,7 @@ DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 @dataclass(frozen=True, init=False, repr=False)
 class Design:
-    """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
+    """One network: its family ("v1", "v2" …), width multiplier, input resolution, own knobs.
 
     `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px by default; `resolution`
     is stored, 224 · rho to the nearest pixel, or the pair (height, width) of an input that is no

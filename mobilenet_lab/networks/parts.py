@@ -39,7 +39,9 @@ def padded(
         return x, "same"
     height, width = x.shape[-3:-1]
     wider = (kernel - 3) // 2
-    zeros = tuple((before + wider, after + wider) for before, after in map(padding, (height, width)))
+    zeros = tuple(
+        (before + wider, after + wider) for before, after in map(padding, (height, width))
+    )
     return layers.of(x).ZeroPadding2D(zeros, name=f"{name}_pad")(x), "valid"
 
 
