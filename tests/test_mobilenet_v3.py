@@ -1,4 +1,4 @@
-"""MobileNet v3 against bare arithmetic, against `keras.applications`, and in the rest of the lab."""
+"""MobileNet v3 against bare arithmetic, against `keras.applications`, and as a part of the lab."""
 
 import math
 import random

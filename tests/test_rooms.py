@@ -28,17 +28,12 @@ FLOORS = (
     {"package"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-NETWORKS = {
-    "layers",
-    "mobilenet_v1",
-    "mobilenet_v2",
-    "mobilenet_v3",
-}  # by these names for readers; of `networks`
+FAMILY_FILES = {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3"}
+NETWORKS = {"layers", *FAMILY_FILES}  # by these names for readers; of `networks`
 FRONT = {"__init__", "__main__"}  # the package's face: they import whatever they show
 APART = "jupyter"  # a plug-in of Jupyter's: it imports nothing of the lab, and nobody imports it
 
 # Papers' variants are networks that the papers built of the same blocks.
-FAMILY_FILES = {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3"}
 MAY_IMPORT_FAMILIES = {"networks.families", "published.claims"}
 
 # What is about one paper.

@@ -20,9 +20,9 @@ def curves(
 ) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
-    The families are those of `at_first` unless others are given. A family without the knob has one value. Counts are looked up among all positions of the knobs,
-    or computed if a fixed value lies between them. Knobs that are not given keep their starting
-    value.
+    The families are those of `at_first` unless others are given. A family without the knob has one
+    value. Counts are looked up among all positions of the knobs, or computed if a fixed value lies
+    between them. Knobs that are not given keep their starting value.
 
     Raises `ValueError` for an unknown knob and for an impossible value.
     """

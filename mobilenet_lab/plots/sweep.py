@@ -56,8 +56,9 @@ class Point(NamedTuple):
 class Sweep(Picture):
     """Three panels along one knob: MACs, parameters and published top-1, one curve per family.
 
-    Families that a view has no curve of are not there. Pinned views stay as grey references; everything over a budget is dimmed. `extremes` are the
-    least and the most that a panel must show, by name.
+    Families that a view has no curve of are not there. Pinned views stay as grey references;
+    everything over a budget is dimmed. `extremes` are the least and the most that a panel must
+    show, by name.
     """
 
     LIMITS = {

@@ -27,9 +27,8 @@ def add(command):
     command.add_argument("--bits", type=int, default=8, help=f"{_or(PRECISIONS)}; 8 by default")
     command.add_argument("--runtime", default="tflm", help=f"{_or(RUNTIMES)}; tflm by default")
     command.add_argument("--classes", type=int, default=1000)
-    command.add_argument(
-        "--family", nargs="+", help=f"{_or(FAMILIES)}; {' and '.join(at_first())} by default"
-    )
+    usual = " and ".join(at_first())
+    command.add_argument("--family", nargs="+", help=f"{_or(FAMILIES)}; {usual} by default")
     for name, knob in knobs().items():
         command.add_argument(
             f"--{name}", nargs="+", metavar="VALUE", help=f"{knob.axis}: {axes.ACCEPTED}"

@@ -30,10 +30,11 @@ class Grid:
 
 
 def checked(families: Any, given: Mapping[str, Any], classes: Any) -> Grid:
-    """The grid of some families (None: those of `at_first`) with the given values by knob, None for the default.
+    """The grid of some families with the given values by knob, None for the default.
 
-    Raises `ValueError` for values that `Design` refuses and for a knob that none of the families
-    has, `TypeError` for a name that is not a knob. Warns as `Design` does.
+    Without families it has those of `at_first`. Raises `ValueError` for values that `Design`
+    refuses and for a knob that none of the families has, `TypeError` for a name that is not a knob.
+    Warns as `Design` does.
     """
     for name in given:
         if name not in knobs():
