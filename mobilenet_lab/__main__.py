@@ -13,7 +13,7 @@ from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks import aliases, families
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
-from mobilenet_lab.published import formats
+from mobilenet_lab.published import formats, printed
 from mobilenet_lab.published.reproduce import reproduce, surprises
 from mobilenet_lab.search import command as review_command
 
@@ -71,13 +71,17 @@ def _sweep(format, **grid):
     return formats.GENERAL[format](sweep(**grid)), ""
 
 
-def _reproduce(table, format):
+def _reproduce(table, format, layout):
     cells = reproduce(table)
     lines = [
         f"not reproduced: {cell.table}, {cell.row}, {cell.quantity}: "
         f"printed {cell.printed}, computed {cell.computed}\n"
         for cell in surprises(cells).itertuples()
     ]
+    if layout == "printed":
+        return printed.together(cells, format), "".join(lines)
+    if format == "html":
+        return f"{formats.Coloured(cells)._repr_html_()}\n", "".join(lines)
     return formats.FORMATS[format](cells), "".join(lines)
 
 
@@ -142,6 +146,8 @@ HELP = {
     "reproduce": "the papers' printed counts beside our own; status 1 if one fails to come out",
     "train": "a grid of designs, trained on small pictures; the same command goes on after a stop",
 }
+LAYOUTS = ("cells", "printed")
+LAYOUT_HELP = "a row for each count (cells, by default), or rows and columns as printed"
 USUAL_FORMAT = {"layers": "csv", "sweep": "csv"}  # otherwise text
 
 
@@ -166,11 +172,11 @@ def _parser():
             review_command.add(command)
             continue
         usual = USUAL_FORMAT.get(name, "text")
-        command.add_argument(
-            "--format", default=usual, choices=formats.FORMATS, help=f"{usual} by default"
-        )
+        choices = [*formats.FORMATS, *(["html"] if name == "reproduce" else [])]
+        command.add_argument("--format", default=usual, choices=choices, help=f"{usual} by default")
         if name == "reproduce":
             command.add_argument("--table", help="one table, such as v1-6; all by default")
+            command.add_argument("--layout", default="cells", choices=LAYOUTS, help=LAYOUT_HELP)
         else:
             _add_design(command, several=name in ("sweep", "train"))
         if name == "train":

@@ -12,7 +12,6 @@ from mobilenet_lab.costs.conventions import PARTS
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane
 from mobilenet_lab.plots.style import PART, family_color
-from mobilenet_lab.published.claims import ROUNDINGS
 from mobilenet_lab.published.known import QUOTED
 from mobilenet_lab.published.reproduce import cells, quoted
 
@@ -151,9 +150,3 @@ def test_a_network_that_is_offered_for_its_quotes_is_quoted_by_several(design):
 
 def test_counts_for_the_breeds_of_dogs_are_of_120_classes():
     assert {cell.network.classes for cell in cells("v1-10") if cell.network} == {120}
-
-
-def test_rounding_twice_goes_by_one_digit_more():
-    rounds_twice = ROUNDINGS["rounded twice"]
-    assert rounds_twice("150", 149_496_520, 10**6) and not rounds_twice("150", 149_449_999, 10**6)
-    assert rounds_twice("1.20", 1_194_960, 10**6) and not rounds_twice("1.20", 1_194_499, 10**6)

@@ -1,10 +1,12 @@
-"""Looking up printed counts: the filter, the rules of the sources, rival explanations."""
+"""Looking up printed counts: the filter, the rules of the sources, what a design is quoted at."""
 
 import pytest
 
 from mobilenet_lab import Design, reproduce
+from mobilenet_lab.published.cell import UNITS
 from mobilenet_lab.published.formats import balance, look_up, rules
-from mobilenet_lab.published.reproduce import QUANTITIES, UNITS, quoted, quotes, rivals
+from mobilenet_lab.published.reproduce import QUANTITIES, quoted, quotes
+from mobilenet_lab.published.verdicts import VERDICTS
 
 CELLS = reproduce()
 
@@ -69,13 +71,10 @@ def test_rules_say_how_each_source_counts():
     assert ("MACs", "v1-99") not in said
 
 
-def test_rivals_are_other_variants_that_give_the_printed_digits():
-    frame = rivals()
-    both = frame[frame.also == "16 filters in the first convolution"]
-    assert both.explanation.str.startswith("first convolution left out").all()
-    assert both.printed.tolist() == 2 * ["317", "233", "162", "104"]
-    assert {"290", "76"} <= set(frame.printed[frame.also == "classifier left out"])
-    assert "4866" not in set(frame.printed)
+def test_every_verdict_has_a_colour_of_its_own():
+    colours = look_up().COLOURS
+    assert list(colours) == list(VERDICTS) and len(set(colours.values())) == len(VERDICTS)
+    assert look_up(verdict="contradicted")._repr_html_().count(colours["contradicted"]) == 7
 
 
 @pytest.mark.parametrize("design", [Design("v1"), Design("v2")], ids=str)
@@ -98,6 +97,7 @@ def test_the_balance_counts_every_cell_once():
     assert frame.loc["v1-2"].to_dict() == {
         "equal": 7,
         "explained": 1,
+        "contradicted": 0,
         "unexplained": 0,
         "not computed": 0,
     }

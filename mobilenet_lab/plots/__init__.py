@@ -7,6 +7,7 @@ state without a full redraw, which makes them live.
 from mobilenet_lab.plots.blocks import Blocks
 from mobilenet_lab.plots.candidates import Candidates
 from mobilenet_lab.plots.contact import Contact
+from mobilenet_lab.plots.contemporaries import Contemporaries
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.equal_cost import EqualCost
 from mobilenet_lab.plots.families import Families, Growth
@@ -25,6 +26,7 @@ __all__ = [
     "Blocks",
     "Candidates",
     "Contact",
+    "Contemporaries",
     "Diagram",
     "EqualCost",
     "Families",

@@ -5,14 +5,16 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from numbers import Real
+from typing import Any
 
 import pandas as pd
 
 from mobilenet_lab import checks
-from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, VERDICTS, reproduce
+from mobilenet_lab.published.reproduce import COLUMNS, QUANTITIES, reproduce
 from mobilenet_lab.published.tables import tables
+from mobilenet_lab.published.verdicts import VERDICTS
 
 
 def text(frame: pd.DataFrame) -> str:
@@ -27,12 +29,17 @@ def text(frame: pd.DataFrame) -> str:
                 f"{row['printed']} {row['unit']}".removesuffix(" 1"),
                 "" if row["computed"] is None else f"{row['computed']:,}",
                 row["verdict"],
-                "" if row["verdict"] == "not computed" else row["explanation"],
+                "" if row["verdict"] == "not computed" else _explained(row),
             )
             for row in rows.to_dict("records")
         ]
         blocks.append(f"{table}\n" + _aligned(lines))
     return "\n".join([*blocks, tally(frame)])
+
+
+def _explained(row: Mapping[Hashable, Any]) -> str:
+    """The explanation of a cell, and whether another fits as well."""
+    return row["explanation"] + "; not unique" * bool(row["also"])
 
 
 def tally(frame: pd.DataFrame) -> str:
@@ -84,12 +91,13 @@ class Coloured:
     COLOURS = {  # a tint of the page, be it light or dark
         "equal": "rgba(0,158,115,0.2)",
         "explained": "rgba(86,180,233,0.25)",
+        "contradicted": "rgba(240,228,66,0.5)",
         "unexplained": "rgba(213,94,0,0.3)",
         "not computed": "rgba(128,128,128,0.15)",
     }
 
     def __init__(self, frame: pd.DataFrame, columns: list[str] | None = None) -> None:
-        hidden = ["convention", "rounding"]
+        hidden = ["convention", "rounding", "tried"]
         _check_cells(frame)
         self.verdicts = frame["verdict"]
         self.frame = frame[columns] if columns else frame.drop(columns=hidden)
@@ -111,7 +119,7 @@ class Coloured:
 
 def _html_row(kind: str, names: Sequence[str], cells: Sequence[object]) -> str:
     """A row's cells in HTML. Long texts are broken into lines; with little room, all scrolls."""
-    styles = dict.fromkeys(("explanation", "convention"), "min-width:14em")
+    styles = dict.fromkeys(("explanation", "also", "convention"), "min-width:14em")
     return "".join(
         f'<{kind} style="text-align:left;{styles.get(name, "white-space:nowrap")}">'
         f"{_shown(cell)}</{kind}>"

@@ -1,23 +1,21 @@
 """The printed counts of the papers, the checkpoints and other libraries, each recomputed.
 
-A `Cell` is a printed count with the network, the count and the rounding that its source uses. A
-named *variant* recomputes the cell under a different network or convention; it explains the cell if
-it yields the printed digits. Verdicts are worked out, never stored.
+A `cell.Cell` is a printed count with the network, the count and the rounding that its source uses;
+`readings` are what it may mean instead. Verdicts are worked out, never stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import Any
+from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
 from mobilenet_lab import checks, published
-from mobilenet_lab.costs.conventions import Amounts, Convention, operations, weights
-from mobilenet_lab.networks.design import Design, checked_design, trace
-from mobilenet_lab.published import claims
+from mobilenet_lab.networks.design import Design, checked_design
+from mobilenet_lab.published import claims, rows, verdicts
+from mobilenet_lab.published.cell import Cell, Count, Network
+from mobilenet_lab.published.counted import Memory, Share
+from mobilenet_lab.published.verdicts import Judgement
 
 COLUMNS = [
     "table",
@@ -30,8 +28,10 @@ COLUMNS = [
     "rounding",
     "verdict",
     "explanation",
+    "also",
+    "reach",
+    "tried",
 ]
-VERDICTS = ("equal", "explained", "unexplained", "not computed")
 
 QUANTITIES = {  # a column of a published table: what it holds, in which unit
     "macs_million": ("MACs", "million"),
@@ -43,26 +43,40 @@ QUANTITIES = {  # a column of a published table: what it holds, in which unit
     "params_percent": ("share of parameters", "%"),
     "memory_kb": ("memory", "kB"),
 }
-UNITS = {"1": 1, "%": 1, "kB": 10**3, "million": 10**6, "billion": 10**9}
 LABELS = ("framework", "size", "output_stride", "aspp", "multi_scale")  # beside the first column
+NO_REASON = "another network, which is not built here"
 
 
 def reproduce(table: str | None = None) -> pd.DataFrame:
     """Every printed MACs, FLOPs, parameter, share and memory cell beside our own count.
 
     `table` is one of `published.tables()`; None takes them all. One row per cell: `table, row,
-    quantity, unit, printed, computed, convention, rounding, verdict, explanation`. `printed` is in
-    `unit` (kB: 1000 bytes); `computed` is in full (operations, parameters, bytes) and for shares in
-    percent; both are bare numbers, None where there is none.
+    quantity, unit, printed, computed, convention, rounding, verdict, explanation, also, reach,
+    tried`. `printed` is in `unit` (kB: 1000 bytes); `computed` is in full (operations, parameters,
+    bytes) and for shares in percent; both are bare numbers, None where there is none.
 
-    The verdict is "equal" if the source's rounding of the computed count gives the printed digits,
-    "explained" if that of the variant in `explanation` does, "unexplained" if neither does, and
-    "not computed" for other networks, and for heads that the source does not describe.
+    The verdict is
+
+    - "equal" if the source's rounding of the computed count gives the printed digits;
+    - "explained" if another reading of the cell fits, named in `explanation`: another network that
+      may be meant, count, rounding or unit, or two of these. The shortest readings win, and among
+      those the one that fits most cells of all tables. `also` names the others, separated by "; ";
+    - "contradicted" if nothing fits and the same authors print another figure for the same network,
+      which `explanation` gives with its place;
+    - "unexplained" if nothing fits: `explanation` has the nearest reading and how many percent it
+      is more or less than the printed figure;
+    - "not computed", with the reason.
+
+    `tried` is the number of different readings tried, None where there was no need: all those of no
+    more parts than what fits, or of up to two. `reach` says how weak a fit is. Of the figures with
+    the same last place within 10 % of the printed one, itself included, it is the share, in whole
+    percent, that the count as it stands or a reading tried would give. (Where a figure ends in two
+    zeros or more, only figures that end in as many are considered.)
 
     Raises ValueError for an unknown table, and for one that prints no such count.
     """
     if table is None:
-        return _frame(cell for name in published.tables() for cell in cells(name))
+        return _frame(_all())
     if not (found := list(cells(table))):
         accepted = f"a table that prints counts; that one prints {_columns(table)}"
         checks.refuse("table", table, accepted)
@@ -80,141 +94,40 @@ def quoted(design: Design) -> pd.DataFrame:
     return _frame(_cells_of(design))
 
 
-def quotes(design: Design) -> list["Cell"]:
-    """The printed counts of a design, each as its source counted it (`Cell.settled`).
+def quotes(design: Design) -> list[Cell]:
+    """The printed counts of a design, each as its source counted it.
 
-    As in `quoted`, with any number of classes. Unexplained cells are left out.
+    As in `quoted`, with any number of classes. Where nothing gives the digits, and where only
+    another network does, they are left out.
     """
-    found = (cell.settled for cell in _cells_of(design) if cell.value is not None)
+    found = (judged(cell).settled for cell in _cells_of(design))
     return [cell for cell in found if cell and isinstance(cell.network, Design)]
 
 
-def _cells_of(design: Design) -> Iterator["Cell"]:
+def _cells_of(design: Design) -> Iterator[Cell]:
     """The cells of a design, with any number of classes."""
     design = checked_design(design).as_published
-    for cell in (cell for name in published.tables() for cell in cells(name)):
+    for cell in _all():
         own = cell.network
         if isinstance(own, Design) and own.replace(classes=design.classes) == design:
             yield cell
 
 
 def surprises(frame: pd.DataFrame) -> pd.DataFrame:
-    """The unexplained rows of a `reproduce` frame, except those in `claims.OPEN`."""
-    for name in ("table", "row", "quantity", "printed"):
-        checks.column(frame, name)
-    rows = frame[checks.column(frame, "verdict") == "unexplained"]
-    cells = zip(rows["table"], rows["row"], rows["quantity"], rows["printed"], strict=True)
-    return rows.loc[[claims.OPEN.get(tuple(cell)) != printed for *cell, printed in cells]]
+    """The rows of a `reproduce` frame with a figure that deviates, and was not known to.
 
-
-def rivals() -> pd.DataFrame:
-    """The explained cells that more than one variant alone explains: digits cannot decide.
-
-    Columns `table, row, quantity, printed, explanation, also`; `also` names the other variants.
+    Known are those in `claims.EXPLAINED` and, where nothing explains them, in `claims.OPEN`.
     """
-    rows = []
-    for cell in (cell for name in published.tables() for cell in cells(name)):
-        verdict, explanation = cell.judged()
-        fitting = list(_fitting(cell)) if verdict == "explained" else []
-        if also := [name for name in fitting if not explanation.startswith(name)]:
-            rows.append((*_start(cell), explanation, "; ".join(also)))
-    columns = ["table", "row", "quantity", "printed", "explanation", "also"]
-    return pd.DataFrame(rows, columns=columns)
+    known = {"explained": claims.EXPLAINED, "contradicted": claims.OPEN, "unexplained": claims.OPEN}
+    columns = [checks.column(frame, name) for name in ("table", "printed", "verdict")]
+    new = [
+        verdict in known and float(printed) not in map(float, known[verdict].get(table, "").split())
+        for table, printed, verdict in zip(*columns, strict=True)
+    ]
+    return frame.loc[new]
 
 
-def _start(cell: "Cell") -> tuple[str, str, str, str]:
-    return cell.table, cell.row, cell.quantity, cell.printed
-
-
-def _fitting(cell: "Cell") -> Iterator[str]:
-    """The variants that give the printed digits, each tried alone."""
-    for name, variant in claims.VARIANTS.items():
-        # Some variants are about another quantity or a network that a `Design` describes.
-        with suppress(AttributeError, KeyError, TypeError):
-            if variant(cell).agrees():
-                yield name
-
-
-# A cell and its verdict
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A printed count, and what its source counted and rounded.
-
-    `network` is a `Design`, a trace, or None where it is not ours; `count` takes a trace.
-    """
-
-    table: str
-    row: str
-    quantity: str
-    unit: str
-    printed: str
-    network: Any
-    count: Any
-    rounding: str
-
-    @cached_property
-    def value(self) -> int | Fraction | None:
-        """The exact count, or share in percent; None where nothing can be computed."""
-        if self.network is None or self.count is None:
-            return None
-        if isinstance(self.network, Design):
-            return _counted(self.network, self.count)
-        return self.count(self.network)
-
-    def prints(self, value: int | Fraction) -> bool:
-        """Whether a count, rounded as the source rounds, has the printed digits."""
-        value = Fraction(value)
-        unit = UNITS[self.unit] * value.denominator
-        return claims.ROUNDINGS[self.rounding](self.printed, value.numerator, unit)
-
-    def agrees(self) -> bool:
-        """Whether our own count has the printed digits."""
-        return self.prints(self.value or 0)
-
-    @cached_property
-    def settled(self) -> "Cell | None":
-        """The cell as its source counted: itself, or what explains it; None where nothing does."""
-        return next((cell for cell in (self, self._varied) if cell.agrees()), None)
-
-    @cached_property
-    def _varied(self) -> "Cell":
-        """The cell under the variants that may explain it."""
-        cell = self
-        for name in self._variants:
-            cell = claims.VARIANTS[name](cell)
-        return cell
-
-    @property
-    def _variants(self) -> tuple[str, ...]:
-        return claims.EXPLANATIONS.get((self.table, self.row, self.quantity), ())
-
-    def judged(self) -> tuple[str, str]:
-        """(verdict, explanation)."""
-        if self.value is None:
-            return "not computed", "another network, or a head that the source does not describe"
-        if self.settled is None:
-            return "unexplained", ""
-        if self.settled is self:
-            return "equal", ""
-        figure = self.settled.value or 0
-        added = "" if figure == self.value else f": {_number(figure):,}"
-        return "explained", "; ".join(self._variants) + added
-
-
-@lru_cache(maxsize=1024)
-def _counted(design: Design, count: Any) -> int | Fraction:
-    """A count of a design, worked out once for all tables that print it."""
-    if isinstance(count, Convention):
-        return count.count(_amounts(design, count.weighs))
-    return count(trace(design))
-
-
-@lru_cache(maxsize=256)
-def _amounts(design: Design, weighs: bool) -> Amounts:
-    """The amounts in a design, for all conventions of one kind."""
-    return weights(trace(design)) if weighs else operations(trace(design))
+# The cells of the tables
 
 
 def cells(table: str) -> Iterator[Cell]:
@@ -224,12 +137,20 @@ def cells(table: str) -> Iterator[Cell]:
         label = _label(printed)
         seen[label] = seen.get(label, 0) + 1
         row = label if seen[label] == 1 else f"{label} ({seen[label]})"
-        network = _network(table, row, printed)
         for column, (quantity, unit) in QUANTITIES.items():
             if printed.get(column):
                 count, rounding = claims.RULES.get(table, {}).get(quantity, (None, ""))
                 count = _narrowed(count, label, printed)
-                yield Cell(table, row, quantity, unit, printed[column], network, count, rounding)
+                network, others, reason = _networks(table, row, quantity, printed)
+                yield Cell(
+                    *(table, row, quantity, unit, printed[column]),
+                    *(network, count, rounding, others, reason),
+                )
+
+
+def _all() -> Iterator[Cell]:
+    """The cells of all tables."""
+    return (cell for name in published.tables() for cell in cells(name))
 
 
 def _label(printed: Mapping[str, str]) -> str:
@@ -238,51 +159,69 @@ def _label(printed: Mapping[str, str]) -> str:
     return ", ".join([next(iter(printed.values())), *more])
 
 
-def _network(table: str, row: str, printed: Mapping[str, str]) -> Any:
-    """The row's `Design`, or the trace of a network that no design describes, or None."""
-    if (table, row) in claims.NETWORKS:
-        return claims.NETWORKS[table, row]().layers
-    if not printed.get("family"):
-        return None
+def _networks(
+    table: str, row: str, quantity: str, printed: Mapping[str, str]
+) -> tuple[Network | None, tuple[tuple[str, Network], ...], str]:
+    """The network of a row, the others that may be meant, and the reason where there is none."""
+    networks, reason = rows.of(table, row, quantity)
+    if networks:
+        (_, own), *others = networks.items()
+        return own, tuple(others), ""
+    if reason or not printed.get("family"):
+        return None, (), reason or NO_REASON
     classes = int(printed.get("classes") or claims.CLASSES.get(table, 1000))
     size = int(printed["resolution"])
-    return Design(printed["family"], float(printed["alpha"]), resolution=size, classes=classes)
+    alpha = float(printed["alpha"])
+    design = Design(printed["family"], alpha, resolution=size, classes=classes)
+    return design, (), NO_REASON
 
 
-def _narrowed(count: Any, label: str, printed: Mapping[str, str]) -> Any:
+def _narrowed(count: Count | None, label: str, printed: Mapping[str, str]) -> Count | None:
     """A count of one kind of layer, or of maps of one size, narrowed to the row's."""
-    if isinstance(count, claims.Share):
+    if isinstance(count, Share):
         return replace(count, part=claims.SHARES[label])
-    if isinstance(count, claims.Memory):
+    if isinstance(count, Memory):
         return replace(count, size=printed["size"])
     return count
 
 
+# Their verdicts
+
+
+def judged(cell: Cell) -> Judgement:
+    """The verdict of a cell."""
+    key = cell.table, cell.row, cell.quantity
+    there = claims.CONTRADICTED.get(key)
+    return verdicts.judge(cell, causes(), _elsewhere(*there, cell.quantity) if there else "")
+
+
+@cache
+def causes() -> tuple[str, ...]:
+    """The readings that explain cells of any table, the preferred ones first."""
+    return verdicts.causes(_all())
+
+
+def _elsewhere(table: str, row: str, quantity: str) -> str:
+    """What the same authors print elsewhere."""
+    for cell in cells(table):
+        if (cell.row, cell.quantity) == (row, quantity):
+            return f"the same authors print {cell.printed} in {table}, {row}"
+    raise LookupError(f"{table} has no such row: {row}, {quantity}")
+
+
 def _frame(found: Iterable[Cell]) -> pd.DataFrame:
     """The DataFrame of some cells."""
-    rows = []
+    records = []
     for cell in found:
-        verdict, explanation = cell.judged()
-        computed = None if cell.value is None else _number(cell.value)
-        convention = "" if computed is None else str(cell.count)
-        rounding = "" if computed is None else cell.rounding
-        printed = float(cell.printed) if "." in cell.printed else int(cell.printed)
+        own = judged(cell)
+        is_computed = cell.value is not None
         row = (
-            cell.table,
-            cell.row,
-            cell.quantity,
-            cell.unit,
-            printed,
-            computed,
-            convention,
-            rounding,
-            verdict,
-            explanation,
+            *(cell.table, cell.row, cell.quantity, cell.unit),
+            float(cell.printed) if cell.decimals else int(cell.printed),
+            None if cell.value is None else verdicts.number(cell.value),
+            str(cell.count) if is_computed else "",
+            cell.rounding if is_computed else "",
+            *(own.verdict, own.explanation, own.also, own.reach, own.tried),
         )
-        rows.append(row)
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
-
-
-def _number(value: int | Fraction) -> int | float:
-    """A count as it is, a share with two decimals."""
-    return value if isinstance(value, int) else float(round(value, 2))
+        records.append(row)
+    return pd.DataFrame(records, columns=COLUMNS, dtype=object)
