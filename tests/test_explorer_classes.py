@@ -145,6 +145,7 @@ def test_a_budget_of_memory_dims_what_is_over_it():
         "flash": 3000 * 1024,
     }
     rows = published.accuracy().query("resolution == 224 and number_format == 'float32'")
+    rows = rows[rows.series != "keras"]  # which has no marks in the picture
     expected, live_only = set(), set()
     for row in rows.itertuples():
         design, place = Design(row.family, row.alpha), (row.alpha, row.top1)

@@ -460,6 +460,7 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     assert not picture.veils["params"].line.get_visible()
     dimmed = set(map(tuple, picture.over.get_xydata().tolist()))
     rows = published.accuracy().query("resolution == 224 and number_format == 'float32'")
+    rows = rows[rows.series != "keras"]  # which has no marks in the picture
     expected = {
         (row.alpha, row.top1)
         for row in rows.itertuples()

@@ -121,8 +121,8 @@ def glossary():
     one = Design("v1")
     yield (
         f"{top1(one, series='paper')} % in the paper, {top1(one)} % in the authors' checkpoint, "
-        f"{top1(one, series='keras')} % in Keras' table, {top1(one, number_format='int8')} % as "
-        f"int8, and {timm('v1'):.1f} % in timm's"
+        f"{top1(one, series='keras'):.1f} % in Keras' table, "
+        f"{top1(one, number_format='int8')} % as int8, and {timm('v1'):.1f} % in timm's"
     )
 
 

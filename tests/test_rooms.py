@@ -34,7 +34,10 @@ FRONT = {"__init__", "__main__"}  # the package's face: they import whatever the
 APART = "jupyter"  # a plug-in of Jupyter's: it imports nothing of the lab, and nobody imports it
 
 # Papers' variants are networks that the papers built of the same blocks.
-MAY_IMPORT_FAMILIES = {"networks.families", "published.rows.ours", "published.rows.checkpoints"}
+MAY_IMPORT_FAMILIES = {
+    "networks.families",
+    *(f"published.rows.{name}" for name in ("ours", "libraries", "checkpoints")),
+}
 
 # What is about one paper.
 MAY_NAME_FAMILIES = {

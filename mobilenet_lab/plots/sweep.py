@@ -25,6 +25,8 @@ from mobilenet_lab.plots.style import (
 )
 from mobilenet_lab.published.known import ELSEWHERE
 
+DRAWN = "checkpoint", "paper"  # the series with marks of their own
+
 
 @dataclass(frozen=True)
 class View:
@@ -183,8 +185,8 @@ class Sweep(Picture):
 
     def _set_points(self, points, family):
         own = [point for point in points if point.family == family]
-        series = {"checkpoint": self.curves[family, "top1"], "paper": self.papers[family]}
-        for name, artist in series.items():
+        artists = self.curves[family, "top1"], self.papers[family]
+        for name, artist in zip(DRAWN, artists, strict=True):
             shown = sorted((point.x, point.top1) for point in own if point.series == name)
             artist.set_data([x for x, _ in shown], [top1 for _, top1 in shown])
 
@@ -238,7 +240,8 @@ class Sweep(Picture):
         for name, veil in self.veils.items():
             limit = budget.get(name)
             veil.show(None if limit is None else limit / 1e6)
-        over = [(point.x, point.top1) for point in points if not point.fits]
+        drawn = [point for point in points if point.series in DRAWN]
+        over = [(point.x, point.top1) for point in drawn if not point.fits]
         self.over.set_data([x for x, _ in over], [top1 for _, top1 in over])
 
     def _words(self, view):

@@ -8,11 +8,11 @@ from functools import cached_property, lru_cache
 from mobilenet_lab.costs.conventions import Amounts, Convention, operations, weights
 from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks.design import Design, trace
-from mobilenet_lab.published.counted import Memory, Share
+from mobilenet_lab.published.counted import Memory, OneChannel, Share
 from mobilenet_lab.published.roundings import ROUNDINGS
 
 Network = Design | Callable[[], FeatureMap | Sequence[Layer]]
-Count = Convention | Share | Memory
+Count = Convention | Share | Memory | OneChannel
 
 UNITS = {"1": 1, "%": 1, "kB": 10**3, "KiB": 2**10, "million": 10**6, "billion": 10**9}
 
@@ -75,9 +75,9 @@ class Cell:
 @lru_cache(maxsize=4096)
 def counted(network: Network, count: Count) -> int | Fraction:
     """A count of a network, worked out once for all cells and readings."""
-    if isinstance(count, Memory):
-        return count(_layers(network))
-    return count.count(_amounts(network)[count.weighs])
+    if isinstance(count, Convention | Share):
+        return count.count(_amounts(network)[count.weighs])
+    return count(_layers(network))
 
 
 @lru_cache(maxsize=1024)

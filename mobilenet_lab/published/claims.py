@@ -5,9 +5,9 @@
 
 from dataclasses import replace
 
-from mobilenet_lab.costs.conventions import CONVENTIONS, MACS, WEIGHTS
+from mobilenet_lab.costs.conventions import CONVENTIONS, MACS, WEIGHTS, Convention
 from mobilenet_lab.published.cell import Count
-from mobilenet_lab.published.counted import Memory, Share
+from mobilenet_lab.published.counted import Memory, OneChannel, Share
 
 Rule = tuple[Count, str]  # what is counted, and how it is rounded
 
@@ -27,6 +27,8 @@ SHARE: dict[str, Rule] = {
     "share of parameters": (Share(WEIGHTS), "rounded"),
 }
 
+PADDLE_FLOPS = Convention("FLOPs", batch_norm=2, first_expansion=True)
+PADDLE = OneChannel(Convention("parameters", batch_norm=2, first_expansion=True))
 CUT = _rules(_named("MACs", "cut off"), _named("weights and bias", "cut off"))
 
 RULES: dict[str, dict[str, Rule]] = {
@@ -39,9 +41,19 @@ RULES: dict[str, dict[str, Rule]] = {
     "v1-checkpoints": _rules(params=_named("without batch norm's scale")),
     "v2-3": {"memory": (Memory(), "cut off after two figures")},
     "v2-3-earlier": {"memory": (Memory(without="112x112"), "cut off after two figures")},
-    **dict.fromkeys(("v2-4", "v2-5", "v2-6", "v2-7", "v2-text"), CUT),
+    **dict.fromkeys(("v2-4", "v2-4-first", "v2-5", "v2-6", "v2-7", "v2-text"), CUT),
     "v2-checkpoints": _rules(_named("MACs", "cut off"), _named("weights and bias")),
+    "d-li14": _rules((replace(MACS, channel_scale=1), "rounded"), _named("trainable", "cut off")),
     "keras": _rules(params=_named("all variables")),
+    "keras-evaluation": {
+        "parameters": _named("all variables"),
+        "body parameters": (replace(CONVENTIONS["all variables"], classifier=False), "rounded"),
+    },
+    "mmpretrain": {
+        "FLOPs": (replace(CONVENTIONS["ptflops"], classifier=False), "rounded"),
+        "parameters": _named("trainable"),
+    },
+    "paddle": {"FLOPs": (OneChannel(PADDLE_FLOPS), "cut off"), "parameters": (PADDLE, "rounded")},
     "keras-docstring": _rules(),
     "torchvision": _rules(params=_named("trainable")),
     "timm": _rules(_named("MACs and batch norm"), _named("trainable")),
@@ -66,6 +78,7 @@ WIDEST = "v2-checkpoints", "mobilenet_v2_1.4_224"
 # table and row, with the same quantity of the same network.
 CONTRADICTED = {
     ("keras-docstring", "1.0 MobileNet-224", "MACs"): ("keras-docstring", "1.0 MobileNet-224 (2)"),
+    ("v2-4-first", "MobileNetV1", "MACs"): ("v1-checkpoints", "mobilenet_v1_1.0_224"),
     ("v2-4", "MobileNetV1", "MACs"): ("v1-checkpoints", "mobilenet_v1_1.0_224"),
     ("v2-4", "MobileNetV2 (1.4)", "MACs"): WIDEST,
     ("v2-4", "MobileNetV2 (1.4)", "parameters"): WIDEST,
@@ -98,5 +111,6 @@ OPEN = {
     "v2-3": "199 32",
     "v2-3-earlier": "199 32",
     "v2-4": "575 585 6.9",
+    "v2-4-first": "575",
     "v2-text": "7 585 6.9",
 }

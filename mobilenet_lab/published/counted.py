@@ -1,4 +1,4 @@
-"""What the sources count besides `costs.conventions`: shares of a count, and memory."""
+"""What the sources count besides `costs.conventions`: shares, memory, depthwise layers as one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +28,31 @@ class Share:
 
     def __str__(self) -> str:
         return f"{self.part.replace('_', ' ')} in {self.convention}"
+
+
+@dataclass(frozen=True)
+class OneChannel:
+    """A count in which each depthwise layer is as if it had a single channel (Paddle's lists).
+
+    So its weights are 9 for a 3×3 kernel. It comes of a division by the number of groups, of which
+    a depthwise layer has one a channel, where the kernel's shape has been divided by it already.
+    """
+
+    convention: Convention
+
+    def __call__(self, layers: Sequence[Layer]) -> int:
+        """The count of a trace."""
+        own = self.convention
+        over = sum(
+            amount - amount // layer.c_out
+            for layer in layers
+            if layer.op == "depthwise"
+            for amount in [layer.kernels if own.weighs else layer.macs]
+        )
+        return own(layers) - over * (2 if own.measure == "FLOPs" else 1)
+
+    def __str__(self) -> str:
+        return f"{self.convention}, depthwise layers as of one channel"
 
 
 @dataclass(frozen=True)

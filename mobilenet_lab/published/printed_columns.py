@@ -23,6 +23,8 @@ COLUMNS = {  # where they are others than the file's, or in another order
     "v2-7": f"network output_stride aspp multi_scale voc_miou {_V2}",
     "v2-checkpoints": "network macs_million params_million top1 top5 pixel1_ms",
     "keras": "network size_mb top1 top5 params params_million depth cpu_ms gpu_ms",
+    "openvino": "network flops_billion params_million",
+    "timm": "network macs_billion params_million top1 top5",
     "torchvision": "network top1 top5 params macs_billion size_mb",
 }
 

@@ -27,8 +27,8 @@ MARKS = {
 }
 MEANINGS = {
     "equal": "our count gives the printed digits",
-    "explained": "another reading fits, see the note, which has its count in full; its reach is the "
-    "share of the figures within 10 % that the readings tried would give as well",
+    "explained": "another reading fits, see the note, which has its count in full; its reach is "
+    "the share of the figures within 10 % that the readings tried would give as well",
     "contradicted": "the authors themselves print another figure, see the note",
     "unexplained": "no reading that was tried gives the printed digits",
     "not computed": "the note says why",

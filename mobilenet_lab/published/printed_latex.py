@@ -89,7 +89,12 @@ def _halves(column: Column) -> list[str]:
     words = column.heading.split()
     halves = [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(len(words))]
     is_wide = len(column.heading) > max(map(len, column.texts))
-    return min(halves, key=lambda lines: max(map(len, lines))) if is_wide else halves[0]
+    return min(halves, key=_width) if is_wide else halves[0]
+
+
+def _width(lines: list[str]) -> int:
+    """The width of a heading; a unit in a line of its own makes up for two characters."""
+    return max(map(len, lines)) - 2 * lines[1].startswith("(")
 
 
 def _rules(columns: tuple[Column, ...]) -> Iterator[str]:

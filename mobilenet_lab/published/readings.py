@@ -56,7 +56,7 @@ def counts(count: Count | None) -> dict[str, Count]:
     if isinstance(count, Share):
         shares = _conventions(count.convention)
         return {name: replace(count, convention=own) for name, own in shares.items()}
-    return dict(_conventions(count)) if count else {}
+    return dict(_conventions(count)) if isinstance(count, Convention) else {}
 
 
 def _conventions(own: Convention) -> dict[str, Convention]:

@@ -9,7 +9,15 @@ from mobilenet_lab.costs.frames import price
 from mobilenet_lab.costs.latency_model import LatencyModel
 
 DESIGN = ["family", "alpha", "resolution"]
-LISTS = ("paper", "checkpoint", "keras", "timm")  # with one accuracy a design
+LISTS = (  # with one accuracy a design
+    "paper",
+    "checkpoint",
+    "keras",
+    "timm",
+    "d-li14",
+    "gluon",
+    "paddle",
+)
 
 
 def checkpoints() -> pd.DataFrame:
@@ -33,8 +41,9 @@ def lost_as_integers() -> pd.DataFrame:
 def several(*series: str) -> pd.DataFrame:
     """Published top-1 (%) of every design that is in all of some lists, one column per list.
 
-    The lists are the series "paper", "checkpoint", "keras" and "timm". Each trained or evaluated
-    its networks in its own way, so a row holds one architecture with several recipes.
+    The lists are the series in `LISTS`. Each trained or evaluated its networks in its own way, so a
+    row holds one architecture with several recipes. "d-li14" trained all of its networks alike,
+    from α 1 to 0.25 and from 224 to 96 px.
     """
     for name in series:
         checks.one_of("series", name, LISTS)

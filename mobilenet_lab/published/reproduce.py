@@ -39,6 +39,7 @@ QUANTITIES = {  # a column of a published table: what it holds, in which unit
     "flops_billion": ("FLOPs", "billion"),
     "params_million": ("parameters", "million"),
     "params": ("parameters", "1"),
+    "body_params_million": ("body parameters", "million"),
     "macs_percent": ("share of MACs", "%"),
     "params_percent": ("share of parameters", "%"),
     "memory_kb": ("memory", "kB"),

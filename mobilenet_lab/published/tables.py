@@ -7,6 +7,7 @@ table is a new file. The first column, ``network`` in most, is the row's label a
 
 import csv
 import re
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -20,7 +21,8 @@ from mobilenet_lab.networks.design import checked_design
 _COLUMNS = ["family", "alpha", "resolution", "top1", "top5", "series", "number_format", "source"]
 _KEY = ["series", "number_format", "family", "alpha", "resolution"]
 
-# Other series, such as what later recipes reached, are in the tables for context only.
+# Other series, such as what later recipes reached and what an earlier version of a paper printed,
+# are in the tables for context only.
 SERIES = ("paper", "checkpoint", "keras")
 
 NUMBER = r"[0-9]{1,99}(\.[0-9]{1,99})?"  # as it is printed
@@ -32,8 +34,15 @@ _WHOLE = {"resolution": "Int64", "params": "Int64"}
 def tables() -> list[str]:
     """The names that `table` accepts: ``v1-6`` is Table 6 of the v1 paper.
 
-    ``v1-text`` holds the counts in the paper's prose, ``v2-3-earlier`` the Table 3 of an earlier
-    text, ``v1-figures-4-5`` and ``v2-figure-5`` the networks that are drawn there.
+    ``v1-text`` holds the counts in the paper's prose, ``v1-ratios`` its ratios (see `ratios`),
+    ``v1-training`` how the networks were trained; ``v1-figures-4-5`` and ``v2-figure-5`` the
+    networks that are drawn there, ``v2-figure-6`` its curves and the range of its axes, for it
+    prints no accuracies.
+
+    The v2 paper is read in its newest version, and so are ``v2-1`` to ``v2-7``. What an earlier one
+    prints otherwise has tables of its own: ``v2-4-first`` and ``v2-2-first`` hold those cells of
+    arXiv's first version that are known to differ, and nothing else (the empty ones were not read);
+    ``v2-3-earlier`` is the whole Table 3 of an earlier text, whose number is not known.
     """
     return list(_files())
 
@@ -49,7 +58,15 @@ def table(name: str, as_printed: bool = False) -> pd.DataFrame:
     and ``gpu_ms`` (one step on the machines of Keras' documentation, batches of 32),
     ``weights_kib``, ``activation_ram_kib`` and ``runtime_ram_kib`` (on ST's microcontrollers, in
     1024 bytes). Columns of architectures use the paper's letters; accuracies on other data sets
-    have columns of their own.
+    have columns of their own. ``version`` says which version of the v2 paper a row was read from:
+    "newest" (as HTML and as PDF; neither text names its number), "first" or "earlier".
+
+    Accuracies that are printed as fractions are here in %, and of ``keras-evaluation``, which
+    prints ``top1_error`` and ``top5_error``, ``top1`` and ``top5`` are what they leave of 100.
+    ``body_params_million`` are the parameters without the classifier. ``widths`` is how a library
+    gets the channels of narrow networks: channels · α as "multiples of 8" (of v2, as the authors
+    do), as "multiples of 4", or "cut off" to whole ones. By the latter two, some networks are no
+    `Design`: they have no ``family``, ``alpha`` and ``resolution``, and α stands in the label.
 
     ``as_printed=True`` leaves every cell as text (``"4.20"`` is not ``"4.2"``), empty where nothing
     is printed. Raises ValueError for a name that is not in `tables`.
@@ -68,18 +85,22 @@ def records(name: str) -> list[dict[str, str]]:
 
 def refuse(name: object) -> NoReturn:
     """Raise `ValueError`: there is no table of this name."""
-    numbered = "v1-1 to v1-14, v2-1 to v2-7"
-    others = [other for other in tables() if not re.fullmatch(r"v[12]-\d+", other)]
-    checks.refuse("table", name, ", ".join([numbered, *others]))
+    near = get_close_matches(name[:80], tables(), cutoff=0) if isinstance(name, str) else []
+    closest = f" ({', '.join(near)} are closest)" if near else ""
+    accepted = f"v1-1 to v1-14, v2-1 to v2-7 and whatever else is in `published.tables()`{closest}"
+    checks.refuse("table", name, accepted)
 
 
 def accuracy() -> pd.DataFrame:
     """Every published ImageNet accuracy of a MobileNet v1 or v2, in %.
 
     Columns: ``family, alpha, resolution, top1, top5, series, number_format, source``. One row per
-    network, series (``paper``, ``checkpoint``, ``keras``: trained apart, so not to be mixed) and
-    number format (``float32``, ``int8``); the source names every table that prints it. The papers
-    print no top-5: NaN. The frame is yours to change.
+    network, series (``paper``, ``checkpoint``, ``keras``: trained or evaluated apart, so not to be
+    mixed) and number format (``float32``, ``int8``); the source names every table that prints it.
+    The papers print no top-5: NaN. ``keras`` is Keras' own evaluation of the weights that
+    `build` loads, with three decimals; its documentation rounds two of them to one,
+    and is in the table ``keras`` only. The v2 paper counts in its newest version: what the first
+    one printed is in ``v2-4-first``. The frame is yours to change.
     """
     return _accuracy().copy()
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mobilenet_lab.layers import FeatureMap, Layer
-from mobilenet_lab.published.rows import classifiers, mobile, ours
+from mobilenet_lab.published.rows import classifiers, libraries, mobile, ours
 
 Network = Callable[[], FeatureMap | Sequence[Layer]]
 Key = tuple[str, ...]
 
-_MODULES: tuple[Any, ...] = (ours, mobile, classifiers)
+_MODULES: tuple[Any, ...] = (ours, mobile, classifiers, libraries)
 
 NETWORKS: dict[Key, Mapping[str, Network]] = {}
 REASONS: dict[Key, str] = {}
