@@ -93,15 +93,16 @@ def _view(state, design, pinned):
     for name in knobs().keys() - {along}:
         own = getattr(design, name)
         fixed[name] = state[name] if own is None else own
+    drawn = curves(along, design.classes, _families(design, pinned), **fixed)
     points = [
         Point(one.design.family, x, one.top1, one.series, fits(one.design, state["budget"]))
         for one in known()
-        if one.design.family in _families(design, pinned)
+        if one.design.family in drawn
+        and one.design.variant == design.variant
         and one.design.classes == design.classes
         and (x := getattr(one.design, along)) is not None
         and all(getattr(one.design, name) in (None, fixed[name]) for name in fixed)
     ]
-    drawn = curves(along, design.classes, _families(design, pinned), **fixed)
     return View(design, along, drawn, points, cost(design), top1(design)[0])
 
 

@@ -85,7 +85,7 @@ def has_imagenet(design):
     offer = _offer(design)
     if offer is None or design.alpha not in offer.alphas or design.dialect not in offer.dialects:
         return False
-    return design.replace(resolution=BASE, variant="").as_published.is_as_published
+    return design.replace(resolution=BASE).as_published.has_usual_settings
 
 
 def imagenet_file(design):

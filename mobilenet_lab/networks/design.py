@@ -102,7 +102,12 @@ class Design:
     @property
     def is_as_published(self) -> bool:
         """Whether all but α and the side of a square input is as in the papers' networks."""
-        own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
+        return self.has_usual_settings and not self.variant
+
+    @property
+    def has_usual_settings(self) -> bool:
+        """The same, whatever the variant."""
+        own = dict(self.knobs) == FAMILIES[self.family].defaults
         is_usual = isinstance(self.resolution, int) and self.channels == COLOURS
         return own and is_usual and self.classes == CLASSES and self.dialect == "paper"
 
