@@ -32,7 +32,9 @@ def of_verdict(verdict):
 
 
 def of_our_networks(verdict):
-    return {key: cell for key, cell in of_verdict(verdict).items() if key[:2] not in THEIRS}
+    """Of the networks of the two papers."""
+    found = of_verdict(verdict).items()
+    return {key: cell for key, cell in found if key[:2] not in THEIRS and "v3" not in key[0]}
 
 
 def digits(cell, value, rounding, unit=None):
@@ -184,7 +186,7 @@ def test_one_cause_for_the_thin_networks():
     rows = ALL[ALL.explanation.str.startswith(SIXTEEN)]
     assert sorted(rows.printed) == sorted([*2 * (317, 233, 162, 104, 34), 45, 15])
     assert sorted(rows.printed[rows.also == FIRST]) == sorted(2 * [317, 233, 162, 104])
-    assert causes()[0] == SIXTEEN
+    assert SIXTEEN in causes() and FIRST not in causes()
     assert sixteen(224, 0.25, "classifier") == 45_992_576
     assert sixteen(128, 0.25, "classifier") == 15_017_984
     assert sixteen(192, 0.25) == 34_046_464

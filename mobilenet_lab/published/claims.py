@@ -45,6 +45,8 @@ RULES: dict[str, dict[str, Rule]] = {
     "v2-5": _rules(_named("MACs", "cut off"), _named("trainable")),
     **dict.fromkeys(("v2-6", "v2-7"), _rules(params=_named("trainable"))),
     "v2-checkpoints": _rules(_named("MACs", "cut off"), _named("weights and bias")),
+    "v3-checkpoints": _rules(),
+    "keras-docstring-v3": _rules(),
     "d-li14": _rules((replace(MACS, channel_scale=1), "rounded"), _named("trainable", "cut off")),
     "keras": _rules(params=_named("all variables")),
     "keras-evaluation": {
@@ -93,6 +95,7 @@ CONTRADICTED = {
 # not here is new: the command's exit status tells.
 EXPLAINED = {
     "keras-docstring": "290",
+    "keras-docstring-v3": "5.4 2.9 44 2.4",
     "openvino": "3.489",
     "v1-2": "1.19",
     "v1-4": "4866",
@@ -113,9 +116,11 @@ EXPLAINED = {
     "v2-6": "50.7",
     "v2-7": "5.8 387 81.0",
     "v2-text": "1.7",
+    "v3-checkpoints": "5.4 2.9 44 2.4",
 }
 OPEN = {
     "keras-docstring": "529",
+    "keras-docstring-v3": "66 65",
     "v1-8": "1550 6.8",
     "v1-10": "5000 23.2",
     "v1-13": "33.1",
@@ -127,4 +132,5 @@ OPEN = {
     "v2-6": "35.2 36.1 99.5",
     "v2-7": "14.25 941.9 2.75 152.6 4870.6",
     "v2-text": "7 585 6.9",
+    "v3-checkpoints": "66 65",
 }

@@ -169,7 +169,9 @@ def _networks(table: str, row: str, quantity: str, printed: Mapping[str, str]) -
     classes = int(printed.get("classes") or claims.CLASSES.get(table, 1000))
     size = int(printed["resolution"])
     alpha = float(printed["alpha"])
-    return {"network": Design(printed["family"], alpha, resolution=size, classes=classes)}
+    variant = printed.get("variant", "")
+    design = Design(printed["family"], alpha, resolution=size, classes=classes, variant=variant)
+    return {"network": design}
 
 
 def _narrowed(count: Count | None, label: str, printed: Mapping[str, str]) -> Count | None:
