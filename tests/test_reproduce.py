@@ -58,6 +58,8 @@ VERDICTS = {
     "v2-7": (0, 0, 0, 0, 16),
     "v2-checkpoints": (44, 0, 0, 0, 0),
     "v2-text": (2, 1, 3, 0, 0),
+    "v3-checkpoints": (9, 6, 0, 3, 0),
+    "keras-docstring-v3": (6, 4, 0, 2, 0),
 }
 NO_COUNTS = {"st", "v1-1", "v1-11", "v1-figures-4-5", "v2-1", "v2-2", "v2-figure-5"}
 NAMES = ("equal", "explained", "contradicted", "unexplained", "not computed")
