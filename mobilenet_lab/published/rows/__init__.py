@@ -13,12 +13,23 @@ from typing import Any
 
 from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.published.rows import checkpoints, classifiers, libraries, mobile, ours
+from mobilenet_lab.published.rows import (
+    checkpoints,
+    classifiers,
+    detection,
+    libraries,
+    mobile,
+    ours,
+    segmentation,
+)
 
 Network = Design | Callable[[], FeatureMap | Sequence[Layer]]
 Key = tuple[str, ...]
 
-_MODULES: tuple[Any, ...] = (ours, mobile, classifiers, libraries, checkpoints)
+_MODULES: tuple[Any, ...] = (
+    *(ours, classifiers, mobile, segmentation, detection),
+    *(libraries, checkpoints),
+)
 
 NETWORKS: dict[Key, Mapping[str, Network]] = {}
 REASONS: dict[Key, str] = {}
