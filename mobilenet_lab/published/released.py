@@ -55,7 +55,7 @@ def several(*series: str) -> pd.DataFrame:
     rows = pd.concat(frame.reindex(columns=[*COLUMNS, "number_format"]) for frame in frames)
     rows = rows[rows["series"].isin(series) & (rows["number_format"] == "float32")]
     rows = rows[rows["family"].isin(at_first())]
-    rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS)
+    rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS).astype({"resolution": "int64"})
     found = rows.pivot(index=DESIGN, columns="series", values="top1")[list(series)]
     return found.dropna().reset_index().rename_axis(columns=None)
 
