@@ -413,7 +413,6 @@ def test_05_what_came_after():
     widest, narrow = one(older, "v2", 1.4), one(older, "v2", 0.75)
     for own in (large, small):  # over the MACs
         assert own.top1 > older[older.macs <= own.macs].top1.max()
-        assert older[older.top1 >= own.top1].macs.min() > own.macs
     says("05", f"({large.top1} against {widest.top1} %)")
     says("05", f"with {widest.macs / large.macs:.1f} times fewer MACs")
     says(
