@@ -11,14 +11,28 @@ from hypothesis import strategies as st
 from optional import keras
 from random_weights import random_images, random_weights
 
-from mobilenet_lab import Design, build, cost, layer_table, memory, sweep, trace
+from mobilenet_lab import (
+    Design,
+    build,
+    cost,
+    layer_table,
+    memory,
+    predict,
+    published,
+    reproduce,
+    sweep,
+    trace,
+)
 from mobilenet_lab import mobilenet_v3 as v3
 from mobilenet_lab.costs.conventions import CONVENTIONS, PARTS, count
+from mobilenet_lab.costs.curves import curves
 from mobilenet_lab.costs.fields import receptive_fields
 from mobilenet_lab.models import weights
 from mobilenet_lab.models.imagenet import HOST, has_imagenet
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.published import known
+from mobilenet_lab.published.released import checkpoints
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = pytest.mark.filterwarnings(
@@ -419,3 +433,67 @@ def test_what_has_no_weights_is_refused(refused):
         assert not has_imagenet(design)
     refused(lambda: build(Design("v2", variant="small"), "imagenet"), "variant='small'", "''")
     assert not has_imagenet(Design("v2", variant="small"))
+
+
+# What is published
+
+
+@pytest.mark.parametrize(
+    ("design", "top1"),
+    [
+        (Design("v3-large"), 75.2),
+        (Design("v3-large", 0.75), 73.3),
+        (Design("v3-large", variant=MINIMALISTIC), 72.3),
+        (Design("v3-small", dialect="keras"), 67.5),
+        (Design("v3-small", 0.75), 65.4),
+        (Design("v3-small", variant=MINIMALISTIC), 61.9),
+    ],
+    ids=str,
+)
+def test_the_authors_accuracies_are_known(design, top1):
+    assert known.top1(design) == (top1, "checkpoint")
+    assert top1 in set(published.of(design).top1)
+
+
+def test_other_networks_have_no_accuracy():
+    for design in (
+        Design("v3-large", 0.5),
+        Design("v3-small", resolution=160),
+        Design("v3-small", 0.75, variant=MINIMALISTIC),
+        Design("v3-small", classes=10),
+    ):
+        assert known.top1(design) == (None, None) and published.of(design).empty
+
+
+def test_comparisons_begin_without_it():
+    assert set(published.accuracy().family) == {"v1", "v2"}
+    assert set(published.accuracy(*KEYS).family) == set(KEYS)
+    assert len(checkpoints("v3-large")) == len(checkpoints("v3-small")) == 2
+    assert list(curves("alpha")) == ["v1", "v2"]
+    assert list(curves("alpha", families=KEYS)) == list(KEYS)
+    assert {one.design.family for one in known.known_checkpoints()} == {"v1", "v2"}
+
+
+@pytest.mark.parametrize("family", KEYS)
+def test_nothing_is_predicted_from_two_checkpoints(family):
+    found = predict(Design(family))
+    assert found.basis == "unknown" and "only 2 checkpoints" in found.reason
+
+
+def test_printed_counts_are_of_these_networks():
+    rows = reproduce("v3-checkpoints").set_index(["row", "quantity"])
+    for row, macs in (
+        ("Large dm=1 (float)", 217),
+        ("Large dm=0.75 (float)", 155),
+        ("Large minimalistic (float)", 209),
+    ):
+        cell = rows.loc[row, "MACs"]
+        assert (cell.printed, cell.verdict) == (macs, "equal")
+        assert round(cell.computed / 1e6) == macs
+    wide = rows.loc["Small dm=0.75 (float)", "MACs"]
+    assert wide.verdict == "explained" and wide.explanation.startswith("1280 channels")
+    head = 256 * (432 + 1000)  # more channels after the pooling, at α 0.75
+    assert f"{wide.computed + head:,}" in wide.explanation
+    assert rows.loc["Small minimalistic (float)", "parameters"].verdict == "equal"
+    open_ = rows[rows.verdict == "unexplained"]
+    assert sorted(open_.printed) == [65, 66, 66]

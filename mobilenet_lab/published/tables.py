@@ -117,18 +117,20 @@ def accuracies() -> pd.DataFrame:
 
 
 def of(design: Any) -> pd.DataFrame:
-    """The rows of `accuracies` for one design, in any series; none where nothing was published.
+    """The accuracies of one design, in any series; none where nothing was published.
+
+    The columns are those of `accuracy`.
 
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
     network (biases, activation, widths), so nothing was published for it.
     """
     rows, design = _accuracy(), checked_design(design).as_published
     if not design.has_usual_settings:
-        return rows.iloc[:0].reset_index(drop=True)
+        return rows[_COLUMNS].iloc[:0].reset_index(drop=True)
     same = rows["variant"] == design.variant
     for name in ("family", "alpha", "resolution"):
         same &= rows[name] == getattr(design, name)
-    return rows[same].reset_index(drop=True)
+    return rows.loc[same, _COLUMNS].reset_index(drop=True)
 
 
 def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
