@@ -97,7 +97,8 @@ def test_a_server_with_it_imports_nothing_else_of_the_lab(own):
     lines = said(["-c", STARTED], own).splitlines()[-3:]
     assert lines == [
         f"{EXTENSION} True",
-        f"mobilenet_lab mobilenet_lab.jupyter mobilenet_lab.jupyter.export {EXTENSION}",
+        f"mobilenet_lab mobilenet_lab.jupyter mobilenet_lab.jupyter.export {EXTENSION} "
+        "mobilenet_lab.jupyter.slides",
         "",
     ]
 
