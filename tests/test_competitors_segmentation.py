@@ -112,6 +112,10 @@ def test_depthwise_kernels_dilate_after_the_stride_that_is_left_out(body, output
     assert x.height == x.width == {16: 33, 8: 65}[output_stride]
 
 
+def test_other_output_strides_are_refused(refused):
+    refused(lambda: deeplab.v1_body(image(), 4), "output_stride=4", "8", "16", "32")
+
+
 def test_rates_of_the_atrous_branches():
     assert [deeplab.rates(stride) for stride in (16, 8)] == [(6, 12, 18), (12, 24, 36)]
 

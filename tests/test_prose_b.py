@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, trace
+from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, reproduce, trace
 from mobilenet_lab.costs.blocks import ends
 from mobilenet_lab.costs.laws import error_laws, errors, larger_half, macs_for, promised
 from mobilenet_lab.costs.manifold import course, mean_lost
 from mobilenet_lab.edge import timing
 from mobilenet_lab.exercises.check import exercise, exercises
 from mobilenet_lab.exercises.kinds import Number
+from mobilenet_lab.published.contemporaries import contemporaries
 from mobilenet_lab.published.memory import memory_table
 from mobilenet_lab.published.released import checkpoints, phone_times, several, table4
 
@@ -142,6 +143,26 @@ def test_03_other_tables():
     says("03", f"it is {gaps[0]:.1f} and {gaps[1]:.1f}")
 
 
+def test_03_the_contemporaries_counted_alike():
+    rows = contemporaries("v1-8", "v1-9").set_index("network")
+    ours, small = rows.macs["1.0 MobileNet-224"], rows.macs["0.50 MobileNet-160"]
+    assert round(rows.macs["VGG 16"] / ours) == 27
+    says("03", "with a 27th of its MACs")
+    squeezed = rows.loc["Squeezenet"]
+    says("03", f"SqueezeNet has {squeezed.macs / 1e6:.0f} million MACs, and 1700 is printed")
+    assert round(2 * squeezed.macs / 1e8) == 17 and round(squeezed.printed_macs / small) == 22
+    says("03", "needs 22 times less computation than SqueezeNet. Counted alike, it is 11 times")
+    assert round(squeezed.macs / small) == 11
+    google = rows.loc["GoogleNet"]
+    says("03", f"gives {google.macs / 1e6:.0f} million MACs and {google.kernels / 1e6:.2f} million")
+    cells = reproduce("v1-8").query("row == 'GoogleNet'")
+    assert cells["verdict"].tolist() == ["unexplained"] * 2
+    says("03", "no count that we tried gives 1550 or 6.8")
+    apart = (rows.printed_macs / rows.macs - 1).abs() > 0.1
+    assert rows.index[apart].tolist() == ["Squeezenet"]
+    says("03", "And one ring is far from its square")
+
+
 # --- 04 ---
 
 
@@ -207,7 +228,15 @@ def test_04_channels_of_table_3():
     reading = [blocks[blocks.size_in == size].c_out.max() for size in (56, 28, 14)]
     assert reading == v2.channels[v2.channels != v2.built].tolist()
     says("04", "{}, {} and {} are the channels that a block writes which *reads*".format(*reading))
-    assert (table.channels == table.built)[table.family == "v1"].dropna().all()
+    assert (table.channels == table.built)[table.family == "v1"].all()
+    shuffled = table[table.family.isna()]
+    later = shuffled[shuffled.channels >= 400].drop_duplicates("channels")
+    says("04", "{}, {} and {} channels, and".format(*later.built))
+    says("04", "{}, {} and {} are printed".format(*later.channels))
+    assert (later.channels == later.two_groups).all()
+    says("04", "exactly the channels of the network with 2 groups")
+    first = shuffled.iloc[0]
+    says("04", f"convolution has {first.built} filters; {first.channels} is printed")
     says("04", "v1 agrees in every row")
 
 
@@ -375,6 +404,36 @@ def test_05_figure_5():
     drawn = rows.drawn == "yes"
     assert (len(rows), drawn.sum()) == (22, 21) and rows.alpha[~drawn].tolist() == [1.3]
     says("05", "The paper draws 21 of them, without α = 1.3.")
+
+
+def test_05_what_came_after():
+    rows = checkpoints("v3-large", "v3-small").set_index(["family", "alpha"])
+    large, small = rows.loc[("v3-large", 1.0)], rows.loc[("v3-small", 1.0)]
+    older = checkpoints()
+    widest, narrow = one(older, "v2", 1.4), one(older, "v2", 0.75)
+    for own in (large, small):  # over the MACs
+        assert own.top1 > older[older.macs <= own.macs].top1.max()
+    says("05", f"({large.top1} against {widest.top1} %)")
+    says("05", f"with {widest.macs / large.macs:.1f} times fewer MACs")
+    says(
+        "05", f"{large.params / 1e6:.1f} million where the widest v2 has {widest.params / 1e6:.1f}"
+    )
+    says("05", f"({small.top1} against {narrow.top1} %, for {small.params / 1e6:.1f} and ")
+    says("05", f"and {narrow.params / 1e6:.1f} million)")
+    table = layer_table(Design("v3-large"))
+    gates = table[table.role.isin(["reduce", "excite"])]
+    assert gates.macs.sum() < 0.01 * table.macs.sum()
+    assert 0.25 < gates.params.sum() / table.params.sum() < 0.3
+    says("05", "nearly free in MACs and cost more than a quarter of the parameters")
+    wide = table.set_index("name").loc["classifier_head"]
+    says("05", f"computes {wide.c_out} channels from {wide.c_in}")
+    plain = [cost(Design("v3-small", variant=name)).macs / 1e6 for name in ("", "minimalistic")]
+    says("05", "the networks have {:.1f} and {:.1f}".format(*plain))
+    found = reproduce("v3-checkpoints").query("row.str.contains('float')")
+    assert found[found.verdict == "unexplained"].printed.tolist() == [66, 65]
+    wider = found[found.explanation.str.startswith("1280 channels after the pooling")]
+    assert len(wider) == 3 and (found.explanation == "cut off").sum() == 1
+    says("05", "three figures fit a network with 1280 channels after the pooling", "5.4 is cut off")
 
 
 # --- all three ---

@@ -8,13 +8,14 @@ image the last map is: from there on kernels are dilated where the body has a st
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mobilenet_lab import layers, mobilenet_v1, mobilenet_v2
+from mobilenet_lab import checks, layers, mobilenet_v1, mobilenet_v2
 from mobilenet_lab.competitors import resnet
 from mobilenet_lab.layers import Tensor
 from mobilenet_lab.networks.parts import normalised
 
 CLASSES = 21  # of PASCAL VOC, the background included
 DEPTH = 256  # filters of each branch
+STRIDES = (8, 16, 32)  # output strides
 
 
 def rates(output_stride: int) -> tuple[int, ...]:
@@ -26,22 +27,25 @@ class Atrous:
     """A body's blocks, which dilate in place of a stride once `output_stride` is reached.
 
     The block that would halve the map keeps the dilation so far; those after it have twice that.
-    `stride` is that of the body before its first block. Each network takes its own.
+    `stride` is that of the body before its first block. An object counts the strides on their way
+    through a body: each network takes its own. Raises `ValueError` for an output stride that is
+    none of `STRIDES`.
     """
 
     def __init__(self, block: Callable[..., Tensor], output_stride: int, stride: int = 2) -> None:
+        if output_stride not in STRIDES:
+            checks.refuse("output_stride", output_stride, " or ".join(map(str, STRIDES)))
         self.block, self.most = block, output_stride
         self.stride, self.rate = stride, 1
 
     def __call__(self, x: Tensor, *args: Any, **options: Any) -> Tensor:
         *others, stride = args
-        stride = layers.square("strides", stride)
-        if stride == 1 or self.stride < self.most:
+        halves, stride = self.stride < self.most, layers.square("strides", stride)
+        x = self.block(x, *others, stride if halves else 1, dilation=self.rate, **options)
+        if halves:
             self.stride *= stride
-            rate = self.rate if stride == 1 else 1
-            return self.block(x, *others, stride, dilation=rate, **options)
-        x = self.block(x, *others, 1, dilation=self.rate, **options)
-        self.rate *= stride
+        else:
+            self.rate *= stride
         return x
 
 

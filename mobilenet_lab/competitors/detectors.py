@@ -12,7 +12,7 @@ from mobilenet_lab.competitors.taps import tap
 from mobilenet_lab.layers import FeatureMap, Layer, Tensor
 
 EXPANDED = "stage6_block1_expand_relu"  # v2's layer 15: 576 channels, 1/16 of the image's size
-FINE = 6  # the modules of Inception v2 up to the last one on 1/16 of the image's size
+MIXED_4C, MIXED_4E = 4, 6  # of Inception v2's modules, on 1/16 of the image's size
 CROP = 14  # positions along a side of a proposal's features
 
 
@@ -34,7 +34,7 @@ def ssd_inception(x: Tensor, outputs: int, **head: Any) -> Tensor:
     """SSD on Inception v2's modules 4c and 5c."""
     maps: list[Tensor] = []
     x = inception_v2.body(x, maps)
-    return ssd.head([maps[4], x], outputs, **head)
+    return ssd.head([maps[MIXED_4C], x], outputs, **head)
 
 
 def faster_rcnn_v1(size: int, classes: int, crop: int = CROP) -> list[Layer]:
@@ -69,7 +69,7 @@ def halves_inception(x: Tensor) -> list[Tensor]:
     """Module 4e, the last one on 1/16 of the image's size, and module 5c."""
     maps: list[Tensor] = []
     x = inception_v2.body(x, maps)
-    return [maps[FINE], x]
+    return [maps[MIXED_4E], x]
 
 
 def _faster_rcnn(

@@ -16,7 +16,6 @@ ROWS = (  # filters of the 3×3 convolutions, how many; 1×1 ones of half as man
     (512, 3),
     (1024, 3),
 )
-FINE = 5  # the row whose map the detector reads beside the last
 
 
 def classifier(x: Tensor, classes: int = 1000) -> Tensor:

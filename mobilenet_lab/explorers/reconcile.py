@@ -144,8 +144,8 @@ def _conventions(state):
 
 def _printed(state):
     """The printed counts of this network and of this kind, as their sources counted them."""
-    kinds = _KINDS[state["count"]]
-    return [cell for cell in _quotes(state["network"]) if cell.quantity in kinds]
+    kinds, found = _KINDS[state["count"]], _quotes(state["network"])
+    return [one for one in found if one.quantity in kinds and isinstance(one.count, Convention)]
 
 
 @cache
