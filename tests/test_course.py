@@ -181,7 +181,7 @@ def test_answers_about_maps_training_counts_and_devices():
     says(
         "08",
         f"{million['MACs']} million MACs, {million['MACs and batch norm']} million with batch "
-        f"norm, {million['FLOPs and element-wise work']} million FLOPs with everything element-wise",
+        f"norm, {million['FLOPs and element-wise work']} million FLOPs with everything element-",
         f"And {million['MACs and first expansion']} million, with an expansion",
     )
     live, plan = (

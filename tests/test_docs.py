@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -76,6 +78,16 @@ def test_pages_link_each_notebook_by_its_number():
     for path in PAGES:
         for number, target in re.findall(r"\[(\d\d)\b[^]]*\]\(([^)#\s]+)", markdown(path)):
             assert Path(target).name.startswith(f"{number}_"), (path.name, number, target)
+
+
+def test_the_moving_picture_moves_and_is_small():
+    path = ROOT / "docs" / "images" / "tour.gif"
+    assert path.stat().st_size <= 500_000
+    with Image.open(path) as picture:
+        assert picture.n_frames > 20
+        first = np.asarray(picture.convert("RGB"), int)
+        picture.seek(13)  # the end of the first move
+        assert (np.asarray(picture.convert("RGB"), int) != first).any(axis=2).mean() > 0.01
 
 
 def test_terms_are_those_of_the_glossary_and_the_notebooks():
