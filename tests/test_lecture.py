@@ -20,7 +20,8 @@ def drawn(source="draw()"):
 
 
 def printed(lines, source="say()"):
-    return new_code_cell(source, outputs=[new_output("stream", name="stdout", text="x\n" * lines)])
+    said = new_output("display_data", {"text/plain": "\n".join("x" * lines)})
+    return new_code_cell(source, outputs=[said])
 
 
 def begins(cells):

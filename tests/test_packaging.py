@@ -325,7 +325,7 @@ def test_the_page_and_the_sliders_agree_about_the_symbols():
 # --- citation ---
 
 
-def test_citation_names_the_lab_and_both_papers():
+def test_citation_names_the_lab_and_the_papers():
     citation = yaml.safe_load(read("CITATION.cff"))
     assert citation["title"] == "MobileNet Lab"
     assert str(citation["version"]) == PROJECT["version"]
@@ -339,4 +339,8 @@ def test_citation_names_the_lab_and_both_papers():
             *("Howard", "Zhu", "Chen", "Kalenichenko", "Wang", "Weyand", "Andreetto", "Adam")
         ],
         "arXiv:1801.04381": ["Sandler", "Howard", "Zhu", "Zhmoginov", "Chen"],
+        "arXiv:1905.02244": [
+            *("Howard", "Sandler", "Chu", "Chen", "Chen", "Tan", "Wang", "Zhu"),
+            *("Pang", "Vasudevan", "Le", "Adam"),
+        ],
     }

@@ -63,7 +63,8 @@ class LectureExporter(StillExporter):
 
     @default("raw_template")
     def _raw_template_default(self):
-        css, script = ((STATIC / f"slides.{end}").read_text("utf-8") for end in ("css", "js"))
+        files = (STATIC / f"slides.{end}" for end in ("css", "js"))
+        css, script = (file.read_text(encoding="utf-8") for file in files)
         return TEMPLATE.replace("STYLE", css) + SLIDES.replace("SCRIPT", script)
 
     def from_notebook_node(self, nb, resources=None, **kw):
