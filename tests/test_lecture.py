@@ -38,7 +38,7 @@ def asks(cell):
 
 
 def test_a_heading_begins_a_slide_and_so_does_what_no_longer_fits():
-    cells = [new_markdown_cell("# One"), new_markdown_cell("## Two\n\nshort"), printed(3)]
+    cells = [new_markdown_cell("# One"), new_markdown_cell("## Two\n\nshort"), printed(5)]
     assert begins(cells) == [1, 2, 0]
     assert begins([*cells, drawn(), new_markdown_cell("word " * 20)]) == [1, 2, 0, 3, 0]
     assert begins([*cells, printed(19)]) == [1, 2, 0, 3]
