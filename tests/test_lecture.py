@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from mobilenet_lab.jupyter.slides import FULL, LectureExporter, slides, weight
@@ -97,3 +98,7 @@ def test_one_file_of_sections_that_needs_no_other_host():
     wanted = [tag[name] for name in ("src", "href") for tag in soup.select(f"[{name}]:not(a)")]
     assert all(one.startswith("data:") for one in wanted)
     assert not re.search(r"https?://", " ".join(one.string or "" for one in soup.select("script")))
+
+
+def test_jupyter_offers_it():
+    assert get_exporter("lecture") is LectureExporter
