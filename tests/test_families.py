@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from mobilenet_lab import log_law, price, published, sweep
+from mobilenet_lab import Design, log_law, price, published, sweep
 from mobilenet_lab.costs.conventions import PARTS
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.plots import Families, Growth, Plane

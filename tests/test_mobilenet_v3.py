@@ -12,6 +12,7 @@ from optional import keras
 from random_weights import random_images, random_weights
 
 from mobilenet_lab import (
+    Budget,
     Design,
     build,
     cost,
@@ -20,6 +21,7 @@ from mobilenet_lab import (
     predict,
     published,
     reproduce,
+    review,
     sweep,
     trace,
 )
@@ -27,10 +29,15 @@ from mobilenet_lab import mobilenet_v3 as v3
 from mobilenet_lab.costs.conventions import CONVENTIONS, PARTS, count
 from mobilenet_lab.costs.curves import curves
 from mobilenet_lab.costs.fields import receptive_fields
+from mobilenet_lab.explorers import Tour
+from mobilenet_lab.features.images import load_image
+from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
 from mobilenet_lab.models.imagenet import HOST, has_imagenet
 from mobilenet_lab.networks import widths
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.plots.diagram import Diagram, columns
+from mobilenet_lab.plots.style import family_color, family_marker
 from mobilenet_lab.published import known
 from mobilenet_lab.published.released import checkpoints
 
@@ -497,3 +504,82 @@ def test_printed_counts_are_of_these_networks():
     assert rows.loc["Small minimalistic (float)", "parameters"].verdict == "equal"
     open_ = rows[rows.verdict == "unexplained"]
     assert sorted(open_.printed) == [65, 66, 66]
+
+
+# In the explorers and pictures
+
+
+def names_in_legend(panels):
+    return [text.get_text() for text in panels.figure.legends[0].get_texts()][:-4]
+
+
+def test_the_tour_shows_it_once_it_is_chosen_or_pinned():
+    tour = Tour()
+    panels = tour.view.pictures[0]
+    assert names_in_legend(panels) == ["v1", "v2"]
+    assert "v3-large" not in set(tour.view.numbers(tour.state).family)
+    tour.set(family="v3-large")
+    assert names_in_legend(panels) == ["v1", "v2", "v3-large"]
+    x, y = panels.curves["v3-large", "macs"].get_data()
+    assert y[list(x).index(1.0)] == 216.58976
+    shown = panels.curves["v3-large", "top1"].get_xydata().tolist()
+    assert shown == [[0.75, 73.3], [1.0, 75.2]]
+    assert panels.values["top1"].get_text() == "75.2 %"
+    assert {"v1", "v2", "v3-large"} == set(tour.view.numbers(tour.state).family)
+    tour.parts["pin"].button.click()
+    tour.set(family="v3-small", alpha=0.75)
+    assert names_in_legend(panels) == ["v1", "v2", "v3-large", "v3-small"]
+    tour.set(family="v1")
+    assert names_in_legend(panels) == ["v1", "v2", "v3-large"]
+    legend = panels.figure.legends[0].get_window_extent()
+    for axes in panels.panels.values():
+        assert not legend.overlaps(axes.xaxis.label.get_window_extent())
+
+
+def test_families_have_colours_and_markers_of_their_own():
+    assert len({family_color(key) for key in FAMILIES}) == len(FAMILIES)
+    assert len({family_marker(key) for key in FAMILIES}) == len(FAMILIES)
+
+
+@pytest.mark.parametrize("family", KEYS)
+@pytest.mark.parametrize("variant", [WHOLE, MINIMALISTIC])
+def test_every_part_is_drawn(family, variant):
+    diagram, design = Diagram(), Design(family, variant=variant)
+    table = layer_table(design)
+    for part in FAMILIES[family].drawings.values():
+        diagram.show(design, part)
+        shown = columns(design, part)
+        visible = [slot for slot in diagram.slots if slot.box.get_visible()]
+        assert len(visible) == len(shown)
+        own = table[(table.stage == part) | (table.block == part) | (part == "network")]
+        assert sum(one.macs for one in shown) == own.macs.sum()
+        assert sum(one.params for one in shown) == own.params.sum()
+
+
+def test_a_drawing_of_a_gated_block():
+    shown = columns(Design("v3-large"), "stage3_block2")
+    titles = [one.title for one in shown]
+    assert titles[1:4] == ["expand", "depthwise", "squeeze"]
+    assert titles[4:] == ["reduce", "excite", "scale", "project", "add"]
+    assert "5×5, stride 1" in shown[2].details
+    assert shown[titles.index("scale")].shortcut == titles.index("depthwise")
+
+
+def test_a_review_with_it_is_on_request_and_says_what_is_unknown():
+    budget = Budget(macs="100M")
+    assert set(review(budget).candidates.family) == {"v1", "v2"}
+    found = review(budget, "v3-small")
+    assert set(found.candidates.basis) == {"unknown"} and "is unknown" in found.sentence
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("family", KEYS)
+def test_maps_of_a_picture_go_through_it(family):
+    design = Design(family, 0.5, resolution=64)
+    loaded = weights.load(design, weights.start(design))
+    assert loaded.weights == "random"
+    found = feature_maps(loaded.model, load_image("chelsea", 64))
+    rows = layer_table(design).set_index("name")
+    for name in ("stage3_block1_scale", "stage3_block1_squeeze", "last_swish"):
+        size, channels = rows.loc[name, ["size_out", "c_out"]]
+        assert np.asarray(found[name]).shape[-3:] == (size, size, channels)
