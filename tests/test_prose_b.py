@@ -330,6 +330,22 @@ def test_05_table_4():
     says("05", f"the authors' own list of checkpoints prints {wide.macs / 1e6:.0f}")
 
 
+def test_05_the_other_networks_of_table_4():
+    cells = reproduce("v2-4").set_index(["row", "quantity"])
+    says("05", "all six are counted alike")
+    assert cells.index.get_level_values("row").nunique() == 6
+    says("05", "Twelve cells, and what they say")
+    assert len(cells) == 12
+    assert cells.loc["NasNet-A", "explanation"].tolist() == ["rounded"] * 2
+    says("05", "NasNet-A's 564 and 5.3 are rounded")
+    shuffled = [name for name in cells.index if name[0].startswith("ShuffleNet")]
+    assert [cells["verdict"][name] for name in shuffled].count("equal") == 3
+    says("05", "ShuffleNet: three figures agree")
+    odd = cells.loc[("ShuffleNet (1.5)", "MACs")]
+    assert odd.explanation.startswith("24 filters in its first convolution")
+    says("05", f"292 is printed where the network of its own paper has {odd.computed / 1e6:.2f}")
+
+
 def test_05_times():
     table = table4().set_index("network")
     old, new = table.loc["MobileNetV1"], table.loc["MobileNetV2"]
