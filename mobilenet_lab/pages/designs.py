@@ -12,6 +12,7 @@ from mobilenet_lab.plots.style import family_color, family_marker, millions
 from mobilenet_lab.published.known import known, top1
 
 COUNTS = ("macs", "params")
+NEWEST = list(FAMILIES)[-1]
 
 
 def used(family: str, axes: Axes) -> dict[str, list[float]]:

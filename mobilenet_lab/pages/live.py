@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from mobilenet_lab import checks
+from mobilenet_lab.pages.candidates import candidates
+from mobilenet_lab.pages.families import families
+from mobilenet_lab.pages.layers import layers
 from mobilenet_lab.pages.page import html
 from mobilenet_lab.pages.parts import Live
+from mobilenet_lab.pages.plane import plane
 from mobilenet_lab.pages.tour import tour
 
-PAGES: dict[str, Callable[..., Live]] = {"tour": tour}
+PAGES: dict[str, Callable[..., Live]] = {
+    "tour": tour,
+    "plane": plane,
+    "families": families,
+    "layers": layers,
+    "candidates": candidates,
+}
 
 
 class LivePage:

@@ -7,6 +7,7 @@ that the page asks nobody for anything, whatever its texts contain.
 import base64
 import hashlib
 import json
+import re
 import zlib
 from functools import cache
 from html import escape
@@ -22,7 +23,7 @@ from mobilenet_lab.reports import html as reports
 STATIC = Path(__file__).parent / "static"
 LIBRARY = "uplot/uPlot.iife.min.js"  # uPlot, under the MIT licence beside it
 STYLES = ("uplot/uPlot.min.css", "live.css")
-SCRIPTS = (LIBRARY, "chart.js", "live.js")  # before the page's own
+MODULES = ("chart", "live")  # before the page's own
 
 NOSCRIPT = "This page needs JavaScript: its plots are drawn from numbers that it brings along."
 
@@ -31,7 +32,7 @@ def html(live: Live, home: str = "") -> str:
     """The page as text; `home` is a link to the page before it, if there is one."""
     style = reports.STYLE + "".join(map(_static, STYLES))
     last = f"start({live.script});\n"
-    script = "".join(map(_static, (*SCRIPTS, f"{live.script}.js"))) + last
+    script = _static(LIBRARY) + "".join(map(_module, (*MODULES, live.script))) + last
     title = escape(live.title)
     back = f'<nav><a href="{escape(home)}">MobileNet Lab</a></nav>\n' if home else ""
     return (
@@ -83,6 +84,11 @@ def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
+def _module(name: str) -> str:
+    """A module as a part of one script, in which all names are known."""
+    return re.sub("^(import .*;\n|export )", "", _static(f"{name}.js"), flags=re.MULTILINE)
+
+
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
@@ -118,7 +124,7 @@ def _control(one: Slider | Choice) -> str:
 def _panels(live: Live) -> str:
     keys = "".join(map(_key, live.legend))
     table = (
-        f"<details>\n<summary>{escape(live.table)}</summary>\n"
+        f"<details{' open' * live.shown}>\n<summary>{escape(live.table)}</summary>\n"
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(live.table)}">'
         '<table id="table"></table></div>\n</details>\n'
     )

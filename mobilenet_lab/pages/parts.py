@@ -61,6 +61,7 @@ class Live(NamedTuple):
     data: dict[str, Any]
     notes: list[str]
     table: str = ""  # what the table below the plots is called, if there is one
+    shown: bool = False  # whether that is open at first
 
 
 Axes = dict[str, list[float]]  # the positions of each knob by name

@@ -14,12 +14,11 @@ from mobilenet_lab.plots.sweep import heights_of
 from mobilenet_lab.published.known import ELSEWHERE, SERIES
 from mobilenet_lab.search.budget import Budget
 
-NEWEST = list(FAMILIES)[-1]
 FIRST = tuple(FAMILIES)
 
 
 def tour(
-    family: str = NEWEST,
+    family: str = designs.NEWEST,
     along: str = "alpha",
     budget: Budget | None = None,
     classes: int = CLASSES,

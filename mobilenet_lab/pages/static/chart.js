@@ -1,18 +1,26 @@
 /* global uPlot */
-/* exported chart */
+/* global uPlot */
 // A plot: uPlot draws axes, lines and bars; marks, rules and texts are drawn over them.
 // Sizes of marks and lines are in points of 1/72 inch, as in the notebooks' plots.
 
 const POINT = 96 / 72;
-const INK = "#222222", GRID = "#ececec", REFERENCE = "#8a8a8a";
+export const INK = "#222222", REFERENCE = "#8a8a8a", PALE = "#c8c8c8"; // as in plots/style.py
+const GRID = "#ececec";
 const FONT = "12px system-ui, sans-serif";
 
+// Each adds a mark of radius r to a path.
 const SHAPES = {
   o: (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI),
   s: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r),
   D: (path, x, y, r) => polygon(path, [[x, y - 1.4 * r], [x + 1.4 * r, y], [x, y + 1.4 * r], [x - 1.4 * r, y]]),
   "^": (path, x, y, r) => polygon(path, [[x, y - r], [x + r, y + r], [x - r, y + r]]),
 };
+
+function shaped(shape, ...place) {
+  const path = new Path2D();
+  SHAPES[shape](path, ...place);
+  return path;
+}
 
 function polygon(path, corners) {
   corners.forEach(([x, y], index) => (index ? path.lineTo(x, y) : path.moveTo(x, y)));
@@ -21,7 +29,7 @@ function polygon(path, corners) {
 
 // One array of all x, and for each line its y there, null where it has none.
 function joined(lines) {
-  const xs = [...new Set(lines.flatMap(line => line.x))].sort((a, b) => a - b);
+  const xs = [...new Set(lines.flatMap(line => line.x))].toSorted((a, b) => a - b);
   const place = new Map(xs.map((x, index) => [x, index]));
   return [xs, ...lines.map(line => {
     const ys = Array(xs.length).fill(null);
@@ -32,7 +40,7 @@ function joined(lines) {
 
 // `axes` has x and y: {label, log, range, ticks, names}; `styles` has for each line {color, width,
 // dash, path ("line", "stepped" or "bars")}. What is shown later may bring other axes.
-function chart(place, axes, styles) {
+export function chart(place, axes, styles) {
   let now = { axes, marks: [], rules: [], texts: [] };
   const path = { line: uPlot.paths.linear(), stepped: uPlot.paths.stepped({ align: 1 }),
     bars: uPlot.paths.bars({ size: [0.8, 60] }) };
@@ -98,9 +106,17 @@ function paint(plot, { marks, rules, texts }) {
     ctx.stroke(own);
   }
   ctx.setLineDash([]);
-  for (const { x, y, shape = "o", size = 4, fill, edge, width = 1, alpha = 1 } of marks) {
-    const own = new Path2D();
-    SHAPES[shape](own, at(x, "x"), at(y, "y"), (size / 2) * POINT * ratio);
+  for (const { x, y, shape = "o", size = 4, fill, edge, width = 1, alpha = 1, bar } of marks) {
+    const own = shaped(shape, at(x, "x"), at(y, "y"), (size / 2) * POINT * ratio);
+    if (bar) { // an interval behind the mark
+      const line = new Path2D();
+      line.moveTo(at(x, "x"), at(bar[0], "y"));
+      line.lineTo(at(x, "x"), at(bar[1], "y"));
+      ctx.globalAlpha = 0.6 * alpha;
+      ctx.strokeStyle = fill;
+      ctx.lineWidth = POINT * ratio;
+      ctx.stroke(line);
+    }
     ctx.globalAlpha = alpha;
     if (fill) { ctx.fillStyle = fill; ctx.fill(own); }
     if (edge) { ctx.strokeStyle = edge; ctx.lineWidth = width * POINT * ratio; ctx.stroke(own); }

@@ -1,7 +1,6 @@
-/* exported start */
 // What all live pages share: their data are unpacked, their controls read, their words written.
 
-const byId = id => document.getElementById(id);
+export const byId = id => document.getElementById(id);
 
 async function unpacked() {
   const bytes = Uint8Array.from(atob(byId("data").textContent), one => one.charCodeAt(0));
@@ -22,7 +21,7 @@ function tell(control, texts) {
 }
 
 // `page(data)` makes the plots; what it returns shows the settings and gives them in words.
-async function start(page) {
+export async function start(page) {
   if (!globalThis.DecompressionStream) {
     byId("words").textContent = "This page needs a browser of 2023 or newer.";
     return;
@@ -40,8 +39,19 @@ async function start(page) {
   document.body.dataset.ready = "yes"; // for who waits
 }
 
+// The place of a family's design among its data, at these positions of its knobs: the last fastest.
+export const placed = (family, axes, at) => family.knobs.reduce(
+  (place, knob) => place * axes[knob].length + at[knob], 0);
+
+export const counted = value => (value ?? 0).toLocaleString("en");
+
+// A slider of a knob that the family lacks makes no difference.
+export function offer(knobs, own) {
+  for (const knob of knobs) byId(knob).disabled = !own.includes(knob);
+}
+
 // A table from texts: headings, and rows whose first cell heads them.
-function table(headings, rows) {
+export function table(headings, rows) {
   const line = (cells, kinds) => {
     const row = document.createElement("tr");
     cells.forEach((text, index) => {

@@ -1,22 +1,22 @@
-/* global byId, chart, table, INK, REFERENCE */
-/* exported tour */
 // Three panels along a knob: a curve for each family, published accuracies, a design marked.
+
+import { chart, INK, REFERENCE } from "./chart.js";
+import { byId, counted, offer, placed, table } from "./live.js";
 
 const DRAWN = ["checkpoint", "paper"]; // the series with marks of their own
 
-function tour({ axes, families, first, published, along, heights, limits, notes }) {
+export function tour({ axes, families, first, published, along, heights, limits, notes }) {
   const keys = Object.keys(families), knobs = Object.keys(axes);
   const plots = Object.fromEntries(["macs", "params", "top1"].map(name => [name, chart(
     byId(name), { x: along.alpha, y: heights[name] },
     keys.map(key => ({ color: families[key].color })))]));
 
-  // The place of a family's design at these positions of the knobs, the last knob fastest.
-  const index = (family, at) => families[family].knobs.reduce(
-    (place, knob) => place * axes[knob].length + at[knob], 0);
+  const index = (key, at) => placed(families[key], axes, at);
 
   return settings => {
     const { family, along: name } = settings, own = families[family];
     const has = own.knobs.includes(name), place = index(family, settings);
+    offer(knobs, own.knobs);
     const there = keys.filter(key => first.includes(key) || key === family);
     const value = knob => axes[knob][settings[knob]], x = value(name);
     const views = Object.fromEntries(there.map(key => [key, curve(key)]));
@@ -43,7 +43,7 @@ function tour({ axes, families, first, published, along, heights, limits, notes 
         marks: chosen(own[count][place] / 1e6) });
     }
     const series = (key, kind) => points.filter(one => one.family === key && one.series === kind)
-      .map(one => [one.at[name], one.top1]).sort((a, b) => a[0] - b[0]);
+      .map(one => [one.at[name], one.top1]).toSorted((a, b) => a[0] - b[0]);
     const lines = keys.map(key => {
       const found = there.includes(key) ? series(key, "checkpoint") : [];
       return { x: found.map(one => one[0]), y: found.map(one => one[1]), ...style(key) };
@@ -70,7 +70,7 @@ function tour({ axes, families, first, published, along, heights, limits, notes 
       said("params", "Parameters"), ...(has ? [] : [`${lacks}.`]),
       ...Object.values(limits).map(one => one.words)].join(" ");
     table([along[name].label, "MACs", "parameters", "published top-1 (%)"], views[family].places.map((at, row) => [
-      has ? String(axes[name][row]) : "any", own.macs[at].toLocaleString("en"), own.params[at].toLocaleString("en"),
+      has ? String(axes[name][row]) : "any", counted(own.macs[at]), counted(own.params[at]),
       own.said.top1[at].replace(" %", "")]).slice(0, has ? undefined : 1));
     return `${own.words[place]}.`;
   };
