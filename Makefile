@@ -58,7 +58,7 @@ notebooks: $(READY)
 check: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static
+	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static mobilenet_lab/pages/static/*.js
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -p no:nbval -m core --hide-extras tests
 

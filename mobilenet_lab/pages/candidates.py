@@ -74,7 +74,9 @@ def candidates(budget: Budget | None = None, price: str = "") -> Live:
 
 
 def _keys() -> list[str]:
-    return list(dict.fromkeys(_all(START.runtime, START.bits)["family"]))
+    """The families of the grid."""
+    there = set(_all(START.runtime, START.bits)["family"])
+    return [key for key in FAMILIES if key in there]
 
 
 def _sliders(budget: Budget, limits: dict[str, list[int]]) -> list[Slider]:

@@ -55,7 +55,7 @@ def layers(
             *sliders(axes, at),
             Choice("scale", "scale", SCALES, scale),
         ],
-        panels=[Panel(name, title, 190) for name, title in LayerBars.TITLES.items()],
+        panels=[Panel(name, title, 150) for name, title in LayerBars.TITLES.items()],
         legend=[
             Key(kind, "bar", fill=color) for kind, color in LayerBars.KINDS.items() if kind in kinds
         ],

@@ -40,7 +40,7 @@ def html(live: Live, home: str = "") -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy(style, script)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n'
-        f"<style>{style}</style>\n</head>\n<body>\n"
+        f'<style>{style}</style>\n</head>\n<body class="{live.script}">\n'
         f"<header>\n{back}<h1>{title}</h1>\n<p>{escape(live.intro)}</p>\n</header>\n"
         f"<main>\n{_controls(live)}{_panels(live)}</main>\n{_notes(live)}"
         f'<script type="application/octet-stream" id="data">{packed(contents(live))}</script>\n'

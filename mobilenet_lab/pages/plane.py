@@ -52,7 +52,7 @@ def plane(classes: int = CLASSES, **start: float | None) -> Live:
     data = {
         "axes": designs.used(PAPER, axes),
         "family": {"knobs": [*designs.used(PAPER, axes)]} | designs.columns(PAPER, axes, classes),
-        "sizes": {f"{size}": RESOLUTION.get(size, REFERENCE) for size in own.sizes},
+        "sizes": _sizes(own),
         "points": _points(own.points),
         "law": {"x": [low / 1e6, high / 1e6], "y": line},
         "plots": _axes(own.points),
@@ -68,10 +68,10 @@ def plane(classes: int = CLASSES, **start: float | None) -> Live:
             Panel("top1", label("top1"), 320),
         ],
         legend=[
-            *(Key(f"{size} px", "o", fill=color) for size, color in RESOLUTION.items()),
+            *(Key(f"{size} px", "o", fill=color) for size, color in _sizes(own).items()),
+            Key("one α", "thin", edge=PALE),
             Key("law", "dashed", edge=REFERENCE),
             Key("your design", "ring", edge=INK),
-            Key("one α", "thin", edge=PALE),
         ],
         data=data,
         notes=[
@@ -81,6 +81,11 @@ def plane(classes: int = CLASSES, **start: float | None) -> Live:
         ],
         table="The curve as numbers",
     )
+
+
+def _sizes(own: Paper) -> dict[int, str]:
+    """The published resolutions, and their colours."""
+    return {int(size): RESOLUTION.get(size, REFERENCE) for size in own.sizes}
 
 
 def _points(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ function logTicks(low, high) {
 
 export function candidates(data) {
   const { networks, names, limits, families, axes, drawn } = data;
-  const plot = chart(byId("front"), { x: { label: "", range: [1, 10], ticks: [], log: true },
+  const plot = chart(byId("front"), { x: { label: "price", range: [1, 10], ticks: [], log: true },
     y: { range: [40, 80], ticks: [] } }, [{ color: INK, width: 1.1, path: "stepped" }]);
 
   return settings => {

@@ -1,5 +1,3 @@
-/* global uPlot */
-/* global uPlot */
 // A plot: uPlot draws axes, lines and bars; marks, rules and texts are drawn over them.
 // Sizes of marks and lines are in points of 1/72 inch, as in the notebooks' plots.
 
