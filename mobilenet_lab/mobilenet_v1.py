@@ -64,18 +64,25 @@ def depthwise_block(
     alpha: Any,
     strides: Any,
     *,
+    dilation: int = 1,
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
     """A depthwise-separable block: 3×3 depthwise, then 1×1 pointwise to n_filters · alpha.
 
-    In the paper's dialect it has at least 8 output channels.
+    In the paper's dialect it has at least 8 output channels. `dilation` spreads the depthwise
+    kernel, for detection and segmentation in place of a stride.
     """
     k, d = layers.of(x), _dialect(dialect)
     filters, stride = d.width(n_filters, alpha), layers.square("strides", strides)
     x, padding = padded(x, stride, d.block_pads, name)
     x = k.DepthwiseConv2D(
-        3, strides=stride, padding=padding, use_bias=d.use_bias, name=f"{name}_depthwise"
+        3,
+        strides=stride,
+        padding=padding,
+        dilation_rate=dilation,
+        use_bias=d.use_bias,
+        name=f"{name}_depthwise",
     )(x)
     x = normalised(x, f"{name}_depthwise", d.relu_max)
     x = k.Conv2D(filters, 1, padding="same", use_bias=d.use_bias, name=f"{name}_pointwise")(x)

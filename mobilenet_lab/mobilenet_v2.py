@@ -84,6 +84,7 @@ def inverted_block(
     *,
     linear: bool = True,
     shortcut: "bool | Expansions" = True,
+    dilation: int = 1,
     dialect: str = "paper",
     name: str = "",
 ) -> Tensor:
@@ -92,7 +93,8 @@ def inverted_block(
     With expansion 1 there is no expansion layer. There is a shortcut exactly if the stride is 1 and
     the block keeps its number of channels. The paper's Figure 6 compares this with a projection
     that ends in ReLU6 (`linear=False`) and with no shortcut (False) or shortcuts between the
-    `Expansions` of a network's blocks.
+    `Expansions` of a network's blocks. `dilation` spreads the depthwise kernel, for segmentation
+    in place of a stride.
     """
     k, d = layers.of(x), _dialect(dialect)
     filters = d.block_width(n_filters, alpha)
@@ -115,7 +117,12 @@ def inverted_block(
         x = shortcut.join(x, expansion, keeps, f"{name}_expand_add")
     x, padding = padded(x, stride, d.block_pads, name)
     x = k.DepthwiseConv2D(
-        3, strides=stride, padding=padding, use_bias=False, name=f"{name}_depthwise"
+        3,
+        strides=stride,
+        padding=padding,
+        dilation_rate=dilation,
+        use_bias=False,
+        name=f"{name}_depthwise",
     )(x)
     x = normalised(x, f"{name}_depthwise", momentum=d.momentum)
     x = k.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_project")(x)

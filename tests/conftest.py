@@ -1,5 +1,6 @@
 """What the tests share: which run where, the same random examples, one error rule, a cache."""
 
+import gc
 import os
 import re
 import sys
@@ -16,13 +17,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # 0.54 s of CPU beside others, and costs 0.01 s. Kernels and servers inherit it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# It builds a grammar of addresses, for 1.6 s in each process that reads a notebook. jsonschema does
+# without where it is not installed.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # The same examples in every run, and no clock: a slow machine must not fail a test.
 settings.register_profile("lab", deadline=None, derandomize=True, database=None)
 settings.load_profile("lab")
 
 # What the core of the lab does without; `--hide-extras` shows that its tests do, too.
 EXTRAS = ("keras", "tensorflow", "h5py", "skimage", "playwright")
-EXTRAS += ("ai_edge_litert", "tflite_micro")
+EXTRAS += ("ai_edge_litert", "tflite_micro", "voila")
 NEEDS = {"keras": "keras", "samples": "skimage", "browser": "playwright"}  # mark: module
 IMPORTS = {  # file or folder: module
     "browser": "playwright",
@@ -70,6 +75,13 @@ def pytest_collection_modifyitems(items):
             (index for index, name in enumerate(FIRST) if name in scope(item.nodeid)), len(FIRST)
         )
     )
+
+
+def pytest_collection_finish():
+    """What stays to the end is no garbage: looking through it again and again took a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def mark(items):

@@ -142,6 +142,19 @@ def test_shufflenets_in_v2s_table_4(row, name, macs, params):
     assert published.rounds_to(params, WEIGHTS(traced), MILLION)
 
 
+@pytest.mark.parametrize(
+    ("row", "params"), [("ShuffleNet (1.5)", "2.9"), ("ShuffleNet (x2)", "4.4")]
+)
+def test_shufflenets_in_the_first_version_of_v2s_table_4(row, params):
+    """Both fit with a classifier of 960 channels, as many as the 1× network has."""
+    traced = network_of("v2-4-first", row, mobile.NARROW)
+    assert published.cuts_to(params, WEIGHTS(traced), MILLION)
+    whole = WEIGHTS(network_of("v2-4-first", row))
+    classifier = next(layer for layer in traced if layer.op == "dense")
+    assert classifier.kernels == 960_000
+    assert not published.cuts_to(params, whole, MILLION)
+
+
 def test_nasnet_in_v2s_table_4():
     """The figures of NASNet's own paper, which rounds; v2's cuts its own off."""
     traced = network_of("v2-4", "NasNet-A")
@@ -182,7 +195,9 @@ def test_maps_that_v2s_table_3_holds(name, channels):
 
 def test_every_mobile_row_is_a_row_of_its_table():
     printed = {("timm", row) for row in published.table("timm")["network"]} | {
-        ("v2-4", row) for row in published.table("v2-4")["network"]
+        (table, row)
+        for table in ("v2-4", "v2-4-first")
+        for row in published.table(table)["network"]
     }
     printed |= {
         (name, f"{row['network']}, size {row['size']}")

@@ -27,6 +27,8 @@ from tornado.websocket import websocket_connect
 
 from mobilenet_lab.jupyter import dashboard
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -86,7 +88,6 @@ def door(notebook):
 # --- who gets in ---
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/voila/files/beside.png"])
 def test_without_the_token_one_is_asked_for_it(door, path):
     answer = door.knock(path, token=False)
@@ -94,7 +95,6 @@ def test_without_the_token_one_is_asked_for_it(door, path):
     assert door.knock(path, token=True).status == 200
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "headers", "method"),
     [
@@ -110,7 +110,6 @@ def test_without_the_token_no_kernel_is_reached(door, path, headers, method):
         assert door.knock(path, headers=headers).status == 404  # inside, but no such kernel
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8866", "192.0.2.1", "localhost.x"])
 @pytest.mark.parametrize("path", ["/", "/login", "/voila/files/beside.png", KERNEL])
 def test_under_another_name_nobody_gets_in(door, host, path):
@@ -118,13 +117,11 @@ def test_under_another_name_nobody_gets_in(door, host, path):
     assert door.knock(path, host=host).status == 403
 
 
-@pytest.mark.slow
 def test_under_another_name_no_kernel_can_be_spoken_to(door):
     answer = door.knock(f"{KERNEL}/channels", host="evil.example", headers=WEBSOCKET)
     assert answer.status == 403
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8866", "[::1]:8866"])
 def test_its_own_names_are_answered(door, host):
     assert door.knock("/login", host=host, token=False).status == 200
@@ -158,7 +155,6 @@ def kernel_of(page):
     return re.search(r'"kernelId": "([\w-]+)"', page)[1]
 
 
-@pytest.mark.slow
 def test_a_large_picture_reaches_the_kernel(door):
     """One above Tornado's own limit of 10 MiB, at which the connection would close."""
     kernel = kernel_of(door.knock().words)
@@ -186,7 +182,6 @@ async def answered(address, size):
     return False
 
 
-@pytest.mark.slow
 def test_kernels_are_few_and_end_when_nobody_looks(notebook):
     seconds = ("--Kernels.cull_idle_timeout=2", "--Kernels.cull_interval=1")
     with started(notebook, "--Kernels.most=1", *seconds) as door:

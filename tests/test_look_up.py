@@ -74,7 +74,7 @@ def test_rules_say_how_each_source_counts():
 def test_every_verdict_has_a_colour_of_its_own():
     colours = look_up().COLOURS
     assert list(colours) == list(VERDICTS) and len(set(colours.values())) == len(VERDICTS)
-    assert look_up(verdict="contradicted")._repr_html_().count(colours["contradicted"]) == 7
+    assert look_up(verdict="contradicted")._repr_html_().count(colours["contradicted"]) == 8
 
 
 @pytest.mark.parametrize("design", [Design("v1"), Design("v2")], ids=str)

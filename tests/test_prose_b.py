@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, trace
+from mobilenet_lab import Design, cost, layer_table, log_law, pareto, published, reproduce, trace
 from mobilenet_lab.costs.blocks import ends
 from mobilenet_lab.costs.laws import error_laws, errors, larger_half, macs_for, promised
 from mobilenet_lab.costs.manifold import course, mean_lost
 from mobilenet_lab.edge import timing
 from mobilenet_lab.exercises.check import exercise, exercises
 from mobilenet_lab.exercises.kinds import Number
+from mobilenet_lab.published.contemporaries import contemporaries
 from mobilenet_lab.published.memory import memory_table
 from mobilenet_lab.published.released import checkpoints, phone_times, several, table4
 
@@ -142,6 +143,26 @@ def test_03_other_tables():
     says("03", f"it is {gaps[0]:.1f} and {gaps[1]:.1f}")
 
 
+def test_03_the_contemporaries_counted_alike():
+    rows = contemporaries("v1-8", "v1-9").set_index("network")
+    ours, small = rows.macs["1.0 MobileNet-224"], rows.macs["0.50 MobileNet-160"]
+    assert round(rows.macs["VGG 16"] / ours) == 27
+    says("03", "with a 27th of its MACs")
+    squeezed = rows.loc["Squeezenet"]
+    says("03", f"SqueezeNet has {squeezed.macs / 1e6:.0f} million MACs, and 1700 is printed")
+    assert round(2 * squeezed.macs / 1e8) == 17 and round(squeezed.printed_macs / small) == 22
+    says("03", "needs 22 times less computation than SqueezeNet. Counted alike, it is 11 times")
+    assert round(squeezed.macs / small) == 11
+    google = rows.loc["GoogleNet"]
+    says("03", f"gives {google.macs / 1e6:.0f} million MACs and {google.kernels / 1e6:.2f} million")
+    cells = reproduce("v1-8").query("row == 'GoogleNet'")
+    assert cells["verdict"].tolist() == ["unexplained"] * 2
+    says("03", "no count that we tried gives 1550 or 6.8")
+    apart = (rows.printed_macs / rows.macs - 1).abs() > 0.1
+    assert rows.index[apart].tolist() == ["Squeezenet"]
+    says("03", "And one ring is far from its square")
+
+
 # --- 04 ---
 
 
@@ -207,7 +228,15 @@ def test_04_channels_of_table_3():
     reading = [blocks[blocks.size_in == size].c_out.max() for size in (56, 28, 14)]
     assert reading == v2.channels[v2.channels != v2.built].tolist()
     says("04", "{}, {} and {} are the channels that a block writes which *reads*".format(*reading))
-    assert (table.channels == table.built)[table.family == "v1"].dropna().all()
+    assert (table.channels == table.built)[table.family == "v1"].all()
+    shuffled = table[table.family.isna()]
+    later = shuffled[shuffled.channels >= 400].drop_duplicates("channels")
+    says("04", "{}, {} and {} channels, and".format(*later.built))
+    says("04", "{}, {} and {} are printed".format(*later.channels))
+    assert (later.channels == later.two_groups).all()
+    says("04", "exactly the channels of the network with 2 groups")
+    first = shuffled.iloc[0]
+    says("04", f"convolution has {first.built} filters; {first.channels} is printed")
     says("04", "v1 agrees in every row")
 
 

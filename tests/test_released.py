@@ -84,8 +84,8 @@ def test_memory_of_table_3():
     rows = memory_table()
     assert rows[~rows.follows].memory_kb.tolist() == [199, 32]
     assert rows.computed_kb[0] == 112 * 112 * 64 * 2 / 1000
-    assert rows.built[rows.family.isna() | (rows["size"] == "1x1")].isna().all()
-    assert (rows.built == rows.channels)[rows.family == "v1"].dropna().all()
+    assert (rows.built == rows.channels)[rows.family == "v1"].all()
+    assert rows.two_groups.isna().equals(rows.family.notna())
 
 
 @pytest.mark.parametrize("design", [Design("v1"), Design("v2"), Design("v2", 0.5, expansion=1)])

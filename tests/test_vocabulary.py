@@ -32,6 +32,7 @@ def stepped(x):
     x = k.Conv2D(20, 1, groups=4, use_bias=False, name="grouped")(x)
     x = k.Conv2D(20, 3, dilation_rate=2, name="valid")(x)
     x = k.AveragePooling2D((2, 2), name="mean")(x)
+    x = k.UpSampling2D((2, 3), name="copied")(x)
     x = k.Flatten(name="flat")(x)
     return k.Dense(5, name="dense")(x)
 
@@ -63,7 +64,7 @@ def test_multiply_accumulates_by_hand(traced):
         "deep": 12 * 10 * 9 * 16,
         "grouped": 12 * 10 * 10 * 20,
         "valid": 8 * 6 * 9 * 20 * 20,
-        "dense": 4 * 3 * 20 * 5,
+        "dense": 8 * 9 * 20 * 5,
     }
     assert total(traced).macs == sum(macs.values())
 

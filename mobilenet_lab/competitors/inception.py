@@ -1,7 +1,7 @@
 """Inception modules: convolutions of several sizes side by side on one map, concatenated.
 
 A path is a sequence of steps, each a convolution (filters, kernel) or (filters, kernel, strides),
-or a list of convolutions side by side, which ends the path.
+or a list of convolutions side by side, with which the path ends.
 """
 
 from collections.abc import Callable, Sequence
@@ -65,32 +65,34 @@ def mixed(
     `strided` is the padding of whatever has a stride of 2.
     """
     k = layers.of(x)
-    ends: list[Tensor] = []
-    for number, path in enumerate(filter(len, paths), start=1):
-        ends += _along(x, path, strided, convolution, f"{name}_path{number}")
+    ends = [
+        _along(x, path, strided, convolution, f"{name}_path{number}")
+        for number, path in enumerate(filter(len, paths), start=1)
+    ]
     pooling = {"max": k.MaxPooling2D, "average": k.AveragePooling2D}[pool]
     padding = "same" if strides == 1 else strided
     last = pooling(3, strides, padding=padding, name=f"{name}_pool")(x)
     if projection:
         last = convolution(last, projection, 1, name=f"{name}_projection")
-    return k.Concatenate(name=f"{name}_concat")([*ends, last])
+    return k.Concatenate(name=f"{name}_join")([*ends, last])
 
 
 def _along(
     x: Tensor, path: Path, strided: str, convolution: Callable[..., Tensor], name: str
-) -> list[Tensor]:
-    """The ends of one path."""
+) -> Tensor:
+    """The end of one path."""
     for number, step in enumerate(path, start=1):
         own = f"{name}_{number}"
         if isinstance(step, list):
-            return [
-                convolution(x, filters, kernel, name=f"{own}{side}")
-                for side, (filters, kernel) in zip("abcd", step, strict=False)
+            sides = [
+                convolution(x, filters, kernel, name=f"{own}_{side}")
+                for side, (filters, kernel) in enumerate(step, start=1)
             ]
+            return layers.of(x).Concatenate(name=f"{own}_join")(sides)
         filters, kernel, strides = (*step, 1)[:3]
         padding = "same" if strides == 1 else strided
         x = convolution(x, filters, kernel, strides, padding, name=own)
-    return [x]
+    return x
 
 
 @layers.part("stage")

@@ -29,7 +29,7 @@ def fire(x: Tensor, squeezed: int, expanded: int, *, name: str = "") -> Tensor:
     x = biased(x, squeezed, 1, name=f"{name}_squeeze")
     one = biased(x, expanded, 1, name=f"{name}_expand1")
     three = biased(x, expanded, 3, name=f"{name}_expand3")
-    return layers.of(x).Concatenate(name=f"{name}_concat")([one, three])
+    return layers.of(x).Concatenate(name=f"{name}_join")([one, three])
 
 
 @layers.part("stage")

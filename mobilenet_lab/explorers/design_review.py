@@ -30,9 +30,9 @@ class DesignReview(Panel):
     """A budget, the designs that fit it, and what each of them holds in memory.
 
     Starts with a `Budget` (by default of a microcontroller), and searches the designs with so many
-    `classes` of the `families` (None: all) on a grid as `review` does: `alpha`, `resolution` and
-    own knobs by name. `latency` is a `LatencyModel`, without which time cannot be limited; `store`
-    is a folder of runs. Raises what `review` raises.
+    `classes` of the `families` on a grid as `review` does: `alpha`, `resolution` and own knobs by
+    name. `latency` is a `LatencyModel`, without which time cannot be limited; `store` is a folder
+    of runs. Raises what `review` raises.
     """
 
     below = ("candidate",)

@@ -172,7 +172,7 @@ class Published(Part):
         options = {
             called(one.design): one.design.replace(classes=classes)
             for one in known()
-            if one.series != "keras" and one.design.family in families
+            if one.series != "keras" and one.design.family in families and not one.design.variant
         }
         self.list = choice("published", {"choose …": ""} | options, "")
         self.beside = {None: self.list}

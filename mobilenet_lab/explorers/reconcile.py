@@ -144,8 +144,8 @@ def _conventions(state):
 
 def _printed(state):
     """The printed counts of this network and of this kind, as their sources counted them."""
-    kinds = _KINDS[state["count"]]
-    return [cell for cell in _quotes(state["network"]) if cell.quantity in kinds]
+    kinds, found = _KINDS[state["count"]], _quotes(state["network"])
+    return [one for one in found if one.quantity in kinds and isinstance(one.count, Convention)]
 
 
 @cache
@@ -182,7 +182,7 @@ def _who_prints(counted, convention, state):
         figures = _by_figure(own, lambda cell: f"{_figure(cell)} ({_rounding(cell)})")
         return f"Printed as {_listed(figures)}."
     same = _by_figure(
-        (cell for cell in printed if cell.prints(counted)),
+        (cell for cell in printed if cell.figure in cell.prints(counted)),
         lambda cell: (_figure(cell), f"{cell.count}, {cell.network.classes} classes"),
     )
     others = "; ".join(f"{one} in {', '.join(by)} ({how})" for (one, how), by in same.items())

@@ -36,6 +36,7 @@ __all__ = [
     "ReLU",
     "Rescaling",
     "Reshape",
+    "UpSampling2D",
     "ZeroPadding2D",
     "where",
 ]
@@ -214,6 +215,19 @@ class Cropping2D:
         (top, bottom), (left, right) = self.cropping
         shape = (x.height - top - bottom, x.width - left - right, x.channels)
         return x.after(self, "cropping", shape)
+
+
+@dataclass(slots=True)
+class UpSampling2D:
+    """`keras.layers.UpSampling2D` for a `FeatureMap`: (copies of a row, of a column)."""
+
+    size: Any = (2, 2)
+    name: str | None = None
+
+    def __call__(self, x: FeatureMap) -> FeatureMap:
+        rows, columns = self.size
+        shape = (x.height * rows, x.width * columns, x.channels)
+        return x.after(self, "upsampling", shape)
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ IMAGE = "input"  # what the first layer reads
 SLIDING = ("convolution", "pointwise", "depthwise")  # operations that move a kernel over a map
 WEIGHTED = (*SLIDING, "dense")  # operations whose multiply-accumulates count
 POOLING = ("pooling", "max_pooling", "average_pooling")
-MOVES = ("padding", "cropping", "reshape", "permutation")  # operations that compute nothing
+# operations that compute nothing
+MOVES = ("padding", "cropping", "reshape", "permutation", "upsampling")
 
 
 class Layer(NamedTuple):
@@ -24,10 +25,10 @@ class Layer(NamedTuple):
     `op` says what it does: "convolution", "pointwise" (a 1×1 convolution), "depthwise", "dense",
     "batch_norm", "activation", "pooling" (of a whole map), "max_pooling", "average_pooling",
     "addition", "multiplication", "concatenation", "padding", "cropping", "rescaling", "reshape",
-    "permutation" or "dropout"; `kind` is the class of the Keras layer. `stage` is "stem", "stage1"
-    …, "last" (v2's last convolution) or "classifier", "" in a bare block; `block` is such as
-    "stage2_block1", "" outside blocks; `role` is what it does in its block: "expand", "project",
-    "bn", "add" ….
+    "permutation", "upsampling" or "dropout"; `kind` is the class of the Keras layer. `stage` is
+    "stem", "stage1" …, "last" (v2's last convolution) or "classifier", "" in a bare block; `block`
+    is such as "stage2_block1", "" outside blocks; `role` is what it does in its block: "expand",
+    "project", "bn", "add" ….
 
     `reads` names the layers that it reads, "input" for the image. Shapes are `(height, width,
     channels)`, or `(channels,)` after the pooling. `kernel` is the side of a kernel or window, or

@@ -55,7 +55,7 @@ class Picture:
 
     def freeze(self):
         """Fix the layout, so that nothing shifts when the moving artists do."""
-        self.figure.draw_without_rendering()
+        self.figure.get_layout_engine().execute(self.figure)
         self.figure.set_layout_engine("none")
 
     STILL = 1.5  # how many times as large as on screen a file or a still picture is

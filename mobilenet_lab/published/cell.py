@@ -9,7 +9,7 @@ from mobilenet_lab.costs.conventions import Amounts, Convention, operations, wei
 from mobilenet_lab.layers import FeatureMap, Layer
 from mobilenet_lab.networks.design import Design, trace
 from mobilenet_lab.published.counted import Memory, OneChannel, Share
-from mobilenet_lab.published.roundings import ROUNDINGS
+from mobilenet_lab.published.roundings import ROUNDINGS, Figures
 
 Network = Design | Callable[[], FeatureMap | Sequence[Layer]]
 Count = Convention | Share | Memory | OneChannel
@@ -53,12 +53,16 @@ class Cell:
         """The printed number in units of its last place: 424 for 4.24."""
         return int(self.printed.replace(".", ""))
 
+    def prints(self, value: int | Fraction) -> Figures:
+        """What the source prints for a count, as `figure`: one, or several that are possible."""
+        exact = Fraction(value)
+        under = UNITS[self.unit] * exact.denominator
+        return ROUNDINGS[self.rounding](exact.numerator, under, self.decimals)
+
     @property
-    def figures(self) -> tuple[int, ...]:
-        """What the source may print for our own count, as `figure`."""
-        value = Fraction(self.value or 0)
-        under = UNITS[self.unit] * value.denominator
-        return ROUNDINGS[self.rounding](value.numerator, under, self.decimals)
+    def figures(self) -> Figures:
+        """What the source prints for our own count."""
+        return self.prints(self.value or 0)
 
     def agrees(self) -> bool:
         """Whether our own count has the printed digits."""

@@ -41,8 +41,12 @@ RULES: dict[str, dict[str, Rule]] = {
     "v1-checkpoints": _rules(params=_named("without batch norm's scale")),
     "v2-3": {"memory": (Memory(), "cut off after two figures")},
     "v2-3-earlier": {"memory": (Memory(without="112x112"), "cut off after two figures")},
-    **dict.fromkeys(("v2-4", "v2-4-first", "v2-5", "v2-6", "v2-7", "v2-text"), CUT),
+    **dict.fromkeys(("v2-4", "v2-4-first", "v2-text"), CUT),
+    "v2-5": _rules(_named("MACs", "cut off"), _named("trainable")),
+    **dict.fromkeys(("v2-6", "v2-7"), _rules(params=_named("trainable"))),
     "v2-checkpoints": _rules(_named("MACs", "cut off"), _named("weights and bias")),
+    "v3-checkpoints": _rules(),
+    "keras-docstring-v3": _rules(),
     "d-li14": _rules((replace(MACS, channel_scale=1), "rounded"), _named("trainable", "cut off")),
     "keras": _rules(params=_named("all variables")),
     "keras-evaluation": {
@@ -104,6 +108,8 @@ EXPLAINED = {
     "v2-3": "200 100 62",
     "v2-3-earlier": "200 100 62",
     "v2-text": "1.7",
+    "v3-checkpoints": "5.4 44 2.9 2.4",
+    "keras-docstring-v3": "5.4 44 2.9 2.4",
 }
 OPEN = {
     "keras-docstring": "529",
@@ -113,4 +119,6 @@ OPEN = {
     "v2-4": "575 585 6.9",
     "v2-4-first": "575",
     "v2-text": "7 585 6.9",
+    "v3-checkpoints": "66 65",
+    "keras-docstring-v3": "66 65",
 }

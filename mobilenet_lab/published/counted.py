@@ -57,7 +57,7 @@ class OneChannel:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes of the largest block output or pooled vector, 16 bits a value (v2, Table 3).
+    """Bytes of the largest block output or pooled vector (v2, Table 3: 16 bits a value).
 
     `size` is "56x56" or, over all sizes but `without`, "max". `by_reader` takes a map with the
     output channels of the block that reads it, not of the one that writes it.
@@ -66,13 +66,14 @@ class Memory:
     size: str = "max"
     without: str = ""
     by_reader: bool = False
+    bits: int = 16
 
     def __call__(self, layers: Sequence[Layer]) -> int:
         """The bytes of a trace; 0 if it has no map of this size."""
         maps: dict[str, int] = {}
         for side, channels in self._maps(layers):
             name = f"{side}x{side}"
-            maps[name] = max(maps.get(name, 0), 2 * side * side * channels)
+            maps[name] = max(maps.get(name, 0), self.bits // 8 * side * side * channels)
         if self.size != "max":
             return maps.get(self.size, 0)
         return max(memory for size, memory in maps.items() if size != self.without)
@@ -90,4 +91,4 @@ class Memory:
 
     def __str__(self) -> str:
         without = f", without {self.without}" if self.size == "max" and self.without else ""
-        return "largest block output, 16 bits a value" + without
+        return f"largest block output, {self.bits} bits a value{without}"

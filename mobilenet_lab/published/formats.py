@@ -119,7 +119,7 @@ class Coloured:
 
 def _html_row(kind: str, names: Sequence[str], cells: Sequence[object]) -> str:
     """A row's cells in HTML. Long texts are broken into lines; with little room, all scrolls."""
-    styles = dict.fromkeys(("explanation", "also", "convention"), "min-width:14em")
+    styles = dict.fromkeys(("explanation", "also", "convention"), "min-width:11em")
     return "".join(
         f'<{kind} style="text-align:left;{styles.get(name, "white-space:nowrap")}">'
         f"{_shown(cell)}</{kind}>"

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 # Columns of our files that were not printed as such: they name the network, or where it stands.
-BOOKKEEPING = {"series", "source", "version", "family", "number_format"}
+BOOKKEEPING = {"series", "source", "version", "family", "number_format", "widths"}
 
 _V1 = "network top1 macs_million params_million"
 _V2 = "params_million macs_billion"
@@ -17,13 +17,18 @@ COLUMNS = {  # where they are others than the file's, or in another order
     "v1-14": "network face_accuracy macs_million params_million",
     "v1-text": "network macs_million macs_billion params_million macs_percent params_percent",
     "v1-checkpoints": "network macs_million params_million top1 top5",
-    "v2-4": "network top1 params_million macs_million pixel1_ms",
+    **dict.fromkeys(("v2-4", "v2-4-first"), "network top1 params_million macs_million pixel1_ms"),
     "v2-5": f"head {_V2}",
     "v2-6": f"network coco_map {_V2} pixel1_ms",
     "v2-7": f"network output_stride aspp multi_scale voc_miou {_V2}",
     "v2-checkpoints": "network macs_million params_million top1 top5 pixel1_ms",
     "keras": "network size_mb top1 top5 params params_million depth cpu_ms gpu_ms",
-    "openvino": "network flops_billion params_million",
+    "keras-evaluation": "network top1_error top5_error top1 top5 "
+    "params_million body_params_million",
+    "d-li14": "network params_million macs_million top1 top5",
+    "mmpretrain": "network params_million flops_billion top1 top5",
+    "openvino": "network flops_billion params_million top1 top5",
+    "paddle": "network top1 top5 flops_billion params_million size_mb",
     "timm": "network macs_billion params_million top1 top5",
     "torchvision": "network top1 top5 params macs_billion size_mb",
 }
@@ -48,6 +53,7 @@ HEADINGS = {
     "activation_ram_kib": "RAM for activations (KiB)",
     "alpha": "Width multiplier",
     "aspp": "ASPP",
+    "body_params_million": "Million parameters, no classifier",
     "channels": "channels",
     "coco_map": "COCO mAP (%)",
     "cpu_ms": "CPU (ms)",
@@ -72,7 +78,9 @@ HEADINGS = {
     "runtime_ram_kib": "RAM of the runtime (KiB)",
     "size_mb": "Size (MB)",
     "top1": "Top-1 (%)",
+    "top1_error": "Top-1 error (%)",
     "top5": "Top-5 (%)",
+    "top5_error": "Top-5 error (%)",
     "voc_miou": "VOC mIoU (%)",
 }
 ENDS = {"ms": "ms", "percent": "%", "px": "px", "kib": "KiB", "mb": "MB", "kb": "kB"}

@@ -15,7 +15,7 @@ from mobilenet_lab.costs.conventions import Convention
 from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.published.cell import Cell, Count, Network
-from mobilenet_lab.published.counted import Memory, Share
+from mobilenet_lab.published.counted import Memory, OneChannel, Share
 from mobilenet_lab.published.roundings import PLAIN, ROUNDINGS, SWAPPED
 from mobilenet_lab.published.rows.ours import with_sixteen_filters
 
@@ -52,10 +52,13 @@ def networks(cell: Cell) -> dict[str, Network]:
 def counts(count: Count | None) -> dict[str, Count]:
     """The other counts of the same quantity that may be meant."""
     if isinstance(count, Memory):
-        return {READER: replace(count, by_reader=True)}
-    if isinstance(count, Share):
-        shares = _conventions(count.convention)
-        return {name: replace(count, convention=own) for name, own in shares.items()}
+        return {
+            READER: replace(count, by_reader=True),
+            "32 bits a value": replace(count, bits=32),
+        }
+    if isinstance(count, Share | OneChannel):
+        within = _conventions(count.convention)
+        return {name: replace(count, convention=own) for name, own in within.items()}
     return dict(_conventions(count)) if isinstance(count, Convention) else {}
 
 

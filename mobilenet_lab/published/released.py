@@ -20,9 +20,12 @@ LISTS = (  # with one accuracy a design
 )
 
 
-def checkpoints() -> pd.DataFrame:
-    """The float32 networks that the papers' authors released, with their accuracies, priced."""
-    rows = published.accuracy()
+def checkpoints(*families: str) -> pd.DataFrame:
+    """The float32 networks that the authors released, with their accuracies, priced.
+
+    Those of v1 and v2, or of other `families`. Raises ValueError for an unknown family.
+    """
+    rows = published.accuracy(*families)
     ours = (rows["series"] == "checkpoint") & (rows["number_format"] == "float32")
     return price(rows[ours].reset_index(drop=True))
 

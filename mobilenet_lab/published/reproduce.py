@@ -173,7 +173,8 @@ def _networks(
     classes = int(printed.get("classes") or claims.CLASSES.get(table, 1000))
     size = int(printed["resolution"])
     alpha = float(printed["alpha"])
-    design = Design(printed["family"], alpha, resolution=size, classes=classes)
+    variant = printed.get("variant", "")
+    design = Design(printed["family"], alpha, resolution=size, classes=classes, variant=variant)
     return design, (), NO_REASON
 
 

@@ -62,20 +62,18 @@ def swapped(over: int, under: int, decimals: int) -> Figures:
 
 
 SWAPPED = "two digits swapped"
-ROUNDINGS: dict[str, Rounding] = {  # the plausible ones first
-    "rounded": rounded,
-    "cut off": cut_off,
+COARSE: dict[str, Rounding] = {
     "cut off after two figures": cut_off_after(2),
     "cut off after three figures": cut_off_after(3),
     "rounded to two figures": rounded_to(2),
     "rounded to three figures": rounded_to(3),
-    "rounded twice": rounded_twice,
+}
+ROUNDINGS: dict[str, Rounding] = {
+    **{"rounded": rounded, "cut off": cut_off, "rounded twice": rounded_twice},
+    **COARSE,
     SWAPPED: swapped,
 }
 PLAIN = {  # the rounding that each of these often comes to
-    "cut off after two figures": "cut off",
-    "cut off after three figures": "cut off",
-    "rounded to two figures": "rounded",
-    "rounded to three figures": "rounded",
     "rounded twice": "rounded",
+    **{name: "cut off" if name.startswith("cut") else "rounded" for name in COARSE},
 }

@@ -8,7 +8,7 @@ from itertools import chain
 
 from mobilenet_lab.published.cell import Cell
 from mobilenet_lab.published.readings import Names, is_misprint, search
-from mobilenet_lab.published.roundings import ROUNDINGS
+from mobilenet_lab.published.roundings import COARSE, ROUNDINGS
 
 VERDICTS = ("equal", "explained", "contradicted", "unexplained", "not computed")
 
@@ -50,8 +50,9 @@ def judge(cell: Cell, causes: Sequence[str], elsewhere: str = "") -> Judgement:
 def causes(cells: Iterable[Cell]) -> tuple[str, ...]:
     """The readings that explain some cells, so ordered that few causes explain many cells.
 
-    Again and again the reading that fits most of the cells left; a misprint only where nothing
-    else fits. Among equals a rounding, which changes least, then the one met first.
+    Again and again the reading that fits most of the cells left; zeros for digits only where
+    nothing else fits, and a misprint last. Among equals a rounding, which changes least, then the
+    one met first.
     """
     order: list[str] = []
     judged = (cell for cell in cells if cell.value is not None and not cell.agrees())
@@ -63,8 +64,8 @@ def causes(cells: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _merit(name: str, fits: int) -> tuple[bool, int, bool]:
-    return not is_misprint(name), fits, name in ROUNDINGS
+def _merit(name: str, fits: int) -> tuple[bool, bool, int, bool]:
+    return not is_misprint(name), name not in COARSE, fits, name in ROUNDINGS
 
 
 def _rank(names: Names, causes: Sequence[str]) -> tuple[bool, list[int]]:

@@ -1,7 +1,7 @@
 """The rows of other networks for phones, and of variants of v1 and v2 (v2 Tables 3, 4; timm)."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mobilenet_lab.competitors import nasnet, shufflenet, timm
@@ -20,19 +20,42 @@ def _pixels(
 
 _shuffle = partial(_pixels, shufflenet.network)
 
+NARROW = "the classifier of ShuffleNet 1×"
+
 # What ShuffleNet's paper leaves open: whether its scale widens the stem, too.
+ONE_AND_A_HALF = {
+    "": _shuffle(1.5),
+    "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
+    "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
+}
+TWO = {
+    "": _shuffle(2.0),
+    "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
+    "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
+    "2 groups": _shuffle(2.0, 2),
+}
 SHUFFLENETS: Rows = {
-    ("v2-4", "ShuffleNet (1.5)"): {
-        "": _shuffle(1.5),
-        "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
-        "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
-    },
-    ("v2-4", "ShuffleNet (x2)"): {
-        "": _shuffle(2.0),
-        "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
-        "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
-        "2 groups": _shuffle(2.0, 2),
-    },
+    (table, row): own
+    for table in ("v2-4", "v2-4-first")
+    for row, own in (("ShuffleNet (1.5)", ONE_AND_A_HALF), ("ShuffleNet (x2)", TWO))
+}
+
+
+def _small_classifier(scale: float) -> Network:
+    """ShuffleNet `scale`× with the classifier of 1×, whose 960 channels it does not have."""
+
+    def layers() -> list[Layer]:
+        own, small = (shufflenet.network(FeatureMap(224, 224, 3), s).layers for s in (scale, 1.0))
+        body = [layer for layer in own if not layer.in_classifier]
+        return body + [layer for layer in small if layer.in_classifier]
+
+    return layers
+
+
+# The first version of v2's paper prints fewer parameters of both.
+FIRST: Rows = {
+    ("v2-4-first", row): SHUFFLENETS["v2-4", row] | {NARROW: _small_classifier(scale)}
+    for row, scale in (("ShuffleNet (1.5)", 1.5), ("ShuffleNet (x2)", 2.0))
 }
 
 
@@ -42,6 +65,7 @@ def _held(groups: int = 3, *, stem_filters: int = 48, first: bool = True) -> Net
     `first=False` leaves out the first, whose map need not be held whole (the table's caption).
     """
 
+    @cache  # for the rows of seven sizes
     def network() -> list[Layer]:
         image = FeatureMap(224, 224, 3)
         trace = shufflenet.network(image, 2.0, groups, stem_filters=stem_filters).layers
@@ -90,5 +114,5 @@ TIMM: Rows = {
 
 NASNETS: Rows = {("v2-4", "NasNet-A"): {"": _pixels(nasnet.network)}}
 
-NETWORKS: Rows = {**SHUFFLENETS, **MEMORIES, **NASNETS, **TIMM}
+NETWORKS: Rows = {**SHUFFLENETS, **FIRST, **MEMORIES, **NASNETS, **TIMM}
 REASONS: dict[tuple[str, ...], str] = {}

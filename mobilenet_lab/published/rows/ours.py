@@ -52,6 +52,9 @@ def _body() -> FeatureMap:
     return mobilenet_v1.learner(V1().stem(), 1.0)
 
 
+# Cells of the Earth: what makes the final layer of 10 million weights that the text names.
+PLANET_CELLS = round(10**7 / 1024)
+
 # v1's rows without the five blocks that repeat 512 channels at 14 px
 SHALLOW = tuple((filters, 1 if filters == 512 else n) for filters, n in mobilenet_v1.ROWS)
 
@@ -62,8 +65,7 @@ NETWORKS: dict[tuple[str, ...], dict[str, Callable[[], Any]]] = {
     ("v1-3", "rho=0.714"): {"": lambda: _layer(10, 384)},
     ("v1-4", "Conv MobileNet"): {"": V1(block=mobilenet_v1.full_block)},
     ("v1-5", "Shallow MobileNet"): {"": V1(rows=SHALLOW)},
-    # with the final layer of 10 million weights that the text names
-    ("v1-text", "PlaNet MobileNet"): {"": V1(classes=round(10**7 / 1024))},
+    ("v1-text", "PlaNet MobileNet"): {"": V1(classes=PLANET_CELLS)},
     ("v1-text", "PlaNet MobileNet body"): {"": _body},
 }
 EMBEDDING = "the paper does not describe the layers that follow the body"
