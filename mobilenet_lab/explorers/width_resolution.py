@@ -9,9 +9,12 @@ from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import knobs, own_knobs
+from mobilenet_lab.networks.knobs import COMMON
+from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.pages.plane import PAPER, paper
 from mobilenet_lab.plots.plane import WidthResolution
 from mobilenet_lab.published.known import ELSEWHERE, top1
+
 
 class WidthAndResolution(Panel):
     """v1's α × ρ plane: MACs along α, one curve per resolution, and published top-1 over MACs.
@@ -49,6 +52,11 @@ class _PlaneView(DesignView):
         over = [not fits(one, budget) and one.classes == self.classes for one in self.known]
         price = cost(design).macs
         self.pictures[0].show(design, (x, macs), price, accuracy, pinned, budget, over)
+
+    def live(self, state):
+        """The plane as a live page that begins with the design."""
+        start = {name: state[name] for name in COMMON}
+        return live_page("plane", classes=self.classes, **start)
 
     def numbers(self, state):
         """The curve at the present resolution: counts and published top-1 along α."""

@@ -1,4 +1,4 @@
-"""What fits a budget: every network of the default grid, priced under each runtime and precision."""
+"""What fits a budget: the networks of the default grid, by every runtime and precision."""
 
 from functools import lru_cache
 from typing import Any
@@ -41,8 +41,7 @@ def candidates(budget: Budget | None = None, price: str = "") -> Live:
         checks.refuse("budget", budget, "a Budget without a limit of time, or None")
     price = checks.one_of("price", price, LIMITS) if price else next(iter(budget.limits))
     limits = {
-        name: sorted({*own, budget.limits.get(name, own[0])})
-        for name, own in POSITIONS.items()
+        name: sorted({*own, budget.limits.get(name, own[0])}) for name, own in POSITIONS.items()
     }
     return Live(
         script="candidates",
@@ -138,7 +137,9 @@ def _networks() -> dict[str, Any]:
             "macs": [_words("macs", one) for one in own["macs"]],
             "params": [_words("params", one) for one in own["params"]],
             "ram": {
-                runtime: {bits: [_words("ram", one) for one in values] for bits, values in by.items()}
+                runtime: {
+                    bits: [_words("ram", one) for one in values] for bits, values in by.items()
+                }
                 for runtime, by in ram.items()
             },
             "flash": {bits: [_words("flash", one) for one in by] for bits, by in flash.items()},
@@ -161,7 +162,10 @@ def _words(name: str, amount: float) -> str:
 
 def _legend() -> list[Key]:
     return [
-        *(Key(key, designs.looks(key)["marker"], fill=designs.looks(key)["color"]) for key in _keys()),
+        *(
+            Key(key, designs.looks(key)["marker"], fill=designs.looks(key)["color"])
+            for key in _keys()
+        ),
         Key("pale: beaten by another", "o", fill="#d5d5d5"),
         Key("refused", "o", edge=REFERENCE),
         Key(BARS["imagenet"], "interval", edge=REFERENCE),

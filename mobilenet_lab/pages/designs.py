@@ -1,18 +1,19 @@
 """Every design that the sliders of a page can set: counts, words and published accuracies."""
 
 import itertools
+from functools import lru_cache
 from typing import Any
 
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, at_first
 from mobilenet_lab.pages.parts import Axes
 from mobilenet_lab.pages.words import described
 from mobilenet_lab.plots.style import family_color, family_marker, millions
 from mobilenet_lab.published.known import known, top1
 
 COUNTS = ("macs", "params")
-NEWEST = list(FAMILIES)[-1]
+NEWEST = at_first()[-1]  # of the families to begin with
 
 
 def used(family: str, axes: Axes) -> dict[str, list[float]]:
@@ -35,8 +36,14 @@ def columns(family: str, axes: Axes, classes: int) -> dict[str, Any]:
     `macs` and `params` are counts, `top1` is published (%) or None; "said" has each as text, and
     `words` the sentence about the design.
     """
-    designs = every(family, axes, classes)
-    frame = sweep(family, **used(family, axes), classes=classes)
+    return _columns(family, tuple((name, *own) for name, own in axes.items()), classes)
+
+
+@lru_cache(maxsize=16)
+def _columns(family: str, positions: tuple[tuple[Any, ...], ...], classes: int) -> dict[str, Any]:
+    own = used(family, {name: values for name, *values in positions})
+    designs = every(family, own, classes)
+    frame = sweep(family, **own, classes=classes)
     counts = {name: frame[name].tolist() for name in COUNTS}
     reached = [top1(one)[0] for one in designs]
     said: dict[str, list[str]] = {name: [*map(millions, own)] for name, own in counts.items()}
@@ -52,13 +59,16 @@ def looks(family: str) -> dict[str, Any]:
     return {"title": own.title, "color": family_color(family), "marker": family_marker(family)}
 
 
-def published(families: list[str], classes: int) -> list[dict[str, Any]]:
-    """The published accuracies (top-1 in %) of some families: `family`, its `at`, `series`."""
+def published(classes: int) -> list[dict[str, Any]]:
+    """The published accuracies (top-1 in %) of the families: `family`, where it is `at`, `series`.
+
+    Those of variants are left out.
+    """
     return [
         {"family": one.design.family, "at": at_of(one.design), "top1": one.top1}
         | {"series": one.series}
         for one in known()
-        if one.design.classes == classes and one.design.family in families
+        if one.design.classes == classes and not one.design.variant
     ]
 
 

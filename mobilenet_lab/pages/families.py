@@ -5,7 +5,7 @@ from typing import Any
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, at_first
 from mobilenet_lab.pages import designs
 from mobilenet_lab.pages.parts import Choice, Key, Live, Panel, Slider
 from mobilenet_lab.pages.words import described
@@ -19,15 +19,17 @@ ORDERS = {"macs": "MACs", "params": "parameters", "top1": "published top-1"}
 def families(order: str = "macs", network: Design | None = None) -> Live:
     """Published top-1 of the authors' checkpoints over their MACs and over their parameters.
 
-    A slider goes through the networks by `order`, "macs", "params" or "top1", and rings each. It
-    begins at a `network`, a released `Design`, or before the first. Raises `ValueError` for
-    anything else.
+    It begins with the families of `at_first`, or with all for a `network` of another one. A slider
+    goes through the networks by `order`, "macs", "params" or "top1", and rings each, beginning at
+    the `network`, a released `Design`, or before the first. Raises `ValueError` for anything else.
     """
     checks.one_of("order", order, ORDERS)
-    frame = checkpoints()
+    frame = checkpoints(*FAMILIES)
     listed = [Design(**row) for row in frame[DESIGN].to_dict("records")]
     by = {name: frame[name].sort_values(kind="stable").index.tolist() for name in ORDERS}
-    at = 0 if network is None else 1 + by[order].index(_listed(network, listed))
+    asked = _asked(network, listed)
+    shown = [one for one in by[order] if listed[one].family in asked]
+    at = 0 if network is None else 1 + shown.index(listed.index(network))
     rows = frame.to_dict("records")
     points = [
         {
@@ -41,13 +43,14 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
     ]
     there = [key for key in FAMILIES if key in set(frame.family)]
     axes = {name: _axis(name, frame) for name in designs.COUNTS}
-    names = ["none"] + [points[one]["name"] for one in by[order]]
+    names = ["none"] + [points[one]["name"] for one in shown]
     low, high = (math.floor(frame.top1.min()) - 2, math.ceil(frame.top1.max()) + 2)
     return Live(
         script="families",
         title="The families on one plane",
         intro="Which network reaches more for the same price? Go through the released ones.",
         controls=[
+            Choice("family", "families", _groups(), " ".join(asked)),
             Choice("order", "in order of", ORDERS, order),
             Slider("network", "network", names, at, "each of the released networks in turn"),
         ],
@@ -72,11 +75,19 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
     )
 
 
-def _listed(network: Any, listed: list[Design]) -> int:
-    """Where a network is in the list. Raises `ValueError` for one that was not released."""
+def _groups() -> dict[str, str]:
+    """The families that can be shown together."""
+    groups = {" ".join(keys): " and ".join(keys) for keys in (at_first(), list(FAMILIES))}
+    return groups | {" ".join(FAMILIES): "all"} if len(groups) > 1 else groups
+
+
+def _asked(network: Any, listed: list[Design]) -> list[str]:
+    """The families to begin with. Raises `ValueError` for a network that was not released."""
+    if network is None:
+        return at_first()
     if network not in listed:
         checks.refuse("network", network, "a Design whose checkpoint was released")
-    return listed.index(network)
+    return at_first() if network.family in at_first() else list(FAMILIES)
 
 
 def _axis(name: str, frame: Any) -> dict[str, Any]:

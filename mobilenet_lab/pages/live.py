@@ -54,7 +54,7 @@ def live_page(page: str = "tour", **start: Any) -> LivePage:
     `page` is "tour" (MACs, parameters and published top-1 along a knob), "plane" (v1's α × ρ
     plane), "families" (both families on one plane), "layers" (MACs, parameters and memory by layer)
     or "candidates" (what fits a budget). `start` is where it begins, by name: `family`, `along`,
-    `alpha`, `resolution` and own knobs; a `budget`.
+    `alpha`, `resolution`, own knobs and `pinned` designs; a `budget` and a `price`; a `network`.
 
     Raises `ValueError` for another page and for what a page cannot begin with, `TypeError` for a
     name that it does not have.

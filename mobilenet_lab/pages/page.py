@@ -145,7 +145,7 @@ def _panel(one: Panel) -> str:
 
 
 def _key(one: Key) -> str:
-    return f"<li>{swatch(one)}{escape(one.label)}</li>"
+    return f'<li data-key="{escape(one.label)}">{swatch(one)}{escape(one.label)}</li>'
 
 
 def _notes(live: Live) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mobilenet_lab import checks
+from mobilenet_lab.networks.design import Design
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.networks.sizes import multiplier
@@ -85,6 +86,14 @@ def _possible(name: str, knob: Knob, value: Any) -> float:
     found = knob.possible(name, value)
     if not knob.low <= found <= knob.high:
         checks.refuse(name, value, knob.accepted)
+    return found
+
+
+def checked_designs(name: str, given: Any) -> list[Design]:
+    """Some designs as a list, in the order given. Raises `ValueError` for anything else."""
+    found = list(given) if isinstance(given, list | tuple) else [None]
+    if not all(isinstance(one, Design) for one in found):
+        checks.refuse(name, given, "a list of designs")
     return found
 
 

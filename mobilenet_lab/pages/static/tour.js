@@ -1,15 +1,15 @@
 // Three panels along a knob: a curve for each family, published accuracies, a design marked.
 
 import { chart, INK, REFERENCE } from "./chart.js";
-import { byId, counted, offer, placed, table } from "./live.js";
+import { byId, counted, listed, offer, placed, table } from "./live.js";
 
 const DRAWN = ["checkpoint", "paper"]; // the series with marks of their own
 
-export function tour({ axes, families, first, published, along, heights, limits, notes }) {
+export function tour({ axes, families, first, published, along, heights, limits, pinned, notes }) {
   const keys = Object.keys(families), knobs = Object.keys(axes);
   const plots = Object.fromEntries(["macs", "params", "top1"].map(name => [name, chart(
     byId(name), { x: along.alpha, y: heights[name] },
-    keys.map(key => ({ color: families[key].color })))]));
+    [...keys.map(key => ({ color: families[key].color })), ...pinned.map(() => ({ color: REFERENCE }))])]));
 
   const index = (key, at) => placed(families[key], axes, at);
 
@@ -18,6 +18,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
     const has = own.knobs.includes(name), place = index(family, settings);
     offer(knobs, own.knobs);
     const there = keys.filter(key => first.includes(key) || key === family);
+    listed(keys, there);
     const value = knob => axes[knob][settings[knob]], x = value(name);
     const views = Object.fromEntries(there.map(key => [key, curve(key)]));
 
@@ -34,13 +35,19 @@ export function tour({ axes, families, first, published, along, heights, limits,
     const common = { axes: { x: along[name] }, rules: has ? [{ x, color: REFERENCE, dash: [2, 3] }] : [] };
     const chosen = y => (has && y !== null ? [{ x, y, size: 9, fill: own.color, edge: INK, width: 1.2 }] : []);
 
+    // A pinned design stays where it is, grey, with its own curve.
+    const pins = y => pinned.filter(one => name in one.at && y(one) !== null)
+      .map(one => ({ x: one.at[name], y: y(one), size: 9, edge: REFERENCE, width: 1.2 }));
+
     for (const count of ["macs", "params"]) {
       const limit = limits[count];
       const lines = keys.map(key => views[key] && { x: views[key].x, ...style(key),
         y: views[key].places.map(at => families[key][count][at] / 1e6) });
+      lines.push(...pinned.map(({ lines: { [name]: line } }) => line
+        && { x: line.x, y: line[count].map(value => value / 1e6) }));
       const rules = [...(limit ? [{ y: limit.most, dash: [6, 4], veil: true }] : []), ...common.rules];
       plots[count].show({ axes: { ...common.axes, y: heights[count] }, lines, rules,
-        marks: chosen(own[count][place] / 1e6) });
+        marks: [...pins(one => one[count] / 1e6), ...chosen(own[count][place] / 1e6)] });
     }
     const series = (key, kind) => points.filter(one => one.family === key && one.series === kind)
       .map(one => [one.at[name], one.top1]).toSorted((a, b) => a[0] - b[0]);
@@ -55,7 +62,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
     const lacks = notes.lacks.replace("{family}", family).replace("{knob}", along[name].symbol);
     const note = has ? (reached === null ? notes.none : "") : lacks;
     plots.top1.show({ ...common, axes: { ...common.axes, y: heights.top1 }, lines,
-      marks: [...marks, ...chosen(reached)], texts: note ? [{ corner: true, text: note }] : [] });
+      marks: [...marks, ...pins(one => one.top1), ...chosen(reached)], texts: note ? [{ corner: true, text: note }] : [] });
 
     for (const panel of Object.keys(plots)) {
       const head = byId(`${panel}-value`);
@@ -68,6 +75,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
     };
     byId("extent").textContent = [`Three panels along ${along[name].label}.`, said("macs", "MACs"),
       said("params", "Parameters"), ...(has ? [] : [`${lacks}.`]),
+      ...pinned.map(one => `Pinned: ${one.words}.`),
       ...Object.values(limits).map(one => one.words)].join(" ");
     table([along[name].label, "MACs", "parameters", "published top-1 (%)"], views[family].places.map((at, row) => [
       has ? String(axes[name][row]) : "any", counted(own.macs[at]), counted(own.params[at]),
