@@ -68,11 +68,19 @@ class Live(NamedTuple):
 Axes = dict[str, list[float]]  # the positions of each knob by name
 
 
-def positions(given: Mapping[str, float | None]) -> tuple[Axes, dict[str, int]]:
+def positions(
+    given: Mapping[str, float | None], family: str | None = None
+) -> tuple[Axes, dict[str, int]]:
     """The positions of each knob's slider, and where it begins; a given value is one of them.
 
-    Raises `ValueError` for a value off the slider's range.
+    Raises `ValueError` for a value off the slider's range and for a knob that the `family` lacks,
+    `TypeError` for what is no knob.
     """
+    for name, value in given.items():
+        if name not in knobs():
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+        if family and value is not None and not FAMILIES[family].uses(name):
+            checks.refuse(name, value, f"None, since {family} has no {name}")
     axes, start = {}, {}
     for name, knob in knobs().items():
         value = given.get(name)

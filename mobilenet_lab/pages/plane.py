@@ -45,7 +45,7 @@ def plane(classes: int = CLASSES, **start: float | None) -> Live:
     for anything else.
     """
     classes = checks.integer("classes", classes)
-    axes, at = positions(start)
+    axes, at = positions(start, PAPER)
     own = paper()
     low, high = own.points.macs.min(), own.points.macs.max()
     line = [float(promised(own.law, one)) for one in (low, high)]

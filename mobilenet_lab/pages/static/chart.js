@@ -59,7 +59,7 @@ export function chart(place, axes, styles) {
       axis("y", { size: 44, labelSize: axes.y.label ? 18 : 0 })],
     series: [{}, ...styles.map(({ color, width = 1.4, dash, path: kind = "line" }) => ({
       stroke: kind === "bars" ? null : color, fill: kind === "bars" ? color : null,
-      width: width * POINT, dash, spanGaps: kind !== "bars", points: { show: false }, paths: path[kind],
+      width: kind === "bars" ? 0 : width * POINT, dash, spanGaps: kind !== "bars", points: { show: false }, paths: path[kind],
     }))],
     hooks: { draw: [() => paint(plot, now)] },
   }, joined(styles.map(() => ({ x: [], y: [] }))), place);

@@ -21,7 +21,7 @@ export function families({ points, orders, families: looks, axes, top1, texts })
     listed(Object.keys(looks), asked);
     texts.network = ["none", ...shown.map(one => one.name)];
     byId("network").max = shown.length;
-    byId("network-text").textContent = chosen?.name ?? "none";
+    byId("network-text").textContent = chosen ? `${network} of ${shown.length}` : "none";
     byId("network").setAttribute("aria-valuetext", chosen?.name ?? "none");
     for (const name of prices) {
       const marks = shown.map(one => ({ x: one[name] / 1e6, y: one.top1, size: 5.5,
