@@ -31,20 +31,28 @@ NOSCRIPT = "This page needs JavaScript: its plots are drawn from numbers that it
 def html(live: Live, home: str = "") -> str:
     """The page as text; `home` is a link to the page before it, if there is one."""
     style = reports.STYLE + "".join(map(_static, STYLES))
-    last = f"start({live.script});\n"
-    script = _static(LIBRARY) + "".join(map(_module, (*MODULES, live.script))) + last
-    title = escape(live.title)
+    modules = "".join(map(_module, (*MODULES, live.script)))
+    script = f"{_static(LIBRARY)}{modules}start({live.script});\n"
     back = f'<nav><a href="{escape(home)}">MobileNet Lab</a></nav>\n' if home else ""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(style, script)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n'
-        f'<style>{style}</style>\n</head>\n<body class="{live.script}">\n'
-        f"<header>\n{back}<h1>{title}</h1>\n<p>{escape(live.intro)}</p>\n</header>\n"
+    body = (
+        f"<header>\n{back}<h1>{escape(live.title)}</h1>\n<p>{escape(live.intro)}</p>\n</header>\n"
         f"<main>\n{_controls(live)}{_panels(live)}</main>\n{_notes(live)}"
         f'<script type="application/octet-stream" id="data">{packed(contents(live))}</script>\n'
-        f"<script>{script}</script>\n</body>\n</html>\n"
+        f"<script>{script}</script>\n"
+    )
+    allowed = f"style-src '{hashed(style)}'; script-src '{hashed(script)}'"
+    return document(live.title, allowed, style, body, live.script)
+
+
+def document(title: str, allowed: str, style: str, body: str, kind: str) -> str:
+    """A page of a `kind`, whose policy forbids everything but what is `allowed`."""
+    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n'
+        f'<style>{style}</style>\n</head>\n<body class="{kind}">\n{body}</body>\n</html>\n'
     )
 
 
@@ -52,14 +60,6 @@ def contents(live: Live) -> dict[str, Any]:
     """The data that travel in a page: its own, and the positions of its sliders in words."""
     texts = {one.name: one.texts for one in live.controls if isinstance(one, Slider)}
     return live.data | {"texts": texts}
-
-
-def policy(style: str, script: str) -> str:
-    """The page's own style and script, named by their hashes, and nothing from anywhere."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def packed(data: Any) -> str:
@@ -89,7 +89,8 @@ def _module(name: str) -> str:
     return re.sub("^(import .*;\n|export )", "", _static(f"{name}.js"), flags=re.MULTILINE)
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """What a policy names a style or a script by."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
