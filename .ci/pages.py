@@ -31,7 +31,7 @@ SHOWN = {  # of each live page: the notebook with the same explorer, whose pictu
     "layers": ("02_mobilenet_v1", "LayerByLayer("),
     "candidates": ("09_design_review", "DesignReview("),
 }
-WIDTH = 560  # px of the index's pictures
+WIDTH, STRIP = 560, 0.3  # px of the index's pictures; a picture that is lower is a strip
 STYLE = (Path(__file__).parent / "index.css").read_text(encoding="utf-8")
 
 
@@ -106,18 +106,20 @@ def heading(notebook):
 
 
 def picture(notebook, call=""):
-    """The first picture of a notebook, or that of the cell with a call; "" if there is none."""
+    """The first picture of a notebook that is no strip, or that of the cell with a call; or ""."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             found = output.get("data", {}).get("image/png")
             if found and call in cell.source:
-                return smaller(base64.b64decode(found))
+                image = Image.open(io.BytesIO(base64.b64decode(found)))
+                if call or image.height > STRIP * image.width:
+                    return smaller(image)
     return ""
 
 
-def smaller(png):
-    """A picture at the width of the index's."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+def smaller(image):
+    """The upper part of a picture, at the size of the index's."""
+    image = image.convert("RGB").crop((0, 0, image.width, min(image.height, image.width * 9 // 16)))
     image = image.resize((WIDTH, round(WIDTH * image.height / image.width)), Image.LANCZOS)
     written = io.BytesIO()
     image.save(written, "webp", quality=80)
