@@ -44,7 +44,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
       const lines = keys.map(key => views[key] && { x: views[key].x, ...style(key),
         y: views[key].places.map(at => families[key][count][at] / 1e6) });
       lines.push(...pinned.map(({ lines: { [name]: line } }) => line
-        && { x: line.x, y: line[count].map(value => value / 1e6) }));
+        && { x: line.x, y: line[count].map(one => one / 1e6) }));
       const rules = [...(limit ? [{ y: limit.most, dash: [6, 4], veil: true }] : []), ...common.rules];
       plots[count].show({ axes: { ...common.axes, y: heights[count] }, lines, rules,
         marks: [...pins(one => one[count] / 1e6), ...chosen(own[count][place] / 1e6)] });
