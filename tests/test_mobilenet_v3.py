@@ -30,6 +30,7 @@ from mobilenet_lab.costs.conventions import CONVENTIONS, PARTS, count
 from mobilenet_lab.costs.curves import curves
 from mobilenet_lab.costs.fields import receptive_fields
 from mobilenet_lab.explorers import Tour
+from mobilenet_lab.explorers.layer_words import read_off
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
@@ -583,3 +584,10 @@ def test_maps_of_a_picture_go_through_it(family):
     for name in ("stage3_block1_scale", "stage3_block1_squeeze", "last_swish"):
         size, channels = rows.loc[name, ["size_out", "c_out"]]
         assert np.asarray(found[name]).shape[-3:] == (size, size, channels)
+
+
+@pytest.mark.parametrize("family", [*KEYS, "v2"])
+def test_only_relu6_cuts_off_at_6(family):
+    said = read_off(np.array([[[0.0, 6.0], [0.0, 1.0]]]), Design(family))
+    assert said.startswith("1 of 2 channels are dead, 50 % of the values are 0")
+    assert said.endswith("0, 25 % are cut off at 6." if family == "v2" else "are 0.")

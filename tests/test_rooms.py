@@ -24,6 +24,7 @@ FLOORS = (
     {"edge"},
     {"reports"},
     {"search"},
+    {"pages"},
     {"explorers", "exercises"},
     {"package"},
 )
@@ -43,7 +44,7 @@ MAY_IMPORT_FAMILIES = {
 MAY_NAME_FAMILIES = {
     *FAMILY_FILES,
     *("explorers.width_resolution", "explorers.manifold", "explorers.bottleneck"),
-    "plots.plane",
+    *("plots.plane", "pages.plane"),
 }
 
 LONGEST = 330

@@ -110,7 +110,7 @@ class _ThroughView(InsideView):
             f"{share_of(row.macs, total.macs, 'MACs')},",
             f"{share_of(row.params, total.params, 'parameters')};",
             f"all of {part}: {share_of(inside.macs.sum(), total.macs, 'MACs')}.",
-            read_off(state["passes"][0].maps[layer]),
+            read_off(state["passes"][0].maps[layer], state["design"]),
             seen(row),
             _likeliest(state["passes"][0]),
         ]
