@@ -15,7 +15,7 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Python keeps what it has compiled, or each kernel and each process of tests compiles it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help lab dashboard notebooks check test floors newest lite lite-check memory curves bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks check test floors newest lite lite-check memory curves site bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
+	@echo 'make site    write site/: live pages, and every notebook as a page'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
 	@echo 'make lite    build a site with the notebooks that need no TensorFlow, run by the browser alone (JupyterLite)'
@@ -60,7 +61,7 @@ notebooks: $(READY)
 check: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static
+	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static mobilenet_lab/jupyter/static mobilenet_lab/pages/static/*.js
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -p no:nbval -m core --hide-extras tests
 
@@ -93,6 +94,10 @@ memory: $(READY)
 curves: $(READY)
 	$(PY) -m mobilenet_lab.training.measured $(ARGS)
 
+# Pages for a browser alone: what moves without a kernel, and the notebooks as they were run.
+site: $(READY)
+	$(PY) .ci/pages.py $(ARGS)
+
 bench: $(READY)
 	$(PY) tests/bench.py $(ARGS)
 
@@ -110,6 +115,6 @@ constraints:
 	mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
+	rm -rf $(VENV) site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
 	  tests/browser/screenshots
 	find mobilenet_lab tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 python .ci/links.py            rewrite them, then say what is still missing
 python .ci/links.py --check    only say what disagrees or is missing
 
-Links are found by their address, so README and notebooks need no markers, and a notebook's file
+Links are found by their address, so pages and notebooks need no markers, and a notebook's file
 changes in nothing else.
 """
 
@@ -58,7 +58,8 @@ def repository(root):
 
 def documents(root):
     """The files that hold such links."""
-    return [root / "README.md", root / "CITATION.cff", *notebooks(root)]
+    pages = sorted((root / "docs").glob("*.md"))
+    return [root / "README.md", root / "CITATION.cff", *pages, *notebooks(root)]
 
 
 def notebooks(root):

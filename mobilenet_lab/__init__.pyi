@@ -5,6 +5,7 @@ from .costs.frames import log_law, pareto, price
 from .costs.sweep import sweep
 from .models.build import build, can_build
 from .networks.design import Design, network, trace
+from .pages.live import live_page
 from .published.reproduce import reproduce
 from .search.accuracy import predict
 from .search.budget import Budget
@@ -20,6 +21,7 @@ __all__ = [
     "compare",
     "cost",
     "layer_table",
+    "live_page",
     "log_law",
     "memory",
     "network",

@@ -164,7 +164,7 @@ def _options(arguments):
 
 def _parser():
     parser = argparse.ArgumentParser("python -m mobilenet_lab")
-    parser.description = "MobileNet v1 and v2: MACs, parameters and memory of any design."
+    parser.description = "MobileNet v1, v2 and v3: MACs, parameters and memory of any design."
     commands = parser.add_subparsers(dest="command", required=True)
     for name, help_text in HELP.items():
         command = commands.add_parser(name, help=help_text, description=help_text)
