@@ -2,9 +2,9 @@
 
 python .ci/lite.py [FOLDER]    the site in FOLDER/site, build/lite by default
 
-Whatever is plain Python comes from the site itself, at versions that are pinned: JupyterLite and the
-widgets by constraints.txt, Pyodide by its kernel, the packages that Pyodide knows by Pyodide's own
-lock. The compiled ones (NumPy, pandas, …) are on Pyodide's server alone, and the lock points there.
+Whatever is plain Python comes from the site itself, at versions that are pinned: JupyterLite and
+the widgets by constraints.txt, Pyodide by its kernel, the packages that Pyodide knows by Pyodide's
+own lock. The compiled ones (NumPy, pandas, …) are on Pyodide's server alone, where the lock points.
 """
 
 import argparse
@@ -48,11 +48,12 @@ def too_old(lock):
     for line in dependencies():
         known = lock.get(canonicalize_name(line.name))
         if known and not line.specifier.contains(known["version"]):
-            yield f"Pyodide {constants.PYODIDE_VERSION} has {line.name} {known['version']}, not {line}"
+            own = f"{line.name} {known['version']}"
+            yield f"Pyodide {constants.PYODIDE_VERSION} has {own}, the lab needs {line}"
 
 
 def closure(lock):
-    """name -> version of the lab, the kernel and everything below them, the lab's own wheel aside."""
+    """name -> version of what the lab and the kernel need, and of everything below."""
     found, todo = {}, [*KERNEL, *(line.name for line in dependencies())]
     while todo:
         name = canonicalize_name(todo.pop())

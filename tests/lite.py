@@ -122,7 +122,7 @@ def run(page, address):
     page.keyboard.press("ArrowRight")
     page.wait_for_selector('img[alt="picture 4"]', timeout=60_000)
     print(f"picture after {1e3 * (time.perf_counter() - start):.0f} ms")
-    for value in range(5, 10):
+    for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_selector('img[alt="picture 9"]', timeout=60_000)
     assert page.locator(".widget-readout").first.inner_text() == "9"
@@ -138,14 +138,14 @@ def main(site):
         errors = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: said.type == "error" and errors.append(said.text))
-        page.on("response", lambda got: got.status > 399 and errors.append(f"{got.status} {got.url}"))
+        page.on("response", lambda got: got.status > 399 and errors.append(got.url))
         try:
             start = time.perf_counter()
             said = "\n".join(run(page, f"http://127.0.0.1:{port}"))
             print(f"{said}\nready and moved in {time.perf_counter() - start:.0f} s")
         finally:
             page.screenshot(path=site.parent / "check.png")
-            asked = [path for path in Refusing.asked if not any(own in path for own in CHROMIUMS_OWN)]
+            asked = [to for to in Refusing.asked if not any(own in to for own in CHROMIUMS_OWN)]
             print("errors:", errors or "none")
             print("asked outside:", asked or "nothing")
             browser.close()
