@@ -62,13 +62,16 @@ def teacher_cell(source):
 
 
 def grader_cell(name, variable):
-    """The source of the cell that grades an exercise. Students see its first line only."""
+    """The source of the cell that grades an exercise. Students see its first line only.
+
+    An answer whose cell stops with an error may not be there at all.
+    """
     most = points(name)
     return (
         f"# Exercise {name}, {most} point{'s' * (most > 1)}: leave this cell to the grader.\n"
         "### BEGIN HIDDEN TESTS\n"
         "from mobilenet_lab.exercises.grading import grade\n\n"
-        f'grade("{name}", {variable})\n'
+        f'grade("{name}", globals().get("{variable}", ...))\n'
         "### END HIDDEN TESTS"
     )
 
