@@ -18,14 +18,17 @@ BINDER = "https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/notebooks/{nam
 COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{name}"
 
 # The first code cell of every notebook, which is folded away. Colab brings TensorFlow, so no extra
-# is asked for.
+# is asked for; JupyterLite, in whose browser Python runs, has no TensorFlow and the lab's wheel.
 COLAB_CELL = """\
-# @title Setup on Colab
+# @title Setup on Colab and JupyterLite
 import importlib.util
 import sys
 
-if "google.colab" in sys.modules and importlib.util.find_spec("mobilenet_lab") is None:
-    %pip install -q "mobilenet-lab @ git+{repository}\""""
+if importlib.util.find_spec("mobilenet_lab") is None:
+    if "google.colab" in sys.modules:
+        %pip install -q "mobilenet-lab @ git+{repository}"
+    elif sys.platform == "emscripten":
+        %pip install -q mobilenet-lab"""
 
 # What comes before and after an address that names the repository.
 PLACES = {

@@ -3,7 +3,7 @@ from .costs.arena import memory
 from .costs.cost import Cost, cost, layer_table
 from .costs.frames import log_law, pareto, price
 from .costs.sweep import sweep
-from .models.build import build
+from .models.build import build, can_build
 from .networks.design import Design, network, trace
 from .pages.live import live_page
 from .published.reproduce import reproduce
@@ -17,6 +17,7 @@ __all__ = [
     "Cost",
     "Design",
     "build",
+    "can_build",
     "compare",
     "cost",
     "layer_table",

@@ -614,6 +614,7 @@ def test_drawing_follows_the_design_and_the_picture(family):
     }
 
 
+@pytest.mark.slow
 def test_callbacks_in_two_threads_do_not_disturb_each_other():
     """JupyterLab runs them in the kernel's main thread and in a subshell at once."""
     fresh = {alpha: [shown(one)[0] for one in Tour(alpha=alpha).figures] for alpha in (0.5, 0.75)}

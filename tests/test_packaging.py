@@ -129,7 +129,15 @@ def test_litert_comes_where_tensorflow_does(system, python):
 def test_no_python_is_too_new_for_the_core():
     assert SpecifierSet(PROJECT["requires-python"]).contains("3.20")
     lines = [Requirement(line) for line in PROJECT["dependencies"]]
-    assert all(line.marker is None for line in lines)
+    newest = {"python_version": "3.20", "python_full_version": "3.20.0"}
+    assert all(line.marker is None or line.marker.evaluate(newest) for line in lines)
+
+
+def test_a_browser_lacks_psutil_alone():
+    here = {"sys_platform": "emscripten", "platform_system": "Emscripten"}
+    lines = [Requirement(line) for line in PROJECT["dependencies"]]
+    left_out = [line.name for line in lines if line.marker and not line.marker.evaluate(here)]
+    assert left_out == ["psutil"]
 
 
 def test_the_script_and_the_sentence_name_the_pythons_of_the_extra(monkeypatch):
