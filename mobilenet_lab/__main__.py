@@ -90,9 +90,9 @@ def _train(format, data, seeds, store, workers, variant, epochs, head_only, weig
     from mobilenet_lab.training.crews import one_thread
 
     one_thread()  # the same numbers, however many workers there are
-    pictures = _data(training, data)
     given = {"epochs": epochs, "head_only": head_only, "weights": weights}
     recipe = training.Recipe(**{name: value for name, value in given.items() if value is not None})
+    pictures = _data(training, data)  # last, since they may take seconds
     designs = [*_designs(pictures.side, variant, **grid)]
     plan = training.plan(pictures, designs, seeds, recipe, timed=False)
     if left := len(training.unfinished(plan, store)):
@@ -164,7 +164,7 @@ def _options(arguments):
 
 def _parser():
     parser = argparse.ArgumentParser("python -m mobilenet_lab")
-    parser.description = "MobileNet v1 and v2: MACs, parameters and memory of any design."
+    parser.description = "MobileNet v1, v2 and v3: MACs, parameters and memory of any design."
     commands = parser.add_subparsers(dest="command", required=True)
     for name, help_text in HELP.items():
         command = commands.add_parser(name, help=help_text, description=help_text)

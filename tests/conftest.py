@@ -138,6 +138,12 @@ def refused():
 
 
 @pytest.fixture
+def unseen(monkeypatch):
+    """Nothing is painted, which takes longest: for what does not look at pixels."""
+    monkeypatch.setattr("mobilenet_lab.explorers.live.LiveFigure.frame", lambda self: b"")
+
+
+@pytest.fixture
 def cache(monkeypatch, tmp_path):
     """An empty cache of Keras, which reads the variable only once."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))

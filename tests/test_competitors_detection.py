@@ -157,7 +157,7 @@ def test_vggs_dense_layers_hold_most_of_its_weights():
         ("v1-13", "VGG, framework Faster-RCNN 300", "", "64.3", "138.5", WEIGHTS),
         ("v1-13", "VGG, framework Faster-RCNN 600", "", None, "138.5", WEIGHTS),
         *(
-            ("v1-13", row, "crops of 14×14 positions", macs, params, FOLDED)
+            ("v1-13", row, "crops of 14x14 positions", macs, params, FOLDED)
             for row, macs, params in (
                 ("Inception V2, framework Faster-RCNN 300", "118.2", "13.3"),
                 ("MobileNet, framework Faster-RCNN 300", "25.2", "6.1"),

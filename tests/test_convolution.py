@@ -150,6 +150,7 @@ def test_moving_a_slider_slides_the_kernel(explorer):
     assert lit(picture.read[0]) == (3, 5, 3), "two cells a step; no padding comes first"
 
 
+@pytest.mark.usefixtures("unseen")
 def test_what_is_lit_is_what_the_output_takes(explorer):
     picture = explorer.figures[0].picture
     explorer.reset()
@@ -171,6 +172,7 @@ def test_what_is_lit_is_what_the_output_takes(explorer):
     assert not any(words_in(grid) for grid in (*picture.between, *picture.mixed))
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("kind", sliding.KINDS)
 def test_the_output_fills_up_to_where_the_kernel_is(explorer, kind):
     explorer.reset()
@@ -189,6 +191,7 @@ def test_the_output_fills_up_to_where_the_kernel_is(explorer, kind):
     assert filled / picture._room == pytest.approx(so_far / total)
 
 
+@pytest.mark.usefixtures("unseen")
 def test_words_say_sum_and_counts(explorer):
     explorer.reset()
     assert explorer.status.text == (
@@ -205,6 +208,7 @@ def test_words_say_sum_and_counts(explorer):
     ]
 
 
+@pytest.mark.usefixtures("unseen")
 def test_sliders_end_where_the_map_ends(explorer):
     explorer.reset()
     explorer.set(row=6, column=5, channel=4)

@@ -99,6 +99,7 @@ def test_every_control_reaches_the_budget(explorer):
     assert same(rebuilt(explorer), found(explorer))
 
 
+@pytest.mark.usefixtures("unseen")
 def test_time_is_limited_where_it_is_predicted(explorer):
     assert "ms" not in explorer.parts["limits"].boxes
     with pytest.raises(ValueError, match="latency=None"):
@@ -237,6 +238,7 @@ def test_a_wrong_start_is_refused():
         DesignReview(width=1)
 
 
+@pytest.mark.usefixtures("unseen")
 def test_an_axis_of_v2_alone_does_not_keep_v1_out(shared):
     own = DesignReview(Budget(macs="50M"), expansion=[3, 6], **SMALL)
     own.controls["families"].value = ("v1",)

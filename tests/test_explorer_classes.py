@@ -16,7 +16,6 @@ from mobilenet_lab.explorers import (
     Tour,
     WidthAndResolution,
 )
-from mobilenet_lab.explorers.live import LiveFigure
 from mobilenet_lab.networks.families import knobs
 from mobilenet_lab.plots import Sweep
 from mobilenet_lab.plots.style import kibibytes
@@ -26,10 +25,7 @@ MAKE += [lambda **own: LayerByLayer("v1", **own)]
 INSIDE = [ThroughTheNetwork, SideBySide, Bottleneck, Filters]
 
 
-@pytest.fixture(autouse=True)
-def unseen(monkeypatch):
-    """Nothing is painted, which takes longest."""
-    monkeypatch.setattr(LiveFigure, "frame", lambda self: b"")
+pytestmark = pytest.mark.usefixtures("unseen")
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ def unpin(explorer):
 START = {"family": "v2", "along": "alpha", "alpha": 1.0, "resolution": 224, "expansion": 6}
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("family", ["v1", "v2"])
 @pytest.mark.parametrize("along", list(knobs()))
 @pytest.mark.parametrize("name", ["macs", "params"])
@@ -85,6 +86,7 @@ def test_curves_are_the_sweep(tour, family, along, name):
         assert list(y) == list(expected)
 
 
+@pytest.mark.usefixtures("unseen")
 def test_other_knobs_move_the_curves(tour):
     tour.set(**START)
     before = curve(tour, "v2", "macs")
@@ -103,6 +105,7 @@ def test_the_mark_stands_at_the_design(tour):
     assert marks["top1"] == ([0.35], [45.5])
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("change", [{"resolution": 256}, {"expansion": 5}, {"alpha": 0.9}])
 def test_nothing_is_drawn_where_nothing_was_published(tour, change):
     put(tour, **START | change)
@@ -184,6 +187,7 @@ def test_a_tour_displays_as_widget_still_and_exact_words():
     assert f"{price.macs:,} MACs, {price.params:,} parameters" in bundle["text/plain"]
 
 
+@pytest.mark.usefixtures("unseen")
 def test_an_error_in_a_callback_reaches_the_caller(tour, monkeypatch):
     tour.set(**START)
     monkeypatch.setattr("mobilenet_lab.explorers.tour.curves", lambda *a, **k: 1 / 0)
@@ -255,6 +259,7 @@ def test_box_and_slider_agree(tour):
     assert dial.slider.value == 0.30000000000000004  # as the browser reckons it
 
 
+@pytest.mark.usefixtures("unseen")
 def test_between_the_positions_curves_are_priced(tour):
     put(tour, **START | {"along": "resolution", "alpha": 0.72})
     expected = sweep("v2", alpha=0.72, resolution=knobs()["resolution"].values)
@@ -340,6 +345,7 @@ def test_maps_without_their_extras_are_one_sentence(monkeypatch):
     assert explorer.parts["maps"].strip.widget.shown == {}
 
 
+@pytest.mark.usefixtures("unseen")
 def test_a_whole_number_may_be_written_as_1_0_and_others_are_answered(tour):
     put(tour, **START | {"expansion": 1.0})
     assert tour.design == Design("v2", expansion=1)
@@ -477,6 +483,7 @@ def test_a_budget_is_a_line_and_dims_what_is_over_it(tour):
     assert not picture.veils["macs"].line.get_visible()
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize(
     "limit", ["nan", "inf", "-inf", "-5", "0", "1e999", "many", "1,2,3", "x" * 99]
 )
@@ -493,12 +500,14 @@ def test_a_limit_that_is_none_is_answered(tour, limit):
     assert tour.message.text == "" and tour.state["budget"]["macs"] is None
 
 
+@pytest.mark.usefixtures("unseen")
 def test_an_empty_box_is_no_budget():
     boxes = Tour().parts["budget"].boxes
     assert {box.value for box in boxes.values()} == {""}
     assert {box.placeholder for box in boxes.values()} == {"no limit"}
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize(
     ("typed", "limit"), [("200", 200), (" 0.5 ", 0.5), ("0,5", 0.5), ("1,234", 1234), ("2e2", 200)]
 )
@@ -508,6 +517,7 @@ def test_a_limit_is_a_number_as_people_write_it(tour, typed, limit):
     tour.reset()
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("name", ["alpha", "resolution", "expansion"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 12, 1e9, 0])
 def test_a_number_that_is_none_is_answered(tour, name, value):
@@ -534,6 +544,7 @@ def test_reset_goes_back_to_the_start():
     assert (repr(explorer), showing(explorer.figures[0].widget)) == start
 
 
+@pytest.mark.usefixtures("unseen")
 def test_published_points_are_one_choice_away(tour):
     tour.set(**START)
     options = dict(tour.parts["published"].list.options)
@@ -541,7 +552,8 @@ def test_published_points_are_one_choice_away(tour):
         if design:
             tour.parts["published"].list.value = design
             assert tour.design == design, label
-    assert len(options) == 1 + 16 + 22  # the prompt, and every published network once
+    # The prompt, and every published network once: of v1, of v2, and two of either v3.
+    assert len(options) == 1 + 16 + 22 + 2 * 2
     tour.reset()
 
 
@@ -570,6 +582,7 @@ def test_files_hold_the_picture_and_the_numbers(tour):
     assert tour.parts["save"].files.value == ""
 
 
+@pytest.mark.usefixtures("unseen")
 def test_numbers_are_a_table_on_demand(tour):
     tour.set(**START)
     assert tour.parts["numbers"].table.value == ""
@@ -582,6 +595,7 @@ def test_numbers_are_a_table_on_demand(tour):
     assert tour.parts["numbers"].table.value == ""
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_drawing_follows_the_design_and_the_picture(family):
     explorer = Drawing(family)
@@ -601,6 +615,7 @@ def test_drawing_follows_the_design_and_the_picture(family):
     }
 
 
+@pytest.mark.slow
 def test_callbacks_in_two_threads_do_not_disturb_each_other():
     """JupyterLab runs them in the kernel's main thread and in a subshell at once."""
     fresh = {alpha: [shown(one)[0] for one in Tour(alpha=alpha).figures] for alpha in (0.5, 0.75)}
@@ -667,6 +682,7 @@ def test_a_start_that_cannot_be_is_refused_in_one_sentence(make, says):
     assert str(refused.value).startswith(says) and "\n" not in str(refused.value)
 
 
+@pytest.mark.usefixtures("unseen")
 def test_knobs_name_the_published_values():
     reported = published.accuracy()
     for name in ("alpha", "resolution"):
@@ -682,6 +698,7 @@ def test_words_and_code_name_the_very_design(tour):
     assert "α 0.9999999," in tour.status.text
 
 
+@pytest.mark.usefixtures("unseen")
 def test_only_budgets_that_the_picture_shows_are_offered(tour):
     assert list(tour.parts["budget"].boxes) == list(LIMITS)
     assert list(WidthAndResolution().parts["budget"].boxes) == list(LIMITS)

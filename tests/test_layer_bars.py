@@ -19,6 +19,7 @@ def heights(explorer):
     }
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("alpha, resolution", [(1.0, 224), (0.25, 128), (1.5, 320), (0.1, 64)])
 def test_bars_are_the_layer_table(explorer, alpha, resolution):
     explorer.set(alpha=alpha, resolution=resolution, rescale=True)
@@ -46,6 +47,7 @@ def scale(explorer):
     return [axes.get_ylim() for axes in explorer.figures[0].picture.panels.values()]
 
 
+@pytest.mark.usefixtures("unseen")
 def test_the_scale_stays_when_the_design_changes_unless_it_is_to_fit(explorer):
     explorer.set(alpha=1.0, resolution=224, rescale=False)
     start = scale(explorer)

@@ -98,6 +98,7 @@ def explorer():
     return ReluManifold(n=5, seed=4)
 
 
+@pytest.mark.usefixtures("unseen")
 def test_the_picture_shows_the_trip(explorer):
     for n, seed in ((5, 4), (2, 4), (30, 1)):
         explorer.controls["n"].value, explorer.controls["seed"].value = n, seed
@@ -159,6 +160,7 @@ def test_a_value_off_the_panel_is_answered_and_changes_nothing(explorer):
     assert explorer.message.text == "" and showing(explorer.figures[0].widget) != before
 
 
+@pytest.mark.usefixtures("unseen")
 def test_the_numbers_are_a_table(explorer):
     assert explorer.parts["numbers"].table.value == ""
     explorer.parts["numbers"].box.value = True

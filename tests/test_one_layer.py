@@ -28,6 +28,7 @@ def put(explorer, **values):
 START = separable.EXAMPLE
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("name", list(KNOBS))
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_bars_point_and_curve_are_the_counts(explorer, name, end):
@@ -69,6 +70,7 @@ def test_grey_marks_stay_at_table_3(explorer):
     )
 
 
+@pytest.mark.usefixtures("unseen")
 def test_channels_move_by_powers_of_two_and_others_can_be_typed(explorer):
     put(explorer, **START)
     for name in ("channels", "filters"):

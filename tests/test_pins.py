@@ -23,12 +23,6 @@ ALPHAS = (0.25, 0.5, 0.75, 1.0, 0.35, 1.3)
 EXPLORERS = [Tour, WidthAndResolution, lambda: Drawing("v2"), lambda: LayerByLayer("v2")]
 
 
-@pytest.fixture
-def unseen(monkeypatch):
-    """Nothing is painted, which takes longest: for what does not look at pixels."""
-    monkeypatch.setattr(LiveFigure, "frame", lambda self: b"")
-
-
 @pytest.fixture(scope="module")
 def explorers():
     """One of each kind that has a pin."""

@@ -330,6 +330,22 @@ def test_05_table_4():
     says("05", f"the authors' own list of checkpoints prints {wide.macs / 1e6:.0f}")
 
 
+def test_05_the_other_networks_of_table_4():
+    cells = reproduce("v2-4").set_index(["row", "quantity"])
+    says("05", "all six are counted alike")
+    assert cells.index.get_level_values("row").nunique() == 6
+    says("05", "Twelve cells, and what they say")
+    assert len(cells) == 12
+    assert cells.loc["NasNet-A", "explanation"].tolist() == ["rounded"] * 2
+    says("05", "NasNet-A's 564 and 5.3 are rounded")
+    shuffled = [name for name in cells.index if name[0].startswith("ShuffleNet")]
+    assert [cells["verdict"][name] for name in shuffled].count("equal") == 3
+    says("05", "ShuffleNet: three figures agree")
+    odd = cells.loc[("ShuffleNet (1.5)", "MACs")]
+    assert odd.explanation.startswith("24 filters in its first convolution")
+    says("05", f"292 is printed where the network of its own paper has {odd.computed / 1e6:.2f}")
+
+
 def test_05_times():
     table = table4().set_index("network")
     old, new = table.loc["MobileNetV1"], table.loc["MobileNetV2"]
@@ -404,6 +420,36 @@ def test_05_figure_5():
     drawn = rows.drawn == "yes"
     assert (len(rows), drawn.sum()) == (22, 21) and rows.alpha[~drawn].tolist() == [1.3]
     says("05", "The paper draws 21 of them, without α = 1.3.")
+
+
+def test_05_what_came_after():
+    rows = checkpoints("v3-large", "v3-small").set_index(["family", "alpha"])
+    large, small = rows.loc[("v3-large", 1.0)], rows.loc[("v3-small", 1.0)]
+    older = checkpoints()
+    widest, narrow = one(older, "v2", 1.4), one(older, "v2", 0.75)
+    for own in (large, small):  # over the MACs
+        assert own.top1 > older[older.macs <= own.macs].top1.max()
+    says("05", f"({large.top1} against {widest.top1} %)")
+    says("05", f"with {widest.macs / large.macs:.1f} times fewer MACs")
+    says(
+        "05", f"{large.params / 1e6:.1f} million where the widest v2 has {widest.params / 1e6:.1f}"
+    )
+    says("05", f"({small.top1} against {narrow.top1} %, for {small.params / 1e6:.1f} and ")
+    says("05", f"and {narrow.params / 1e6:.1f} million)")
+    table = layer_table(Design("v3-large"))
+    gates = table[table.role.isin(["reduce", "excite"])]
+    assert gates.macs.sum() < 0.01 * table.macs.sum()
+    assert 0.25 < gates.params.sum() / table.params.sum() < 0.3
+    says("05", "nearly free in MACs and cost more than a quarter of the parameters")
+    wide = table.set_index("name").loc["classifier_head"]
+    says("05", f"computes {wide.c_out} channels from {wide.c_in}")
+    plain = [cost(Design("v3-small", variant=name)).macs / 1e6 for name in ("", "minimalistic")]
+    says("05", "the networks have {:.1f} and {:.1f}".format(*plain))
+    found = reproduce("v3-checkpoints").query("row.str.contains('float')")
+    assert found[found.verdict == "unexplained"].printed.tolist() == [66, 65]
+    wider = found[found.explanation.str.startswith("1280 channels after the pooling")]
+    assert len(wider) == 3 and (found.explanation == "cut off").sum() == 1
+    says("05", "three figures fit a network with 1280 channels after the pooling", "5.4 is cut off")
 
 
 # --- all three ---

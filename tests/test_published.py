@@ -61,6 +61,8 @@ ROWS = {
     "v2-ratios": 6,
     "v2-text": 3,
     "v2-training": 8,
+    "v3-checkpoints": 9,
+    "keras-docstring-v3": 6,
 }
 
 V1, V2 = "arXiv:1704.04861", "arXiv:1801.04381"
@@ -88,6 +90,11 @@ SOURCES = {
     "v2-figure-5": ("paper", f"{V2} Figure 5; {V2_LIST}"),
     "v1-checkpoints": ("checkpoint", V1_LIST),
     "v2-checkpoints": ("checkpoint", V2_LIST),
+    "v3-checkpoints": ("checkpoint", V2_LIST),
+    "keras-docstring-v3": (
+        "keras docstring",
+        "keras-team/keras keras/src/applications/mobilenet_v3.py@3422977a5e38",
+    ),
     "keras-evaluation": ("keras", "keras-team/keras-applications README.md@05ff4705388b"),
     "keras": (
         "keras documentation",
@@ -280,6 +287,20 @@ SUMS = {
     },
     "v2-figure-5": {"checkpoint_top1": "1382.9", "pixel1_ms": "776.4"},
     "v2-text": {"macs_million": "892", "params_million": "12.0"},
+    "v3-checkpoints": {
+        "macs_million": "1248",
+        "params_million": "32.8",
+        "top1": "625.7",
+        "pixel1_ms": "272.4",
+        "pixel2_ms": "302.9",
+        "pixel3_ms": "219.7",
+    },
+    "keras-docstring-v3": {
+        "macs_million": "756",
+        "params_million": "20.6",
+        "top1": "416.6",
+        "pixel1_ms": "175.9",
+    },
 }
 NOT_ADDED = {"alpha", "resolution", "classes"}
 
@@ -297,9 +318,8 @@ def printed(name):
 
 
 def design(row, **more):
-    return Design(
-        row["family"], alpha=float(row["alpha"]), resolution=int(row["resolution"]), **more
-    )
+    own = {"resolution": int(row["resolution"]), "variant": row.get("variant", "")}
+    return Design(row["family"], alpha=float(row["alpha"]), **own | more)
 
 
 def label(row):
@@ -428,11 +448,11 @@ def test_one_row_per_network_series_and_format():
 
 
 def test_every_printed_accuracy_is_there_once_with_its_source():
-    frame = published.accuracy().set_index(KEY)
+    frame = published.accuracies().set_index([*KEY, "variant"])
     seen = set()
     for row in (row for name in ACCURACIES for row in printed(name) if row["family"]):
         key = (row["family"], float(row["alpha"]), int(row["resolution"]))
-        key += (row["series"], row["number_format"])
+        key += (row["series"], row["number_format"], row.get("variant", ""))
         entry = frame.loc[key]
         seen.add(key)
         assert entry["top1"] == float(row["top1"])

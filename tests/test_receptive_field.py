@@ -75,6 +75,7 @@ def test_words_are_those_of_the_picture_and_say_rows_and_columns(explorer):
     assert "171 × 171 px, cut at the edge." in explorer.status.text
 
 
+@pytest.mark.usefixtures("unseen")
 def test_another_layer_keeps_the_place_in_the_picture(explorer):
     explorer.set(layer=LAYER, row=7, column=7)
     table = explorer.numbers().set_index("layer")
@@ -120,6 +121,7 @@ def test_the_width_makes_no_difference(name):
     assert all(seen_pixels(thin, name, at) == seen_pixels(wide, name, at) for at in range(7))
 
 
+@pytest.mark.usefixtures("unseen")
 def test_another_family_and_size_show_their_layers(explorer):
     explorer.reset()
     explorer.controls["family"].value = "v1"

@@ -31,6 +31,7 @@ def put(explorer, **values):
     explorer.set(**START | values)
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize(
     ("own", "count", "printed"),
     [
@@ -67,6 +68,7 @@ def test_operations(operations, own, count, printed):
     assert operations.status.text == words
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize(
     ("own", "count", "printed"),
     [
@@ -84,6 +86,7 @@ def test_parameters(parameters, own, count, printed):
     assert all(figure in words for figure in printed)
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("network", QUOTED, ids=str)
 @pytest.mark.parametrize("count", ["operations", "parameters"])
 def test_bars_are_the_counts(operations, network, count):
@@ -160,6 +163,7 @@ SETTABLE = {  # what the controls can say of a convention
 }
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("name", SETTABLE)
 @pytest.mark.parametrize("network", QUOTED, ids=str)
 def test_the_sentence_and_the_bar_of_a_convention_name_the_same_figures(

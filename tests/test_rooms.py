@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mobilenet_lab.networks.families import FAMILIES
+
 PACKAGE = Path(__file__).parents[1] / "mobilenet_lab"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -22,25 +24,29 @@ FLOORS = (
     {"edge"},
     {"reports"},
     {"search"},
+    {"pages"},
     {"quizzes"},
     {"explorers"},
     {"exercises"},
     {"package"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-NETWORKS = {"layers", "mobilenet_v1", "mobilenet_v2"}  # by these names for readers; of `networks`
+FAMILY_FILES = {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3"}
+NETWORKS = {"layers", *FAMILY_FILES}  # by these names for readers; of `networks`
 FRONT = {"__init__", "__main__"}  # the package's face: they import whatever they show
 APART = "jupyter"  # a plug-in of Jupyter's: it imports nothing of the lab, and nobody imports it
 
 # Papers' variants are networks that the papers built of the same blocks.
-FAMILY_FILES = {"mobilenet_v1", "mobilenet_v2"}
-MAY_IMPORT_FAMILIES = {"networks.families", "published.rows.ours", "published.rows.libraries"}
+MAY_IMPORT_FAMILIES = {
+    "networks.families",
+    *(f"published.rows.{name}" for name in ("ours", "libraries", "checkpoints")),
+}
 
 # What is about one paper.
 MAY_NAME_FAMILIES = {
     *FAMILY_FILES,
     *("explorers.width_resolution", "explorers.manifold", "explorers.bottleneck"),
-    "plots.plane",
+    *("plots.plane", "pages.plane"),
 }
 
 LONGEST = 330
@@ -133,7 +139,7 @@ def test_no_family_is_named_outside_its_file(name):
     """What is not about one paper asks the registry, so that it holds for every family."""
     if name in MAY_NAME_FAMILIES or room(name) in ("published", "quizzes", "exercises"):
         return
-    found = [f"line {line}" for line, text in literals(tree(name)) if text in ("v1", "v2")]
+    found = [f"line {line}" for line, text in literals(tree(name)) if text in FAMILIES]
     assert not found, f"{name} names a family: {', '.join(found)}"
 
 

@@ -36,6 +36,7 @@ def used(explorer):
     return [name for name, dial in explorer.dials.items() if not dial.box.disabled]
 
 
+@pytest.mark.usefixtures("unseen")
 def test_the_tour_offers_it_with_its_knob():
     tour = Tour()
     assert tour.design.family == "v2", "where it begins does not depend on what is registered"
@@ -49,6 +50,7 @@ def test_the_tour_offers_it_with_its_knob():
     assert eval(tour.parts["code"].box.value, {"Design": Design}) == tour.design
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("along", ["alpha", "squeeze"])
 def test_its_curve_is_the_sweep_and_the_others_stay(along):
     tour = Tour("toy", along, alpha=0.5, squeeze=2)
@@ -61,6 +63,7 @@ def test_its_curve_is_the_sweep_and_the_others_stay(along):
     assert f"{cost(tour.design).macs:,}" in tour.parts["numbers"].table.value
 
 
+@pytest.mark.usefixtures("unseen")
 def test_it_is_pinned_and_held_against_a_budget():
     tour = Tour("toy")
     tour.parts["pin"].button.click()

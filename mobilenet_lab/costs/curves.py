@@ -1,5 +1,6 @@
 """Counts along one knob, the others fixed: looked up where all stand at positions, else priced."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -7,24 +8,29 @@ import numpy as np
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.sweep import sweep
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, at_first, knobs
 
 COUNTS = ("macs", "params")
 
 Curve = tuple[np.ndarray, np.ndarray, np.ndarray]  # a knob's values, MACs and parameters
 
 
-def curves(along: str, classes: int = 1000, **fixed: Any) -> dict[str, Curve]:
+def curves(
+    along: str, classes: int = 1000, families: Sequence[str] | None = None, **fixed: Any
+) -> dict[str, Curve]:
     """For each family: arrays of a knob's values, MACs and parameters, the others fixed.
 
-    A family without the knob has one value. Counts are looked up among all positions of the knobs,
-    or computed if a fixed value lies between them. Knobs that are not given keep their starting
-    value.
+    The families are those of `at_first` unless others are given. A family without the knob has one
+    value. Counts are looked up among all positions of the knobs, or computed if a fixed value lies
+    between them. Knobs that are not given keep their starting value.
 
     Raises `ValueError` for an unknown knob and for an impossible value.
     """
     classes = checks.integer("classes", classes)
     checks.one_of("along", along, knobs())
+    names = at_first() if families is None else list(families)
+    for name in names:
+        checks.one_of("the family", name, FAMILIES)
     for name in fixed:
         checks.one_of("the knob", name, knobs())
     fixed = {
@@ -33,14 +39,17 @@ def curves(along: str, classes: int = 1000, **fixed: Any) -> dict[str, Curve]:
         if name != along
     }
     if all(value in knobs()[name].values for name, value in fixed.items()):
-        return {family: _looked_up(family, classes, along, fixed) for family in FAMILIES}
-    return {family: _priced(family, classes, along, fixed) for family in FAMILIES}
+        return {family: _looked_up(family, classes, along, fixed) for family in names}
+    return {family: _priced(family, classes, along, fixed) for family in names}
 
 
 def extremes(classes: int = 1000) -> dict[str, tuple[int, int]]:
-    """The least and the most MACs and parameters of any family within the ranges of the knobs."""
+    """The least and the most MACs and parameters within the ranges of the knobs.
+
+    They are those of the families of `at_first`.
+    """
     frames = []
-    for family in FAMILIES:
+    for family in at_first():
         ends: dict[str, Any] = {n: [knobs()[n].low, knobs()[n].high] for n in _used(family)}
         frames.append(sweep(family, **ends, classes=classes))
     return {

@@ -9,7 +9,7 @@ from mobilenet_lab.costs import arena
 from mobilenet_lab.costs.files import flash
 from mobilenet_lab.exercises.kinds import Built, Wrong
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, at_first
 from mobilenet_lab.search.grid import defaults
 
 RAM, FLASH = 256 * 2**10, 2**20  # bytes, of the notebook's microcontroller
@@ -77,8 +77,8 @@ def grid():
     """The designs of the notebook."""
     return tuple(
         Design(name, alpha, resolution=size, classes=CLASSES)
-        for name, family in FAMILIES.items()
-        for own in [defaults(family)]
+        for name in at_first()
+        for own in [defaults(FAMILIES[name])]
         for alpha in own["alpha"]
         for size in own["resolution"]
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.costs.fields import receptive_fields
 from mobilenet_lab.features.maps import statistics
+from mobilenet_lab.networks.design import trace
 
 _BITS = 16  # of a value, where memory is counted
 _COUNTS = ("MACs", "parameters", "weights")
@@ -61,15 +62,14 @@ def share_of(part, whole, what):
     return f"{part:,} {what} ({100 * part / whole:.1f} %)" if part else f"no {what}"
 
 
-def read_off(values):
-    """A map in words: dead channels, zeros, values cut off at 6."""
+def read_off(values, design):
+    """A map in words: dead channels, zeros and, of a network with ReLU6, values cut off at 6."""
     zero = np.asarray(values) == 0
     dead = int(zero.reshape(-1, zero.shape[-1]).all(axis=0).sum())
-    ceiling = percent(np.asarray(values) == 6)
-    return (
-        f"{dead} of {zero.shape[-1]} channels are dead, {percent(zero)} % of the values are 0, "
-        f"{ceiling} % are cut off at 6."
-    )
+    said = f"{dead} of {zero.shape[-1]} channels are dead, {percent(zero)} % of the values are 0"
+    if any(layer.function == "ReLU6" for layer in trace(design)):
+        said += f", {percent(np.asarray(values) == 6)} % are cut off at 6"
+    return f"{said}."
 
 
 def seen(row):

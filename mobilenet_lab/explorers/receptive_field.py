@@ -29,7 +29,7 @@ class ReceptiveField(Panel):
 
     A click on the map chooses a position, as the sliders do.
 
-    Begins with a `family` ("v1" or "v2"), a `resolution` in px, a `picture` (the name of a sample,
+    Begins with a `family`, such as "v2", a `resolution` in px, a `picture` (the name of a sample,
     or what `load_image` reads), and the position at `row` and `column`, counted from 0, of the map
     that a `layer` writes: the last of the stem, of a block, or of v2's last convolution. By default
     it is in the middle. Where another layer is chosen, the position stays at its place in the

@@ -108,7 +108,7 @@ class _SidesView(InsideView):
         loaded = state["passes"][0].loaded
         words = [f"{state['picture']} in {state['layer']}, {loaded.words}."]
         for side, (design, row, values) in zip(_SIDES, sides, strict=True):
-            words.append(f"{side.title()}, {design}: {shape(row)}. {read_off(values)}")
+            words.append(f"{side.title()}, {design}: {shape(row)}. {read_off(values, design)}")
         kept = {
             "channels": right[1].c_out / left[1].c_out,
             "positions": (right[1].size_out / left[1].size_out) ** 2,

@@ -10,7 +10,7 @@ from mobilenet_lab.networks.design import Design, short
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.training import letters
 from mobilenet_lab.training.data import Data
-from mobilenet_lab.training.measured import BASE
+from mobilenet_lab.training.measured import BASE, trained
 from mobilenet_lab.training.plans import plan
 from mobilenet_lab.training.recipe import Recipe
 from mobilenet_lab.training.store import run_key
@@ -88,8 +88,7 @@ def swept(family):
 
 def families():
     """The families that have the network that is trained, by their titles."""
-    variant = BASE["variant"]
-    return {own.title: key for key, own in FAMILIES.items() if variant in own.variants}
+    return {FAMILIES[key].title: key for key in trained()}
 
 
 def offered(data):

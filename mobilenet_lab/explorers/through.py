@@ -26,7 +26,7 @@ class ThroughTheNetwork(Panel):
 
     A click on a stage of the strip selects it, as the list does.
 
-    Starts with a `family` ("v1" or "v2"), a width multiplier `alpha` (by default that of the small
+    Starts with a `family`, such as "v2", a width multiplier `alpha` (by default that of the small
     weights) and a `resolution` in px, both at positions of their knobs, a `picture` (the name of a
     sample, or any source for `load_image`) and `weights` ("imagenet", "patches", "random" or the
     path of a file; by default the best on this computer), a `stage` or a `layer` of `layer_table`,
@@ -110,7 +110,7 @@ class _ThroughView(InsideView):
             f"{share_of(row.macs, total.macs, 'MACs')},",
             f"{share_of(row.params, total.params, 'parameters')};",
             f"all of {part}: {share_of(inside.macs.sum(), total.macs, 'MACs')}.",
-            read_off(state["passes"][0].maps[layer]),
+            read_off(state["passes"][0].maps[layer], state["design"]),
             seen(row),
             _likeliest(state["passes"][0]),
         ]

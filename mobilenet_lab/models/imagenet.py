@@ -14,6 +14,7 @@ import urllib.request
 import numpy as np
 
 from mobilenet_lab import checks, layers
+from mobilenet_lab.networks import variants
 from mobilenet_lab.networks.design import COLOURS
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import BASE
@@ -39,16 +40,17 @@ def imagenet_model(design, top=True):
     this computer and cannot be downloaded or are here in a damaged file, which its sentence names.
     """
     _check_imagenet(design, top)
-    make = getattr(layers.keras().applications, FAMILIES[design.family].imagenet.model)
+    offer = _offer(design)
+    make = getattr(layers.keras().applications, offer.model)
     size, file = _imagenet_size(design), imagenet_file(design)
     whole = top or file.is_file()
-    file = file if whole else kept(f"{file.stem}_no_top{file.suffix}")
+    file = file if whole else kept(f"{file.stem}{offer.no_top}{file.suffix}")
     failure = None if file.is_file() else _unreachable()
     if failure:
         raise ConnectionError(NO_DOWNLOAD) from failure
     source = str(file) if file.is_file() else "imagenet"
     given = {"input_shape": (size, size, 3), "alpha": design.alpha, "weights": source}
-    given |= {} if whole else {"include_top": False}
+    given |= dict(offer.options) | ({} if whole else {"include_top": False})
     try:
         with patience(), layers.channels_last():
             return _finite(make(**given))
@@ -80,15 +82,15 @@ def _finite(model):
 
 def has_imagenet(design):
     """Whether ImageNet weights exist for a design."""
-    offer = FAMILIES[design.family].imagenet
+    offer = _offer(design)
     if offer is None or design.alpha not in offer.alphas or design.dialect not in offer.dialects:
         return False
-    return design.replace(resolution=BASE).as_published.is_as_published
+    return design.replace(resolution=BASE).as_published.has_usual_settings
 
 
 def imagenet_file(design):
     """The path where Keras stores, or would store, a design's ImageNet weights."""
-    offer = FAMILIES[design.family].imagenet
+    offer = _offer(design)
     return kept(offer.file(design.alpha, _imagenet_size(design)))
 
 
@@ -115,23 +117,31 @@ def _asked_folder():
     return pathlib.Path(os.path.expanduser(asked))
 
 
+def _offer(design):
+    """What `keras.applications` offers for a design's network, or None."""
+    return variants.merged(design.family, design.variant).imagenet
+
+
 def _imagenet_size(design):
     """The resolution in pixels of the ImageNet weights that a design takes."""
-    sizes = FAMILIES[design.family].imagenet.resolutions
+    sizes = _offer(design).resolutions
     return design.resolution if design.resolution in sizes else 224
 
 
 def _check_imagenet(design, top):
     """Raise `ValueError` if ImageNet weights do not exist for this design, or for its body."""
-    family = FAMILIES[design.family]
+    family, offer = FAMILIES[design.family], _offer(design)
     if family.imagenet is None:
         offered = [own.key for own in FAMILIES.values() if own.imagenet]
         checks.refuse("family", design.family, f"{', '.join(offered)}, {EXIST}")
+    if offer is None:
+        offered = ["''", *(repr(name) for name, own in family.variants.items() if own.imagenet)]
+        checks.refuse("variant", design.variant, f"{', '.join(offered)}, {EXIST}")
     facts = [
-        ("alpha", design.alpha, family.imagenet.alphas),
+        ("alpha", design.alpha, offer.alphas),
         ("classes", design.classes, (1000,) if top else (design.classes,)),
         *((name, value, (family.defaults[name],)) for name, value in design.knobs),
-        ("dialect", design.dialect, family.imagenet.dialects),
+        ("dialect", design.dialect, offer.dialects),
         ("channels", design.channels, (COLOURS,)),
     ]
     for name, value, published in facts:

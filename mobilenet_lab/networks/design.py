@@ -19,7 +19,7 @@ DROPOUT = 0.001  # of the classifier while it trains; the authors' own for v1
 
 @dataclass(frozen=True, init=False, repr=False)
 class Design:
-    """One network: its family ("v1" or "v2"), width multiplier, input resolution, own knobs.
+    """One network: its family ("v1", "v2" …), width multiplier, input resolution, own knobs.
 
     `rho` (up to 8) or `resolution` (pixels) gives the input size, 224 px by default; `resolution`
     is stored, 224 · rho to the nearest pixel, or the pair (height, width) of an input that is no
@@ -102,7 +102,12 @@ class Design:
     @property
     def is_as_published(self) -> bool:
         """Whether all but α and the side of a square input is as in the papers' networks."""
-        own = dict(self.knobs) == FAMILIES[self.family].defaults and not self.variant
+        return self.has_usual_settings and not self.variant
+
+    @property
+    def has_usual_settings(self) -> bool:
+        """The same, whatever the variant."""
+        own = dict(self.knobs) == FAMILIES[self.family].defaults
         is_usual = isinstance(self.resolution, int) and self.channels == COLOURS
         return own and is_usual and self.classes == CLASSES and self.dialect == "paper"
 

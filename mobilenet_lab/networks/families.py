@@ -1,10 +1,18 @@
 """The families that the lab knows, in the order in which they are offered and coloured."""
 
-from mobilenet_lab import mobilenet_v1, mobilenet_v2
+from mobilenet_lab import mobilenet_v1, mobilenet_v2, mobilenet_v3
 from mobilenet_lab.networks.family import Family
 from mobilenet_lab.networks.knobs import COMMON, Knob
 
-FAMILIES: dict[str, Family] = {own.key: own for own in (mobilenet_v1.FAMILY, mobilenet_v2.FAMILY)}
+FAMILIES: dict[str, Family] = {
+    own.key: own
+    for own in (mobilenet_v1.FAMILY, mobilenet_v2.FAMILY, mobilenet_v3.LARGE, mobilenet_v3.SMALL)
+}
+
+
+def at_first() -> list[str]:
+    """The families that comparisons begin with; others are there on request."""
+    return [key for key, family in FAMILIES.items() if family.at_first]
 
 
 def dialects() -> list[str]:

@@ -16,8 +16,9 @@ class ImageNet:
     """The ImageNet weights that `keras.applications` offers for a family.
 
     `model` names its function, `alphas` and `resolutions` (px) those that have weights, and
-    `file(alpha, resolution)` gives the name of the file that Keras keeps. `dialects` are those
-    that the weights fit, Keras' own first.
+    `file(alpha, resolution)` gives the name of the file that Keras keeps; that of a body alone has
+    `no_top` after its stem. `dialects` are those that the weights fit, Keras' own first. `options`
+    are further keywords of the function.
     """
 
     model: str
@@ -25,6 +26,8 @@ class ImageNet:
     resolutions: tuple[int, ...]
     file: Callable[[float, int], str]
     dialects: tuple[str, ...] = ("keras", "paper")
+    no_top: str = "_no_top"
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ class Variant:
     """A network of a family with other arguments than the published one.
 
     `arguments` are keywords of the family's `network`; `resolution` is its usual input and
-    `smallest` the least, both in pixels.
+    `smallest` the least, both in pixels. `imagenet` are the weights that Keras offers for it.
     """
 
     arguments: Mapping[str, Any]
     resolution: int = BASE
     smallest: int = SMALLEST
+    imagenet: ImageNet | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Family:
     `FeatureMap`, with one keyword for each of its own `knobs`. `check_alpha(alpha, dialect)` raises
     `ValueError` where a layer would keep no channel. `drawings` maps the name of each drawing that
     explains the family to the part of the network that it shows. `variants` are other networks of
-    the family by name.
+    the family by name. What is about several families begins with those that are there `at_first`.
     """
 
     key: str
@@ -69,6 +73,7 @@ class Family:
     imagenet: ImageNet | None = None
     small: SmallWeights | None = None
     variants: Mapping[str, Variant] = field(default_factory=dict)
+    at_first: bool = True
 
     def uses(self, knob: str) -> bool:
         """Whether a design of the family has this knob."""

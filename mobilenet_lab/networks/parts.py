@@ -26,16 +26,22 @@ def around(side: Any) -> tuple[Any, Any]:
     return (0 if side is None else side % 2), 1
 
 
-def padded(x: Any, stride: int, padding: Padding | None, name: str) -> tuple[Any, str]:
-    """`x` as the next 3×3 convolution wants it, and that convolution's own padding.
+def padded(
+    x: Any, stride: int, padding: Padding | None, name: str, kernel: int = 3
+) -> tuple[Any, str]:
+    """`x` as the next convolution of side `kernel` wants it, and that convolution's own padding.
 
-    A source may pad in a layer of its own before a stride of 2. None leaves it to the convolution's
-    "same", which rounds odd maps up.
+    A source may pad in a layer of its own before a stride of 2: `padding` says how for a 3×3
+    kernel, and a larger one needs as many more zeros on each side as it is wider there. None leaves
+    it to the convolution's "same", which rounds odd maps up.
     """
     if padding is None or stride != 2:
         return x, "same"
     height, width = x.shape[-3:-1]
-    zeros = (padding(height), padding(width))
+    wider = (kernel - 3) // 2
+    zeros = tuple(
+        (before + wider, after + wider) for before, after in map(padding, (height, width))
+    )
     return layers.of(x).ZeroPadding2D(zeros, name=f"{name}_pad")(x), "valid"
 
 

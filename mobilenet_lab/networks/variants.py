@@ -47,12 +47,13 @@ def _names(variant: str | Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=256)
 def merged(family: str, name: str) -> Variant:
-    """All variants of a checked name as one."""
+    """All variants of a checked name as one; "" is the published network."""
     own = [FAMILIES[family].variants[one] for one in _names(name)]
     return Variant(
         {argument: value for one in own for argument, value in one.arguments.items()},
         min((one.resolution for one in own), default=Variant.resolution),
         min((one.smallest for one in own), default=Variant.smallest),
+        next((one.imagenet for one in own), FAMILIES[family].imagenet) if len(own) < 2 else None,
     )
 
 

@@ -5,6 +5,7 @@ floating point, as the sources do, so that ties round the same way.
 """
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,16 @@ def divisible_whole(channels: int, alpha: Any) -> Count:
 def divisible_listing(channels: int, alpha: Any) -> Count:
     """int(channels · alpha) to the nearest multiple of 8, at least 8: the listing's v2 stem."""
     return _eights(_whole(_scaled(channels, alpha)))
+
+
+def expanded(channels: Count, times: float) -> Count:
+    """`channels` (an integer, or an array of them) times a factor, rounded as `divisible` does.
+
+    The factor need not be whole: the expansions and gates of v3.
+    """
+    if isinstance(channels, int) and channels > 2**53:  # more than a float can hold
+        return _guarded(int(channels * Fraction(times)))
+    return _guarded(channels * times)
 
 
 def _guarded(value: Any) -> Count:

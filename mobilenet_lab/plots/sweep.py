@@ -9,7 +9,7 @@ from matplotlib import rc_context
 from matplotlib.lines import Line2D
 
 from mobilenet_lab.networks.design import CLASSES
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, at_first, knobs
 from mobilenet_lab.plots.limits import Veil
 from mobilenet_lab.plots.picture import Picture
 from mobilenet_lab.plots.pins import Pins
@@ -58,8 +58,9 @@ class Point(NamedTuple):
 class Sweep(Picture):
     """Three panels along one knob: MACs, parameters and published top-1, one curve per family.
 
-    Pinned views stay as grey references; everything over a budget is dimmed. `extremes` are the
-    least and the most that a panel must show, by name.
+    Families that a view has no curve of are not there. Pinned views stay as grey references;
+    everything over a budget is dimmed. `extremes` are the least and the most that a panel must
+    show, by name.
     """
 
     LIMITS = {
@@ -72,18 +73,16 @@ class Sweep(Picture):
         with rc_context(STYLE):
             panels = self.figure.subplots(1, 3)
             self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
-            for name, (limits, ticks) in self.LIMITS.items():
-                ends = (extremes or {}).get(name, (math.inf, 0))
-                log_axis(self.panels[name].yaxis, *_widened(limits, ticks, ends))
-            self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
+            heights = heights_of(extremes)
+            for name in self.LIMITS:
+                log_axis(self.panels[name].yaxis, *heights[name])
+            limits, ticks = heights["top1"]
+            self.panels["top1"].set(ylim=limits, yticks=ticks)
             for name, axes in self.panels.items():
                 axes.set_title(label(name))
                 axes.grid(color="#ececec")
             self._add_moving()
-        place = {"loc": "outside lower center", "ncols": 6, "frameon": False}
-        self.figure.legend(handles=self._handles(), handletextpad=0.4, **place)
-        self._set_layout("alpha", ())
-        self.freeze()
+        self._set_layout("alpha", (), at_first())
 
     def _add_moving(self):
         self.rules = {}
@@ -118,8 +117,8 @@ class Sweep(Picture):
             artist.set_in_layout(False)
 
     @staticmethod
-    def _handles():
-        lines = [Line2D([], [], color=family_color(one), label=one) for one in FAMILIES]
+    def _handles(families):
+        lines = [Line2D([], [], color=family_color(one), label=one) for one in families]
         marks = (
             {"marker": "o", "ms": 4, "label": "published checkpoint"},
             {"marker": "D", "ms": 6, "mfc": "none", "label": "published in the paper"},
@@ -134,7 +133,7 @@ class Sweep(Picture):
         `budget` maps names of `LIMITS` to the most that is allowed, None for no limit; points that
         do not fit it say so.
         """
-        self._set_layout(view.along, tuple(pinned))
+        self._set_layout(view.along, tuple(pinned), list(view.curves))
         for family in FAMILIES:
             x, *heights = self._curve(view, family)
             for name, y in zip(("macs", "params"), heights, strict=True):
@@ -147,22 +146,40 @@ class Sweep(Picture):
         self._limit(view.points, budget or {})
         self.words = self._words(view) + references([one.design for one in pinned], budget)
 
-    def _set_layout(self, along, pinned):
-        """What stays while a design moves: the axis, and what is pinned."""
-        designs = tuple(one.design for one in pinned)
-        if (along, designs) == self.layout:
+    def _set_layout(self, along, pinned, families):
+        """What stays while a design moves: the axis, the families, and what is pinned."""
+        layout = (along, tuple(one.design for one in pinned), tuple(families))
+        if layout == self.layout:
             return
-        self.layout = (along, designs)
+        if self.layout is None or self.layout[-1] != layout[-1]:
+            self._arrange(families)
+        self.layout = layout
+        self._set_axes(along)
+        self._pin(pinned)
+
+    def _set_axes(self, along):
         knob = knobs()[along]
         for axes in self.panels.values():
             axes.set_xlim(*knob.limits)
             axes.set_xticks(knob.ticks)
             axes.set_xlabel(label(along))
-        self._pin(pinned)
+
+    def _arrange(self, families):
+        """A legend of the families, and panels that leave it the room."""
+        for legend in self.figure.legends[:]:
+            legend.remove()
+        handles = self._handles(families)
+        columns = len(handles) if len(handles) < 7 else math.ceil(len(handles) / 2)
+        place = {"loc": "outside lower center", "ncols": columns, "frameon": False}
+        with rc_context(STYLE):
+            self.figure.legend(handles=handles, handletextpad=0.4, **place)
+        self._set_axes("alpha")
+        self.figure.set_layout_engine("constrained")
+        self.freeze()
 
     def _curve(self, view, family):
         """A family's curve; one that does not depend on the knob runs straight through."""
-        x, macs, params = view.curves[family]
+        x, macs, params = view.curves.get(family, 3 * [np.array([])])
         if len(x) == 1:
             return np.array(knobs()[view.along].limits), macs.repeat(2), params.repeat(2)
         return x, macs, params
@@ -244,6 +261,13 @@ class Sweep(Picture):
         known = "none" if view.top1 is None else f"{view.top1:.1f} %"
         known += f" ({ELSEWHERE})" * (view.design.classes != CLASSES)
         return f"{text} Published top-1 of the design: {known}."
+
+
+def heights_of(extremes=None):
+    """The limits and ticks of each panel's height, with room for the `extremes` by name."""
+    ends = dict.fromkeys(Sweep.LIMITS, (math.inf, 0)) | (extremes or {})
+    heights = {name: _widened(*own, ends[name]) for name, own in Sweep.LIMITS.items()}
+    return heights | {"top1": ((35, 86), range(40, 81, 10))}
 
 
 def _widened(limits, ticks, ends):

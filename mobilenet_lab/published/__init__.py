@@ -2,6 +2,7 @@
 
 from mobilenet_lab.published.tables import (
     SERIES,
+    accuracies,
     accuracy,
     cuts_to,
     of,
@@ -11,4 +12,14 @@ from mobilenet_lab.published.tables import (
     tables,
 )
 
-__all__ = ["SERIES", "accuracy", "cuts_to", "of", "records", "rounds_to", "table", "tables"]
+__all__ = [
+    "SERIES",
+    "accuracies",
+    "accuracy",
+    "cuts_to",
+    "of",
+    "records",
+    "rounds_to",
+    "table",
+    "tables",
+]

@@ -205,16 +205,21 @@ def _check_cells(frame: pd.DataFrame) -> None:
 
 
 RIGHT = (2, 3)  # the printed and the computed number
+WIDEST = 149  # characters; what a longer line says last goes below it
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
     """Lines of columns, two spaces between them."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    padded = (
-        "  ".join(
-            cell.rjust(width) if index in RIGHT else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
-    )
-    return "".join(f"  {line.rstrip()}\n" for line in padded)
+    return "".join(f"  {_line(line, widths)}\n" for line in lines)
+
+
+def _line(line: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cell.rjust(width) if index in RIGHT else cell.ljust(width)
+        for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+    ]
+    whole = "  ".join(padded).rstrip()
+    if len(whole) + 2 <= WIDEST:
+        return whole
+    return f"{'  '.join(padded[:-1]).rstrip()}\n      {line[-1]}"

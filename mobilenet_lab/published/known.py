@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mobilenet_lab import published
 from mobilenet_lab.costs.frames import price
 from mobilenet_lab.networks.design import CLASSES, Design, checked_design
+from mobilenet_lab.networks.families import at_first
 
 SERIES = {
     "checkpoint": "published checkpoint",
@@ -36,12 +37,13 @@ class Known(NamedTuple):
 
 @cache
 def known() -> list[Known]:
-    """Every published float32 accuracy, priced; the checkpoints' first."""
-    rows = published.accuracy()
+    """Every published float32 accuracy of any family, priced; the checkpoints' first."""
+    rows = published.accuracies()
     rows = price(rows[rows.number_format == "float32"])
     found = [
         Known(
-            Design(r.family, r.alpha, resolution=r.resolution), r.series, r.top1, r.macs, r.params
+            Design(r.family, r.alpha, resolution=r.resolution, variant=r.variant),
+            *(r.series, r.top1, r.macs, r.params),
         )
         for r in rows.itertuples()
     ]
@@ -49,8 +51,9 @@ def known() -> list[Known]:
 
 
 def known_checkpoints() -> list[Known]:
-    """Those of the authors' own checkpoints, the most accurate first."""
-    own = [one for one in known() if one.series == "checkpoint"]
+    """Those of the authors' checkpoints of v1 and v2, the most accurate first."""
+    firsts = at_first()
+    own = [one for one in known() if one.series == "checkpoint" and one.design.family in firsts]
     return sorted(own, key=lambda one: one.top1, reverse=True)
 
 

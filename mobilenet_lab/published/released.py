@@ -7,6 +7,7 @@ import pandas as pd
 from mobilenet_lab import checks, published
 from mobilenet_lab.costs.frames import price
 from mobilenet_lab.costs.latency_model import LatencyModel
+from mobilenet_lab.networks.families import at_first
 
 DESIGN = ["family", "alpha", "resolution"]
 LISTS = (  # with one accuracy a design
@@ -20,9 +21,12 @@ LISTS = (  # with one accuracy a design
 )
 
 
-def checkpoints() -> pd.DataFrame:
-    """The float32 networks that the papers' authors released, with their accuracies, priced."""
-    rows = published.accuracy()
+def checkpoints(*families: str) -> pd.DataFrame:
+    """The float32 networks that the authors released, with their accuracies, priced.
+
+    Those of v1 and v2, or of other `families`. Raises ValueError for an unknown family.
+    """
+    rows = published.accuracy(*families)
     ours = (rows["series"] == "checkpoint") & (rows["number_format"] == "float32")
     return price(rows[ours].reset_index(drop=True))
 
@@ -39,7 +43,7 @@ def lost_as_integers() -> pd.DataFrame:
 
 
 def several(*series: str) -> pd.DataFrame:
-    """Published top-1 (%) of every design that is in all of some lists, one column per list.
+    """Published top-1 (%) of each v1 and v2 that is in all of some lists, one column per list.
 
     The lists are the series in `LISTS`. Each trained or evaluated its networks in its own way, so a
     row holds one architecture with several recipes. "d-li14" trained all of its networks alike,
@@ -50,7 +54,8 @@ def several(*series: str) -> pd.DataFrame:
     frames = [frame for frame in map(published.table, published.tables()) if "top1" in frame]
     rows = pd.concat(frame.reindex(columns=[*COLUMNS, "number_format"]) for frame in frames)
     rows = rows[rows["series"].isin(series) & (rows["number_format"] == "float32")]
-    rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS)
+    rows = rows[rows["family"].isin(at_first())]
+    rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS).astype({"resolution": "int64"})
     found = rows.pivot(index=DESIGN, columns="series", values="top1")[list(series)]
     return found.dropna().reset_index().rename_axis(columns=None)
 

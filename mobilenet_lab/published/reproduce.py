@@ -7,13 +7,14 @@ A `cell.Cell` is a printed count with the network, the count and the rounding th
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
 from mobilenet_lab import checks, published
 from mobilenet_lab.networks.design import Design, checked_design
 from mobilenet_lab.published import claims, rows, verdicts
-from mobilenet_lab.published.cell import Cell, Count, Network
+from mobilenet_lab.published.cell import Cell, Count
 from mobilenet_lab.published.counted import Memory, Share
 from mobilenet_lab.published.verdicts import Judgement
 
@@ -142,11 +143,8 @@ def cells(table: str) -> Iterator[Cell]:
             if printed.get(column):
                 count, rounding = claims.RULES.get(table, {}).get(quantity, (None, ""))
                 count = _narrowed(count, label, printed)
-                network, others, reason = _networks(table, row, quantity, printed)
-                yield Cell(
-                    *(table, row, quantity, unit, printed[column]),
-                    *(network, count, rounding, others, reason),
-                )
+                cell = Cell(table, row, quantity, unit, printed[column], None, count, rounding)
+                yield replace(cell, **_networks(table, row, quantity, printed))
 
 
 def _all() -> Iterator[Cell]:
@@ -160,21 +158,20 @@ def _label(printed: Mapping[str, str]) -> str:
     return ", ".join([next(iter(printed.values())), *more])
 
 
-def _networks(
-    table: str, row: str, quantity: str, printed: Mapping[str, str]
-) -> tuple[Network | None, tuple[tuple[str, Network], ...], str]:
-    """The network of a row, the others that may be meant, and the reason where there is none."""
+def _networks(table: str, row: str, quantity: str, printed: Mapping[str, str]) -> dict[str, Any]:
+    """The network of a row and the others that may be meant, or the reason why there is none."""
     networks, reason = rows.of(table, row, quantity)
     if networks:
         (_, own), *others = networks.items()
-        return own, tuple(others), ""
+        return {"network": own, "others": tuple(others)}
     if reason or not printed.get("family"):
-        return None, (), reason or NO_REASON
+        return {"reason": reason or NO_REASON}
     classes = int(printed.get("classes") or claims.CLASSES.get(table, 1000))
     size = int(printed["resolution"])
     alpha = float(printed["alpha"])
-    design = Design(printed["family"], alpha, resolution=size, classes=classes)
-    return design, (), NO_REASON
+    variant = printed.get("variant", "")
+    design = Design(printed["family"], alpha, resolution=size, classes=classes, variant=variant)
+    return {"network": design}
 
 
 def _narrowed(count: Count | None, label: str, printed: Mapping[str, str]) -> Count | None:

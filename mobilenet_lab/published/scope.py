@@ -8,6 +8,7 @@ from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.networks.design import COLOURS, Design, checked_design, short
 from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.networks.sizes import longest
+from mobilenet_lab.published import released
 from mobilenet_lab.published.predicted import laws, points, range_of
 
 COUNTS = "macs", "params"
@@ -20,7 +21,7 @@ def why_not(design: Design) -> str:
     """
     design = checked_design(design)
     if design.family not in laws():
-        return f"no checkpoint of {FAMILIES[design.family].title} is published"
+        return _why_not_family(design.family)
     if design.variant:
         return f"{design.variant!r} is another network than the published ones"
     if not _is_the_papers(design):
@@ -28,6 +29,15 @@ def why_not(design: Design) -> str:
     if not isinstance(design.resolution, int) or design.channels != COLOURS:
         return "all published checkpoints read square pictures in colours"
     return _why_not_knobs(design) or _why_not_size(design)
+
+
+def _why_not_family(family: str) -> str:
+    """Why a family has no law."""
+    title = FAMILIES[family].title
+    number = len(released.checkpoints(family))
+    if not number:
+        return f"no checkpoint of {title} is published"
+    return f"only {number} checkpoints of {title} are published, too few to say what others reach"
 
 
 def _is_the_papers(design: Design) -> bool:

@@ -2,7 +2,8 @@
 
 Every file in ``data/`` is one published table, digit for digit, with its source on each row; a new
 table is a new file. The first column, ``network`` in most, is the row's label as printed.
-``family``, ``alpha`` and ``resolution`` identify the design; they are empty for other networks.
+``family``, ``alpha`` and ``resolution``, and ``variant`` where there is one, identify the design;
+they are empty for other networks.
 """
 
 import csv
@@ -17,9 +18,10 @@ import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.design import checked_design
+from mobilenet_lab.networks.families import FAMILIES, at_first
 
 _COLUMNS = ["family", "alpha", "resolution", "top1", "top5", "series", "number_format", "source"]
-_KEY = ["series", "number_format", "family", "alpha", "resolution"]
+_KEY = ["series", "number_format", "family", "alpha", "resolution", "variant"]
 
 # Other series, such as what later recipes reached and what an earlier version of a paper printed,
 # are in the tables for context only.
@@ -91,8 +93,8 @@ def refuse(name: object) -> NoReturn:
     checks.refuse("table", name, accepted)
 
 
-def accuracy() -> pd.DataFrame:
-    """Every published ImageNet accuracy of a MobileNet v1 or v2, in %.
+def accuracy(*families: str) -> pd.DataFrame:
+    """Every published ImageNet accuracy of a MobileNet v1 or v2, or of other `families`, in %.
 
     Columns: ``family, alpha, resolution, top1, top5, series, number_format, source``. One row per
     network, series (``paper``, ``checkpoint``, ``keras``: trained or evaluated apart, so not to be
@@ -100,26 +102,35 @@ def accuracy() -> pd.DataFrame:
     The papers print no top-5: NaN. ``keras`` is Keras' own evaluation of the weights that
     `build` loads, with three decimals; its documentation rounds two of them to one,
     and is in the table ``keras`` only. The v2 paper counts in its newest version: what the first
-    one printed is in ``v2-4-first``. The frame is yours to change.
+    one printed is in ``v2-4-first``. What is known of a family's variants is in `accuracies` only.
+    The frame is yours to change. Raises ValueError for an unknown family.
     """
+    names = [checks.one_of("family", one, FAMILIES) for one in families or at_first()]
+    rows = _accuracy()
+    rows = rows[rows["family"].isin(names) & (rows["variant"] == "")]
+    return rows[_COLUMNS].reset_index(drop=True)
+
+
+def accuracies() -> pd.DataFrame:
+    """The accuracies of all families and of their variants, with the column ``variant``."""
     return _accuracy().copy()
 
 
 def of(design: Any) -> pd.DataFrame:
-    """The rows of `accuracy` for one design, in any series; none where nothing was published.
+    """The accuracies of one design, in any series; none where nothing was published.
+
+    The columns are those of `accuracy`.
 
     Published networks have 1000 classes and, in v2, expansion 6. The ``listing`` dialect is another
     network (biases, activation, widths), so nothing was published for it.
     """
     rows, design = _accuracy(), checked_design(design).as_published
-    if not design.is_as_published:
-        return rows.iloc[:0].reset_index(drop=True)
-    same = (
-        (rows["family"] == design.family)
-        & (rows["alpha"] == design.alpha)
-        & (rows["resolution"] == design.resolution)
-    )
-    return rows[same].reset_index(drop=True)
+    if not design.has_usual_settings:
+        return rows[_COLUMNS].iloc[:0].reset_index(drop=True)
+    same = rows["variant"] == design.variant
+    for name in ("family", "alpha", "resolution"):
+        same &= rows[name] == getattr(design, name)
+    return rows.loc[same, _COLUMNS].reset_index(drop=True)
 
 
 def rounds_to(printed: str, computed: int, unit: int = 1_000_000) -> bool:
@@ -163,10 +174,12 @@ def _files() -> dict[str, Traversable]:
 @cache
 def _accuracy() -> pd.DataFrame:
     frames = [frame for frame in map(table, tables()) if "top1" in frame]
-    rows = pd.concat([frame.reindex(columns=_COLUMNS) for frame in frames])
+    columns = [*_COLUMNS, "variant"]
+    rows = pd.concat([frame.reindex(columns=columns) for frame in frames])
+    rows["variant"] = rows["variant"].fillna("")
     rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
     rows = rows.astype({"resolution": "int64", "alpha": "float64"})
     # Group by accuracy as well, so that conflicting values both survive.
     by = [*_KEY, "top1", "top5"]
     merged = rows.groupby(by, as_index=False, dropna=False)["source"].agg("; ".join)
-    return merged[_COLUMNS]
+    return merged[columns]

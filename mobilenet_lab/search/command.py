@@ -4,7 +4,7 @@ import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.latency_model import LatencyModel
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, at_first, knobs
 from mobilenet_lab.published.formats import plain
 from mobilenet_lab.published.released import phone_model
 from mobilenet_lab.reports import axes
@@ -27,7 +27,8 @@ def add(command):
     command.add_argument("--bits", type=int, default=8, help=f"{_or(PRECISIONS)}; 8 by default")
     command.add_argument("--runtime", default="tflm", help=f"{_or(RUNTIMES)}; tflm by default")
     command.add_argument("--classes", type=int, default=1000)
-    command.add_argument("--family", nargs="+", help=f"{_or(FAMILIES)}; all by default")
+    usual = " and ".join(at_first())
+    command.add_argument("--family", nargs="+", help=f"{_or(FAMILIES)}; {usual} by default")
     for name, knob in knobs().items():
         command.add_argument(
             f"--{name}", nargs="+", metavar="VALUE", help=f"{knob.axis}: {axes.ACCEPTED}"

@@ -9,7 +9,7 @@ from mobilenet_lab import checks
 from mobilenet_lab.costs.sweep import axes_of, several, sizes_of
 from mobilenet_lab.networks import aliases
 from mobilenet_lab.networks.design import checked_knobs, warn_of
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, at_first, knobs
 from mobilenet_lab.networks.family import Family
 from mobilenet_lab.networks.knobs import COMMON
 
@@ -30,16 +30,17 @@ class Grid:
 
 
 def checked(families: Any, given: Mapping[str, Any], classes: Any) -> Grid:
-    """The grid of some families (None: all) with the given values by knob, None for the default.
+    """The grid of some families with the given values by knob, None for the default.
 
-    Raises `ValueError` for values that `Design` refuses and for a knob that none of the families
-    has, `TypeError` for a name that is not a knob. Warns as `Design` does.
+    Without families it has those of `at_first`. Raises `ValueError` for values that `Design`
+    refuses and for a knob that none of the families has, `TypeError` for a name that is not a knob.
+    Warns as `Design` does.
     """
     for name in given:
         if name not in knobs():
             aliases.refuse(name, ("families", *knobs(), "classes"))
     classes = checks.integer("classes", classes)
-    names = several("families", list(FAMILIES) if families is None else families)
+    names = several("families", at_first() if families is None else families)
     names = list(dict.fromkeys(checks.one_of("family", one, FAMILIES) for one in names))
     listed = {
         name: list(several(name, values)) for name, values in given.items() if values is not None

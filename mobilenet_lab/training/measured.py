@@ -38,9 +38,14 @@ ALONG = {  # the values of each knob, while the others stay as in the base
 }
 
 
+def trained():
+    """The families that have the network that is trained."""
+    return [key for key, family in FAMILIES.items() if BASE["variant"] in family.variants]
+
+
 def designs():
     """The networks that are measured: ends of curves, Figure 6's variants, what is between."""
-    users = {knob: [key for key, own in FAMILIES.items() if own.uses(knob)] for knob in ALONG}
+    users = {knob: [key for key in trained() if FAMILIES[key].uses(knob)] for knob in ALONG}
     ends, between = [], []
     for knob, values in ALONG.items():
         for value in values:
@@ -48,8 +53,8 @@ def designs():
             part += [Design(key, **BASE | {knob: value}) for key in users[knob]]
     figure_6 = [
         Design(key, **BASE | {"variant": (BASE["variant"], name)})
-        for key, family in FAMILIES.items()
-        for name in family.variants
+        for key in trained()
+        for name in FAMILIES[key].variants
         if name != BASE["variant"]
     ]
     return list(dict.fromkeys([*ends, *figure_6, *between]))
@@ -58,7 +63,7 @@ def designs():
 def planned():
     """Every run of the file, as a plan: on letters, and a few on patches, which show little."""
     ends = ALONG["alpha"][0], ALONG["alpha"][-1]
-    some = [Design(key, **BASE | {"alpha": alpha}) for key in FAMILIES for alpha in ends]
+    some = [Design(key, **BASE | {"alpha": alpha}) for key in trained() for alpha in ends]
     each = ((samples(), designs()), (patches(), some))
     plans = [plan(data, networks, SEEDS, Recipe(), timed=False) for data, networks in each]
     return pd.concat(plans, ignore_index=True)

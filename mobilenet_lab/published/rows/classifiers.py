@@ -47,7 +47,7 @@ NETWORKS: Rows = {
     ("v1-8", "GoogleNet"): {
         "": _on(224, googlenet.network),
         "a separable first convolution": _on(224, googlenet.network, separable=True),
-        "3×3 kernels in place of 5×5": _on(224, googlenet.network, wide=(3,)),
+        "3x3 kernels in place of 5x5": _on(224, googlenet.network, wide=(3,)),
         "with its auxiliary classifiers": _on(224, googlenet.with_auxiliaries),
         "1001 classes": _on(224, googlenet.network, 1001),
     },

@@ -35,7 +35,7 @@ def _with_1x1_predictors(network: Callable[..., FeatureMap]) -> Networks:
     return {
         "": _pixels(300, network, NUMBERS + 1, kernel=1),
         "81 outputs": _pixels(300, network, CLASSES + 1, kernel=1),
-        "3×3 predictors": _pixels(300, network, NUMBERS + 1),
+        "3x3 predictors": _pixels(300, network, NUMBERS + 1),
     }
 
 
@@ -43,9 +43,9 @@ def _cropped(network: Callable[..., Sequence[Layer]], size: int) -> Networks:
     """Faster R-CNN as the API configures it, with crops pooled to 7×7 positions, and without."""
     return {
         "": partial(network, size, NUMBERS, crop=7),
-        "crops of 14×14 positions": partial(network, size, NUMBERS),
+        "crops of 14x14 positions": partial(network, size, NUMBERS),
         "81 outputs": partial(network, size, CLASSES, crop=7),
-        "crops of 14×14 positions, 81 outputs": partial(network, size, CLASSES),
+        "crops of 14x14 positions, 81 outputs": partial(network, size, CLASSES),
     }
 
 

@@ -20,18 +20,18 @@ def _pixels(
 
 _shuffle = partial(_pixels, shufflenet.network)
 
-NARROW = "the classifier of ShuffleNet 1×"
+NARROW = "the classifier of ShuffleNet 1x"
 
 # What ShuffleNet's paper leaves open: whether its scale widens the stem, too.
 ONE_AND_A_HALF = {
     "": _shuffle(1.5),
     "24 filters in its first convolution": _shuffle(1.5, stem_filters=24),
-    "groups in its first 1×1 convolution": _shuffle(1.5, ungrouped=False),
+    "groups in its first 1x1 convolution": _shuffle(1.5, ungrouped=False),
 }
 TWO = {
     "": _shuffle(2.0),
     "24 filters in its first convolution": _shuffle(2.0, stem_filters=24),
-    "groups in its first 1×1 convolution": _shuffle(2.0, ungrouped=False),
+    "groups in its first 1x1 convolution": _shuffle(2.0, ungrouped=False),
     "2 groups": _shuffle(2.0, 2),
 }
 SHUFFLENETS: Rows = {
