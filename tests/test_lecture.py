@@ -58,8 +58,9 @@ def test_long_prose_is_split_between_paragraphs_and_none_is_lost():
     assert "\n\n".join(cell.source for cell in shown).split("\n\n") == ["## Long", *paragraphs]
 
 
-def test_a_heading_is_never_alone_before_its_text():
-    shown = slides([new_markdown_cell("## Long\n\n" + "word " * 300)])
+@pytest.mark.parametrize("lead", ["## Long", "**Three things to try**"])
+def test_a_heading_is_never_alone_before_its_text(lead):
+    shown = slides([new_markdown_cell(f"{lead}\n\n" + "word " * 300)])
     assert len(shown) == 1
 
 

