@@ -7,6 +7,7 @@ ARGS   ?=
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
+LITE  := $(VENV)/.lite
 
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -14,17 +15,20 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Python keeps what it has compiled, or each kernel and each process of tests compiles it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help lab dashboard notebooks check test curves bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks assignment check test floors newest lite lite-check memory curves site bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make dashboard     the tour and the design review as pages without code    (make dashboard ARGS="--no-browser --port 9000")'
+	@echo 'make assignment    the notebooks as a graded assignment    (make assignment ARGS="00 03 --name week1")'
 	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
+	@echo 'make site    write site/: live pages, and every notebook as a page'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
+	@echo 'make lite    build a site with the notebooks that need no TensorFlow, run by the browser alone (JupyterLite)'
 	@echo 'make clean   remove .venv and the caches'
 	@echo
 	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
@@ -55,10 +59,14 @@ dashboard: $(READY)
 notebooks: $(READY)
 	$(PY) .ci/notebooks.py $(ARGS)
 
+# For teachers: notebooks as a graded assignment, in the folder assignment/.
+assignment: $(READY)
+	$(PY) -m mobilenet_lab.exercises.assignment $(ARGS)
+
 check: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static
+	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static mobilenet_lab/jupyter/static mobilenet_lab/pages/static/*.js
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -p no:nbval -m core --hide-extras tests
 
@@ -67,9 +75,33 @@ test: check
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
 
+# For maintainers: the core's tests with every requirement at its floor, or with the newest of everything.
+floors newest: $(READY)
+	$(or $(PYTHON),$(PY)) .ci/versions.py $@ '$(VENV)/.$@'
+
+$(LITE): $(READY)
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[lite]'
+	@touch $@
+
+# A site with the notebooks that need no TensorFlow: build/lite/site. Needs npm, which brings Pyodide.
+lite: $(LITE)
+	$(PY) .ci/lite.py $(ARGS)
+
+# The same site in a browser that reaches only this machine.
+lite-check: lite
+	$(PY) tests/lite.py
+
+# For authors: what each notebook's kernel takes at its peak.
+memory: $(READY)
+	$(PY) .ci/memory.py $(ARGS)
+
 # For authors, hours: train what mobilenet_lab/data/measured/runs.csv lacks; cut off, it goes on from there.
 curves: $(READY)
 	$(PY) -m mobilenet_lab.training.measured $(ARGS)
+
+# Pages for a browser alone: what moves without a kernel, and the notebooks as they were run.
+site: $(READY)
+	$(PY) .ci/pages.py $(ARGS)
 
 bench: $(READY)
 	$(PY) tests/bench.py $(ARGS)
@@ -88,6 +120,6 @@ constraints:
 	mv constraints.new constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
+	rm -rf $(VENV) site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .ipynb_checkpoints notebooks/.ipynb_checkpoints \
 	  tests/browser/screenshots
 	find mobilenet_lab tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 python .ci/links.py            rewrite them, then say what is still missing
 python .ci/links.py --check    only say what disagrees or is missing
 
-Links are found by their address, so README and notebooks need no markers, and a notebook's file
+Links are found by their address, so pages and notebooks need no markers, and a notebook's file
 changes in nothing else.
 """
 
@@ -18,14 +18,17 @@ BINDER = "https://mybinder.org/v2/gh/{slug}/main?urlpath=lab/tree/notebooks/{nam
 COLAB = "https://colab.research.google.com/github/{slug}/blob/main/notebooks/{name}"
 
 # The first code cell of every notebook, which is folded away. Colab brings TensorFlow, so no extra
-# is asked for.
+# is asked for; JupyterLite, in whose browser Python runs, has no TensorFlow and the lab's wheel.
 COLAB_CELL = """\
-# @title Setup on Colab
+# @title Setup on Colab and JupyterLite
 import importlib.util
 import sys
 
-if "google.colab" in sys.modules and importlib.util.find_spec("mobilenet_lab") is None:
-    %pip install -q "mobilenet-lab @ git+{repository}\""""
+if importlib.util.find_spec("mobilenet_lab") is None:
+    if "google.colab" in sys.modules:
+        %pip install -q "mobilenet-lab @ git+{repository}"
+    elif sys.platform == "emscripten":
+        %pip install -q mobilenet-lab"""
 
 # What comes before and after an address that names the repository.
 PLACES = {
@@ -55,7 +58,8 @@ def repository(root):
 
 def documents(root):
     """The files that hold such links."""
-    return [root / "README.md", root / "CITATION.cff", *notebooks(root)]
+    pages = sorted((root / "docs").glob("*.md"))
+    return [root / "README.md", root / "CITATION.cff", *pages, *notebooks(root)]
 
 
 def notebooks(root):

@@ -90,9 +90,9 @@ def _train(format, data, seeds, store, workers, variant, epochs, head_only, weig
     from mobilenet_lab.training.crews import one_thread
 
     one_thread()  # the same numbers, however many workers there are
-    pictures = _data(training, data)
     given = {"epochs": epochs, "head_only": head_only, "weights": weights}
     recipe = training.Recipe(**{name: value for name, value in given.items() if value is not None})
+    pictures = _data(training, data)  # last, since they may take seconds
     designs = [*_designs(pictures.side, variant, **grid)]
     plan = training.plan(pictures, designs, seeds, recipe, timed=False)
     if left := len(training.unfinished(plan, store)):

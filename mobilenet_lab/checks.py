@@ -56,6 +56,8 @@ def integer(
     name: str, value: object, least: int = 1, accepted: str | None = None, most: int = LARGEST
 ) -> int:
     """`value` as an `int` from `least` to `most`."""
+    if type(value) is int and least <= value <= most:  # as nearly always
+        return value
     upwards = f"an integer of at least {least}"
     accepted = accepted or (upwards if most == LARGEST else f"an integer from {least} to {most:,}")
     number = _scalar(value)

@@ -33,6 +33,7 @@ IMPORTS = {  # file or folder: module
     "browser": "playwright",
     "test_doors.py": "voila",
     "test_export.py": "nbconvert",
+    "test_grader.py": "nbgrader",
     "test_notebook_outputs.py": "nbval",
     "test_recorder.py": "tflite_micro",
     "test_server.py": "jupyter_server",

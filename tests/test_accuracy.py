@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobilenet_lab import Design, published
@@ -119,6 +119,7 @@ def test_in_bulk_checkpoints_have_their_published_numbers():
         np.testing.assert_allclose(found.top1 - found.low, half)
 
 
+@settings(max_examples=40)
 @given(
     st.sampled_from(list(PINNED)),
     st.lists(st.floats(0.05, 3), min_size=1, max_size=8),

@@ -1,5 +1,7 @@
 """What does not fit in memory is refused before it starts, in one sentence."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import psutil
@@ -142,6 +144,13 @@ def test_bins_and_seeds(refused):
 
 def test_what_is_free_is_at_most_what_the_system_says():
     assert 0 < capacity.available() <= psutil.virtual_memory().total
+
+
+def test_in_a_browser_nobody_tells_what_is_free(monkeypatch):
+    """And psutil, which would, has no package there."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert capacity.available() == 2**31
 
 
 def write(folder, **files):

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import designs
 
@@ -22,6 +22,7 @@ def frame(**columns):
 OURS = [cost(Design("v2", 0.5, resolution=96)).macs, cost(Design("v2")).macs]
 
 
+@settings(max_examples=40)
 @given(st.lists(designs(largest=300), min_size=1, max_size=8))
 def test_the_price_of_each_row_is_the_cost_of_its_design(several):
     table = pd.DataFrame([design.values() for design in several])
@@ -31,6 +32,7 @@ def test_the_price_of_each_row_is_the_cost_of_its_design(several):
         assert {name: row[name] for name in COST_COLUMNS} == cost(design).columns()
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
 def test_rows_in_any_order_and_number(places):
     """Families, tasks and dialects are priced together, and go back to where they stood."""

@@ -39,8 +39,8 @@ assert {"v1", "v2"} == set(accuracy["family"]) and accuracy["source"].notna().al
 
 
 def fresh_environment(folder):
-    """The Python of a new, empty virtual environment."""
-    venv.create(folder, with_pip=True)
+    """The Python of a new, empty virtual environment, without a pip of its own."""
+    venv.create(folder)
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
@@ -65,8 +65,8 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, ROOT)
     python = fresh_environment(folder / "venv")
-    pins = ROOT / "constraints.txt"
-    run(python, "-m", "pip", "install", *QUICK, "-c", pins, *folder.glob("*.whl"))
+    own = (*QUICK, "-c", ROOT / "constraints.txt", *folder.glob("*.whl"))
+    run(sys.executable, "-m", "pip", "--python", python, "install", *own)
     return python
 
 

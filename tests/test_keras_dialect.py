@@ -130,9 +130,9 @@ def test_v2_is_the_paper_s_at_every_position_of_the_slider(resolution):
     assert same.all() and (ours["params"] == theirs["params"]).all()
 
 
-def test_the_readme_shows_what_each_dialect_costs():
+def test_the_page_shows_what_each_dialect_costs():
     row = r"^\| (v\d), α ([\d.]+), (\d+) px \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|"
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
     found = re.findall(row, text, re.M)
     assert len(found) == 6
     for family, alpha, size, *printed in found:

@@ -12,7 +12,7 @@ from optional import keras
 
 from mobilenet_lab import layers
 from mobilenet_lab.models import imagenet, weights
-from mobilenet_lab.models.build import build
+from mobilenet_lab.models.build import build, can_build
 from mobilenet_lab.networks.design import Design
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +61,16 @@ def test_a_model_without_keras_is_one_sentence(monkeypatch, without, requires, s
         build(SMALL)
     assert caught.value.name == "keras"
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_cells_can_ask_whether_there_is_keras(monkeypatch, without, capsys):
+    without("tensorflow")
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ELSEWHERE)
+    assert not can_build()
+    said = capsys.readouterr().out
+    assert said.startswith("Building a model needs ") and said.endswith(" works without it.\n")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    assert can_build() and not capsys.readouterr().out
 
 
 def test_keras_without_tensorflow_is_that_sentence_too(monkeypatch, without):

@@ -169,8 +169,8 @@ def test_records_describe_their_files(family):
     assert {"seed", "cpu_minutes", "patches", "tensorflow", "keras", "scikit-image"} <= set(record)
 
 
-def test_the_readme_says_what_the_records_say():
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+def test_the_page_says_what_the_records_say():
+    text = (Path(__file__).parents[1] / "docs" / "using.md").read_text(encoding="utf-8")
     v1, v2 = (patches.record(family)["accuracy"]["picture"] for family in ("v1", "v2"))
     chance = patches.record("v1")["chance"]["picture"]
     words = f"in {100 * v1:.0f} % and {100 * v2:.0f} % of the cases, where chance is"

@@ -97,7 +97,8 @@ def test_a_server_with_it_imports_nothing_else_of_the_lab(own):
     lines = said(["-c", STARTED], own).splitlines()[-3:]
     assert lines == [
         f"{EXTENSION} True",
-        f"mobilenet_lab mobilenet_lab.jupyter mobilenet_lab.jupyter.export {EXTENSION}",
+        f"mobilenet_lab mobilenet_lab.jupyter mobilenet_lab.jupyter.export {EXTENSION} "
+        "mobilenet_lab.jupyter.slides",
         "",
     ]
 
@@ -110,10 +111,10 @@ def test_installing_the_lab_enables_it(own):
 
 
 @pytest.mark.slow
-def test_one_line_of_the_readme_turns_it_off(own, tmp_path):
+def test_one_line_of_the_page_turns_it_off(own, tmp_path):
     """In a folder of its own, instead of the environment's that the tests run in."""
     line = f"jupyter server extension disable {EXTENSION}"
-    assert line in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert line in (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
     installed = tmp_path / "jupyter_server_config.d"
     installed.mkdir()
     shutil.copy(ROOT / "mobilenet_lab/data/jupyter_server.json", installed / "mobilenet_lab.json")

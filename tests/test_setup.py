@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="without make, README says how")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="docs/installing.md has a way without make")
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ("cat", "dirname", "grep", "mkdir", "cp", "mktemp", "rm", "tee")

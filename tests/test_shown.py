@@ -609,9 +609,9 @@ def test_panels_are_open_to_the_top_and_right(pictures):
             assert not axes.spines["top"].get_visible() and not axes.spines["right"].get_visible()
 
 
-def test_knobs_are_those_that_the_readme_lists():
-    """README's table of words and symbols, column "on the sliders"."""
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+def test_knobs_are_those_that_the_page_lists():
+    """The table of symbols in docs/python.md, column "on the sliders"."""
+    text = (Path(__file__).parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
     for name, knob in knobs().items():
         row = next(line for line in text.splitlines() if re.search(rf"\| `{name}` \|", line))
         assert f"{knob.low:g} to {knob.high:g} by {knob.step:g}" in row, name

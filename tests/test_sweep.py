@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import DIALECTS, LEAST, alphas
 
@@ -73,6 +73,7 @@ def grids(draw):
     )
 
 
+@settings(max_examples=40)
 @given(grids())
 @example((["v2"], [0.01, 0.2, 0.25, 0.3, 0.35], [33, 64], [1, 2], 1000, "paper"))
 @example((["v2"], [0.0625, 0.0834, 0.25, 0.5, 0.51], [33, 64], [1, 6], 10, "listing"))

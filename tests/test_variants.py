@@ -48,6 +48,7 @@ def test_the_model_has_the_layers_that_are_priced(family, variant):
         assert own.count_params() == layer.params, layer.name
 
 
+@hypothesis.settings(max_examples=40)
 @hypothesis.given(small_designs())
 def test_a_sweep_and_a_frame_price_it_as_cost_does(design):
     values = design.values()

@@ -11,8 +11,9 @@ from mobilenet_lab.explorers.parts import CodeLine, usual
 from mobilenet_lab.explorers.redrawn import Redrawn
 from mobilenet_lab.explorers.review_parts import Compared, Limits, Lines, Report
 from mobilenet_lab.networks.design import CLASSES
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, at_first
 from mobilenet_lab.networks.knobs import COMMON
+from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.plots.candidates import Candidates
 from mobilenet_lab.plots.funnel import Funnel
 from mobilenet_lab.plots.memory import Arena
@@ -138,6 +139,14 @@ class ReviewView:
             ),
         }
         return [one for one, new in changed.items() if not new]
+
+    def live(self, state):
+        """The candidates as a live page with the same limits; None for what that does not know."""
+        budget, families, classes = state["key"]
+        special = self.axes or self.options["store"] is not None or classes != CLASSES
+        if special or budget.ms is not None or list(families) != at_first():
+            return None
+        return live_page("candidates", budget=budget, price=state["price"])
 
     def words(self, state):
         """What came out, and what the shown design needs."""

@@ -8,7 +8,8 @@ from mobilenet_lab.explorers.controls import choice, switch
 from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.design import CLASSES, Design
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.layer_bars import LayerBars
 
@@ -75,6 +76,12 @@ class _LayersView(DesignView):
         design, pinned = state["design"], [(one, _table(one)) for one in state["pinned"]]
         limit = state["budget"]["ram"]
         self.pictures[0].show(design, layer_table(design), pinned, state["rescale"], limit)
+
+    def live(self, state):
+        """The bars as a live page that begins with the design, at the same scale."""
+        start = {name: state[name] for name in knobs() if name in state}
+        scale = "own" if state["rescale"] else "whole"
+        return live_page("layers", family=self.family, scale=scale, classes=self.classes, **start)
 
     def numbers(self, state):
         """The layers with their MACs, parameters and the values held meanwhile."""

@@ -84,7 +84,7 @@ class _Numbers(Part):
 
 
 class _Save(Part):
-    """Pictures and numbers as files."""
+    """Pictures and numbers as files; a page whose sliders work without Python, of some views."""
 
     def __init__(self):
         self.button, self.files = action("save", "picture and numbers as files"), widgets.HTML()
@@ -102,6 +102,8 @@ class _Save(Part):
     @alone
     def _offer(self, panel):
         links = [link("picture (PNG)", "mobilenet.png", "image/png", panel.png())]
+        if page := getattr(panel.view, "live", lambda state: None)(panel.state):
+            links.append(link("live page (HTML)", "mobilenet-live.html", "text/html", page.html))
         for name, frame in panel.frames.items():
             file = "mobilenet.csv" if name == "numbers" else f"mobilenet-{name}.csv"
             links.append(link(f"{name} (CSV)", file, "text/csv", frame.to_csv(index=False)))

@@ -6,6 +6,7 @@ from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.explorers.words import called, describe
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.plots.families import Families
 from mobilenet_lab.published.released import DESIGN, checkpoints
 
@@ -42,6 +43,10 @@ class _ReleasedView(PictureView):
         """A ring around the chosen network."""
         at = state["network"]
         self.picture.show(None if at == NONE else self.rows.iloc[at])
+
+    def live(self, state):
+        """The plane as a live page that begins with the chosen network."""
+        return live_page("families", network=state["design"])
 
     def numbers(self, state):
         """The networks, the chosen one alone if there is one."""

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.costs.curves import curves, extremes
+from mobilenet_lab.costs.curves import COUNTS, curves, extremes
 from mobilenet_lab.costs.limits import LIMITS, fits
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.explorers.columns import with_top1
@@ -23,10 +23,12 @@ from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
 from mobilenet_lab.networks.design import CLASSES, short
 from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.mosaics import Strip
 from mobilenet_lab.plots.sweep import Point, Sweep, View
 from mobilenet_lab.published.known import known, top1
+from mobilenet_lab.search.budget import Budget
 
 
 class Tour(Panel):
@@ -72,6 +74,13 @@ class _TourView(DesignView):
         beside = [_pinned(one, state["along"]) for one in pinned]
         panels.show(_view(state, design, pinned), beside, state["budget"])
         drawing.show(design, pinned=pinned)
+
+    def live(self, state):
+        """The panels as a live page, which begins where they are; with what is pinned."""
+        limits = {name: most for name, most in state["budget"].items() if most and name in COUNTS}
+        budget = Budget(**limits) if limits else None
+        start = {name: state[name] for name in ("family", "along", *knobs())}
+        return live_page(budget=budget, pinned=state["pinned"], classes=self.classes, **start)
 
     def numbers(self, state):
         """The curves as a table: each family's counts and published top-1."""

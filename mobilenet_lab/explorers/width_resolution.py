@@ -1,9 +1,7 @@
 """v1's α × ρ plane."""
 
-from mobilenet_lab import published
 from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import curves
-from mobilenet_lab.costs.frames import log_law, price
 from mobilenet_lab.costs.limits import LIMITS, fits
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.explorers.columns import with_top1
@@ -11,10 +9,11 @@ from mobilenet_lab.explorers.designs import DesignView, design_parts, dials
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.networks.design import CLASSES, Design
 from mobilenet_lab.networks.families import knobs, own_knobs
+from mobilenet_lab.networks.knobs import COMMON
+from mobilenet_lab.pages.live import live_page
+from mobilenet_lab.pages.plane import PAPER, paper
 from mobilenet_lab.plots.plane import WidthResolution
 from mobilenet_lab.published.known import ELSEWHERE, top1
-
-_PAPER = "v1"  # whose plane it is
 
 
 class WidthAndResolution(Panel):
@@ -24,8 +23,8 @@ class WidthAndResolution(Panel):
     """
 
     def __init__(self, alpha=None, resolution=None, classes=CLASSES):
-        controls = dials(_PAPER, {"alpha": alpha, "resolution": resolution})
-        parts = design_parts([_PAPER], LIMITS, classes)
+        controls = dials(PAPER, {"alpha": alpha, "resolution": resolution})
+        parts = design_parts([PAPER], LIMITS, classes)
         super().__init__(_PlaneView(classes), controls, parts)
 
 
@@ -33,24 +32,19 @@ class _PlaneView(DesignView):
     """A design on v1's plane."""
 
     def __init__(self, classes):
-        points = published.accuracy().query(
-            f"family == '{_PAPER}' and series == 'checkpoint' and number_format == 'float32'"
-        )
-        points = price(points)
-        sizes = sorted(set(points.resolution))
-        grid = sweep(_PAPER, knobs()["alpha"].values, resolution=sizes, classes=classes)
-        law = log_law(points[points.alpha > 0.25], "macs", "top1")
+        points, sizes, law = paper()
+        grid = sweep(PAPER, knobs()["alpha"].values, resolution=sizes, classes=classes)
         note = "" if classes == CLASSES else ELSEWHERE
         picture = WidthResolution(grid, points, law, note)
-        super().__init__([picture], _PAPER, classes)
-        self.known = [Design(_PAPER, r.alpha, resolution=r.resolution) for r in points.itertuples()]
+        super().__init__([picture], PAPER, classes)
+        self.known = [Design(PAPER, r.alpha, resolution=r.resolution) for r in points.itertuples()]
 
     def draw(self, state):
         """The design in both panels, beside what is pinned."""
         design = state["design"]
         others = {name: knob.start for name, knob in own_knobs().items()}
         own = curves("alpha", self.classes, resolution=design.resolution, **others)
-        x, macs, _ = own[_PAPER]
+        x, macs, _ = own[PAPER]
         accuracy, series = top1(design)
         accuracy = accuracy if series == "checkpoint" else None
         pinned = [(one.alpha, cost(one).macs) for one in state["pinned"]]
@@ -59,7 +53,12 @@ class _PlaneView(DesignView):
         price = cost(design).macs
         self.pictures[0].show(design, (x, macs), price, accuracy, pinned, budget, over)
 
+    def live(self, state):
+        """The plane as a live page that begins with the design."""
+        start = {name: state[name] for name in COMMON}
+        return live_page("plane", classes=self.classes, **start)
+
     def numbers(self, state):
         """The curve at the present resolution: counts and published top-1 along α."""
         alphas, classes = knobs()["alpha"].values, self.classes
-        return with_top1(sweep(_PAPER, alphas, resolution=state["resolution"], classes=classes))
+        return with_top1(sweep(PAPER, alphas, resolution=state["resolution"], classes=classes))

@@ -4,8 +4,9 @@ from mobilenet_lab.costs.cost import cost
 from mobilenet_lab.costs.curves import COUNTS
 from mobilenet_lab.costs.limits import LIMITS, excess, least, needs
 from mobilenet_lab.networks.design import CLASSES, short
+from mobilenet_lab.pages.words import described
 from mobilenet_lab.plots.style import kibibytes, millions, written
-from mobilenet_lab.published.known import SERIES, top1, unknown
+from mobilenet_lab.published.known import top1
 
 
 def describe(design, exact=False):
@@ -15,10 +16,7 @@ def describe(design, exact=False):
     """
     write = "{:,}".format if exact else millions
     counted = cost(design)
-    counts = f"{write(counted.macs)} MACs, {write(counted.params)} parameters"
-    value, series = top1(design)
-    accuracy = f"top-1 {value:.1f} % ({SERIES[series]})" if series else unknown(design)
-    return f"{design}: {counts}, {accuracy}"
+    return described(design, counted.macs, counted.params, write)
 
 
 def called(design):

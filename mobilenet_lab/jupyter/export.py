@@ -40,7 +40,7 @@ PRINT = """
 # nbconvert 7.17 writes a picture without the alternative text of its metadata.
 TEMPLATE = """
 {%- extends "index.html.j2" -%}
-{%- block html_head_css -%}{{ super() }}<style>PRINT</style>{%- endblock -%}
+{%- block html_head_css -%}{{ super() }}<style>STYLE</style>{%- endblock -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}
 {%- if nb | needs("mathjax") -%}{{ super() }}{%- endif -%}
@@ -54,7 +54,7 @@ TEMPLATE = """
 {{ super() | replace("<img ", '<img alt="' ~ (words | e) ~ '" ', 1) }}
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock -%}
-""".replace("PRINT", PRINT)
+"""
 
 
 class StillExporter(HTMLExporter):
@@ -76,7 +76,7 @@ class StillExporter(HTMLExporter):
 
     @default("raw_template")
     def _raw_template_default(self):
-        return TEMPLATE
+        return TEMPLATE.replace("STYLE", PRINT)
 
     def default_filters(self):
         yield from super().default_filters()

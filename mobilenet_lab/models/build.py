@@ -13,6 +13,16 @@ from mobilenet_lab.networks.design import DROPOUT, network, trace
 from mobilenet_lab.networks.families import FAMILIES
 
 
+def can_build():
+    """Whether Keras and TensorFlow are installed, so that models can be built.
+
+    Prints what to do if not, in a sentence: cells of notebooks begin with it.
+    """
+    if missing := layers.no_keras():
+        print(f"{missing[0].upper()}{missing[1:]}.")
+    return not missing
+
+
 def build(design, weights=None, dropout=None, top=True):
     """The design as a `keras.Model` of standard Keras layers: images to class probabilities.
 

@@ -164,8 +164,13 @@ def extent(values):
 
 
 def fit_log_axis(axis, values):
-    """A logarithmic axis around `values`, with ticks at 1, 2, 5 or, if these are few, at more."""
+    """A logarithmic axis around `values`."""
+    log_axis(axis, *log_ends(values))
+
+
+def log_ends(values):
+    """The limits of a logarithmic axis around `values`, and ticks at 1, 2, 5 or, if few, more."""
     low, high = values.min() / 1.2, values.max() * 1.2
     digits = (1, 2, 5) if high > 10 * low else (1, 2, 3, 4, 5, 6, 8)
     ticks = [digit * 10.0**power for power in range(-3, 6) for digit in digits]
-    log_axis(axis, (low, high), [tick for tick in ticks if low <= tick <= high])
+    return (low, high), [tick for tick in ticks if low <= tick <= high]

@@ -66,7 +66,7 @@ class LayerBars(Picture):
         self.freeze()
 
     def _add_legend(self):
-        kinds = {_kind(row) for row in self.base.values()}
+        kinds = {kind_of(row) for row in self.base.values()}
         handles = [
             Rectangle((0, 0), 1, 1, fc=color, label=kind)
             for kind, color in self.KINDS.items()
@@ -91,7 +91,7 @@ class LayerBars(Picture):
         self.bars = {name: pool[:count] for name, pool in self._pool.items()}
         for bars in self.bars.values():
             for bar, row in zip(bars, rows.values(), strict=True):
-                bar.set_facecolor(self.KINDS[_kind(row)])
+                bar.set_facecolor(self.KINDS[kind_of(row)])
         self._name_stages([row.stage for row in rows.values()])
 
     def _name_stages(self, stages):
@@ -107,7 +107,7 @@ class LayerBars(Picture):
         ]
         places = {}
         for name, start, end in zip(names, starts, starts[1:], strict=False):
-            name = name.replace("classifier", "head")
+            name = stage_name(name)
             if (end - start) * self.size[0] / len(stages) > 7 * len(name):  # there is room for it
                 places[(start + end) / 2] = name
         self.panels["held"].set_xticks(list(places), list(places.values()))
@@ -145,7 +145,7 @@ class LayerBars(Picture):
         heights, pins = self._heights(rows), [self._heights(one) for one in pinned]
         scale = self._heights({} if rescale else self.base)
         tall = (heights, scale, *pins)
-        limits = tuple(_ceiling(max(max(one[n]) for one in tall)) for n in heights)
+        limits = tuple(ceiling(max(max(one[n]) for one in tall)) for n in heights)
         if self._layout(limits) != self.layout:
             self._set_limits(limits)
         for name, values in heights.items():
@@ -196,14 +196,19 @@ def _merged(*tables):
     return {name: known[name] for name in order}
 
 
-def _kind(row):
+def stage_name(stage):
+    """What a stage is called below its bars."""
+    return stage.replace("classifier", "head")
+
+
+def kind_of(row):
     """The name of a row of a layer table in a legend."""
     if row.stage.startswith("classifier"):
         return "classifier"
     return {"addition": "add", "multiplication": "multiply"}.get(row.op, row.op)
 
 
-def _ceiling(value):
+def ceiling(value):
     """A round number a little higher."""
     power = 10.0 ** np.floor(np.log10(value))
     digits = (1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)

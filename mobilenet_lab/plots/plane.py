@@ -24,6 +24,7 @@ from mobilenet_lab.plots.style import (
 
 PLACES = ((5, -13), (-32, 5), (5, 7), (-36, -13), (-12, -19), (-12, 11), (12, -4), (-48, -4))
 PLACES += ((8, -22), (-40, -22), (-40, 14), (8, 16))  # of names, in points from their mark
+GRID = {"alpha": ((0.05, 1.55), ()), "macs": ((0.7, 4000), (1, 10, 100, 1000))}  # ends, ticks
 TICKS = {"macs": (10, 20, 50, 100, 200, 500), "params": (0.5, 1, 2, 4)}
 
 
@@ -131,8 +132,8 @@ class WidthResolution(Picture):
 
 def _draw_grid(axes, grid):
     """MACs along α, one curve per resolution."""
-    log_axis(axes.yaxis, (0.7, 4000), (1, 10, 100, 1000))
-    axes.set(xlim=(0.05, 1.55), xlabel=label("alpha"), title="computed MACs (millions)")
+    log_axis(axes.yaxis, *GRID["macs"])
+    axes.set(xlim=GRID["alpha"][0], xlabel=label("alpha"), title="computed MACs (millions)")
     axes.grid(color="#ececec")
     for size, rows in grid.groupby("resolution"):
         axes.plot(rows.alpha, rows.macs / 1e6, color=RESOLUTION.get(size, REFERENCE), lw=1.4)
@@ -154,13 +155,17 @@ def check_plane(frame, price, law):
 
 def plane_axes(axes, frame, price):
     """The axes of published top-1 over a price; returns the ends of the price, in millions."""
-    low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
-    log_axis(axes.xaxis, (low / 1.3, high * 1.3), TICKS[price])
-    axes.set(
-        xlabel=label(price), title=label("top1"), ylim=(frame.top1.min() - 4, frame.top1.max() + 3)
-    )
+    across, heights = ends(frame, price)
+    log_axis(axes.xaxis, across, TICKS[price])
+    axes.set(xlabel=label(price), title=label("top1"), ylim=heights)
     axes.grid(color="#ececec")
-    return low, high
+    return frame[price].min() / 1e6, frame[price].max() / 1e6
+
+
+def ends(frame, price):
+    """The limits of both axes of a plane: a price in millions, top-1 in %."""
+    low, high = frame[price].min() / 1e6, frame[price].max() / 1e6
+    return (low / 1.3, high * 1.3), (frame.top1.min() - 4, frame.top1.max() + 3)
 
 
 def draw_plane(axes, frame, price, law=None, front=None):

@@ -73,10 +73,11 @@ class Sweep(Picture):
         with rc_context(STYLE):
             panels = self.figure.subplots(1, 3)
             self.panels = dict(zip(("macs", "params", "top1"), panels, strict=True))
-            for name, (limits, ticks) in self.LIMITS.items():
-                ends = (extremes or {}).get(name, (math.inf, 0))
-                log_axis(self.panels[name].yaxis, *_widened(limits, ticks, ends))
-            self.panels["top1"].set(ylim=(35, 86), yticks=range(40, 81, 10))
+            heights = heights_of(extremes)
+            for name in self.LIMITS:
+                log_axis(self.panels[name].yaxis, *heights[name])
+            limits, ticks = heights["top1"]
+            self.panels["top1"].set(ylim=limits, yticks=ticks)
             for name, axes in self.panels.items():
                 axes.set_title(label(name))
                 axes.grid(color="#ececec")
@@ -260,6 +261,13 @@ class Sweep(Picture):
         known = "none" if view.top1 is None else f"{view.top1:.1f} %"
         known += f" ({ELSEWHERE})" * (view.design.classes != CLASSES)
         return f"{text} Published top-1 of the design: {known}."
+
+
+def heights_of(extremes=None):
+    """The limits and ticks of each panel's height, with room for the `extremes` by name."""
+    ends = dict.fromkeys(Sweep.LIMITS, (math.inf, 0)) | (extremes or {})
+    heights = {name: _widened(*own, ends[name]) for name, own in Sweep.LIMITS.items()}
+    return heights | {"top1": ((35, 86), range(40, 81, 10))}
 
 
 def _widened(limits, ticks, ends):
