@@ -207,8 +207,6 @@ CALLS = {
     "published.of": (published.of, {"design": DESIGN}),
     "rounds_to": (published.rounds_to, {"printed": "4.2", "computed": 4_209_088, "unit": 10**6}),
     "cuts_to": (published.cuts_to, {"printed": "4.2", "computed": 4_209_088, "unit": 10**6}),
-    "live_page": (lambda page: lab.live_page(page), {"page": "families"}),
-    "live tour": (lab.live_page, {"page": "tour", "family": "v1", "along": "alpha", "alpha": 0.5}),
     "reproduce": (lab.reproduce, {"table": "v1-6"}),
     "side_by_side": (side_by_side, {"table": "v1-6"}),
     "contemporaries": (lambda table: contemporaries(table), {"table": "v2-4"}),
