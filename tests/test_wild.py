@@ -145,6 +145,10 @@ CALLS = {
     "peak_bytes": (lab.cost(DESIGN).peak_bytes, {"bits": 16}),
     "total": (costs.total, {"layers": trace(DESIGN)}),
     "held": (memory.held, {"layers": trace(DESIGN), "in_place": False}),
+    "live_page": (
+        lab.live_page,
+        {"page": "plane", "alpha": 0.5, "resolution": 96, "classes": 1000},
+    ),
     "memory": (lab.memory, {"design": DESIGN, "bits": 8, "runtime": "tflm"}),
     "ram": (arena.ram, {"design": DESIGN, "bits": 8, "runtime": "live"}),
     "flash": (files.flash, {"design": DESIGN, "bits": 8}),
