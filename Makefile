@@ -15,12 +15,13 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Python keeps what it has compiled, or each kernel and each process of tests compiles it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help lab dashboard notebooks check test floors newest lite lite-check memory curves site bench bench-live constraints clean
+.PHONY: help lab dashboard notebooks assignment check test floors newest lite lite-check memory curves site bench bench-live constraints clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make lab     open JupyterLab on the tour    (make lab ARGS="--no-browser --port 9000")'
 	@echo 'make dashboard     the tour and the design review as pages without code    (make dashboard ARGS="--no-browser --port 9000")'
+	@echo 'make assignment    the notebooks as a graded assignment    (make assignment ARGS="00 03 --name week1")'
 	@echo 'make check   ruff, oxlint, the types, and the tests that need neither TensorFlow nor a browser'
 	@echo 'make test    everything that CI runs: make check, all other tests, every notebook from top to bottom'
 	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
@@ -57,6 +58,10 @@ dashboard: $(READY)
 # For authors: run the notebooks on fresh kernels and keep what they show.
 notebooks: $(READY)
 	$(PY) .ci/notebooks.py $(ARGS)
+
+# For teachers: notebooks as a graded assignment, in the folder assignment/.
+assignment: $(READY)
+	$(PY) -m mobilenet_lab.exercises.assignment $(ARGS)
 
 check: $(READY)
 	$(PY) -m ruff check .

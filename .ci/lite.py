@@ -8,6 +8,7 @@ own lock. The compiled ones (NumPy, pandas, …) are on Pyodide's server alone, 
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 import shutil
@@ -75,7 +76,7 @@ def pyodide(folder):
     folder.mkdir(parents=True)
     subprocess.run(["npm", "pack", "--silent", name], cwd=folder, check=True)
     (packed,) = folder.glob("*.tgz")
-    with tarfile.open(packed) as archive:
+    with gzip.open(packed, "rb") as plain, tarfile.TarFile(fileobj=plain) as archive:
         for member in archive.getmembers():
             member.name = Path(member.name).name
             archive.extract(member, folder, filter="data")

@@ -206,9 +206,9 @@ def classifier(
     """Global average pooling, the paper's efficient last stage (Figure 5), and a softmax.
 
     After the pooling stand a 1×1 convolution to `head` channels, with bias and without batch norm,
-    dropout, and a 1×1 convolution to the classes; (n_classes,). The head is not narrowed, and
-    `head` · alpha channels wide for alpha above 1, in both dialects: as in Keras, whose widths below
-    1 are those of the checkpoints.
+    dropout, and a 1×1 convolution to the classes; (n_classes,). The head is never narrower, and has
+    `head` · alpha channels for alpha above 1, in both dialects: as in Keras, whose widths up to 1
+    are those of the checkpoints.
     """
     k, n_classes = layers.of(x), checks.integer("n_classes", n_classes)
     x = k.GlobalAveragePooling2D(keepdims=True, name=f"{name}_pool")(x)

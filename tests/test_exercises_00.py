@@ -26,7 +26,13 @@ def test_the_best_network_within_the_budget_is_a_published_one_and_the_only_best
     assert best.top1 > second.top1 and {best.series, second.series} == {"checkpoint"}
     assert best.macs <= BUDGET
     rivals = [one for one in known() if one.series == "checkpoint" and one.macs <= BUDGET]
+    rivals = [one for one in rivals if one.design.family in ("v1", "v2")]
     assert max(rivals, key=lambda one: one.top1) == best
+
+
+def test_another_family_is_not_asked_for():
+    said = hint("00.4", Design("v3-small", 0.75))
+    assert said.endswith("The question is about v1 and v2, not v3-small.")
 
 
 def test_a_design_over_the_budget():

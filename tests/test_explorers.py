@@ -552,7 +552,8 @@ def test_published_points_are_one_choice_away(tour):
         if design:
             tour.parts["published"].list.value = design
             assert tour.design == design, label
-    assert len(options) == 1 + 16 + 22  # the prompt, and every published network once
+    # The prompt, and every published network once: of v1, of v2, and two of either v3.
+    assert len(options) == 1 + 16 + 22 + 2 * 2
     tour.reset()
 
 

@@ -42,6 +42,7 @@ def traced():
     return stepped(layers.FeatureMap(*SIZE)).layers
 
 
+@pytest.mark.keras
 def test_shapes_weights_and_readers_are_those_of_keras(traced):
     image = keras.Input(SIZE)
     model = keras.Model(image, stepped(image))

@@ -8,6 +8,7 @@ One image at a time, of zeros. TensorFlow decides itself how many threads it use
 """
 
 import datetime
+import gc
 import itertools
 import os
 import warnings
@@ -117,6 +118,8 @@ def _timed(wanted, weights, seconds, store):
     }
     with files.quiet():  # Keras warns of several models that predict
         times = rounds(runs, seconds, LEAST)
+    del models, runs
+    gc.collect()  # models are reference cycles; give their memory back now
     return {one: summary(times.wall[n], times.cpu[n]) for n, one in enumerate(wanted)}
 
 

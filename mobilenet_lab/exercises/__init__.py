@@ -1,5 +1,9 @@
-"""The exercises of the notebooks: `check("03.1", prediction)` judges an answer and gives a hint."""
+"""The exercises of the notebooks, and their quizzes.
 
-from mobilenet_lab.exercises.check import check
+`check("03.1", prediction)` judges an answer and gives a hint; `quiz("03")` asks five questions.
+"""
 
-__all__ = ["check"]
+from mobilenet_lab.exercises.check import check, tell
+from mobilenet_lab.exercises.quiz import quiz
+
+__all__ = ["check", "quiz", "tell"]

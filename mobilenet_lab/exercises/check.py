@@ -4,7 +4,7 @@ import importlib
 from functools import cache
 
 from mobilenet_lab import checks
-from mobilenet_lab.exercises.kinds import Verdict
+from mobilenet_lab.exercises.kinds import Verdict, is_missing
 
 NOTEBOOKS = {  # number of a notebook: the module with its exercises
     "00": "tour",
@@ -18,6 +18,17 @@ NOTEBOOKS = {  # number of a notebook: the module with its exercises
     "08": "paper_tables",
     "09": "design_review",
 }
+TELLS = ("answers", "hints", "nothing")
+_told = ["answers"]  # what `check` tells at present
+
+
+def tell(what):
+    """Set how much `check` tells from now on, such as in an assignment that counts.
+
+    "answers": verdicts, hints, and answers if asked for; "hints": verdicts and hints; "nothing":
+    only whether there is an answer at all.
+    """
+    _told[0] = checks.one_of("what", what, TELLS)
 
 
 @cache
@@ -41,23 +52,21 @@ def check(name, answer=..., reveal=False):
     `name` is the number of the notebook and of the exercise, as "03.1". Without an answer (`...`,
     or a function that still returns `...`) the verdict says what one would be; a wrong one gets a
     hint, a right one the reason.
-    `reveal=True` gives the answer away. Raises `ValueError` for an unknown exercise;
-    anything may be given as an answer.
+    `reveal=True` gives the answer away, unless `tell` forbids it. Raises `ValueError` for an
+    unknown exercise; anything may be given as an answer.
     """
     one = exercise(name)
     if reveal:
-        right = one.judge(one.example).text.removeprefix("Right. ")
-        return Verdict(None, f"The answer: {one.solution}. {right}")
-    if answer is ... or _is_stub(answer):
+        return _revealed(one)
+    if is_missing(answer):
         return Verdict(None, f"Write {one.wanted} in place of the dots, and run this cell again.")
+    if _told[0] == "nothing":
+        return Verdict(None, "This exercise is graded after you hand it in.")
     return one.judge(answer)
 
 
-def _stub():
-    return ...
-
-
-def _is_stub(answer):
-    """Whether it is a function that returns dots and does nothing else."""
-    code, stub = getattr(answer, "__code__", None), _stub.__code__
-    return code is not None and (code.co_code, code.co_consts) == (stub.co_code, stub.co_consts)
+def _revealed(one):
+    if _told[0] != "answers":
+        return Verdict(None, "In this notebook, the answers are kept back.")
+    right = one.judge(one.example).text.removeprefix("Right. ")
+    return Verdict(None, f"The answer: {one.solution}. {right}")

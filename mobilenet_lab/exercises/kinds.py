@@ -143,5 +143,20 @@ class Built:
             return Verdict(False, f"Not yet: it stops with {said}")
 
 
+def is_missing(answer):
+    """Whether an answer is still what the notebook starts with: dots, or a function of dots."""
+    return answer is ... or _is_stub(answer)
+
+
+def _stub():
+    return ...
+
+
+def _is_stub(answer):
+    """Whether it is a function that returns dots and does nothing else."""
+    code, stub = getattr(answer, "__code__", None), _stub.__code__
+    return code is not None and (code.co_code, code.co_consts) == (stub.co_code, stub.co_consts)
+
+
 def _no_answer(given, wanted):
     return Verdict(False, f"{checks.shown(given)} is no answer here: give {wanted}.")

@@ -3,6 +3,7 @@
 from mobilenet_lab.costs.cost import cost, layer_table
 from mobilenet_lab.exercises.kinds import FLOPS, Built, Choice, Number, Wrong
 from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.families import at_first
 from mobilenet_lab.published.known import known_checkpoints
 
 FULL = Design("v2")
@@ -105,6 +106,8 @@ def affordable():
 
 def judged_design(design):
     """Compare with the best published design within the budget."""
+    if design.family not in at_first():
+        raise Wrong(f"The question is about {' and '.join(at_first())}, not {design.family}.")
     if cost(design).macs > BUDGET:
         raise Wrong(f"{design} needs {millions(design):.1f} million MACs, which is over budget.")
     mine = next((one for one in known_checkpoints() if one.design == design), None)

@@ -19,8 +19,8 @@ STYLE = (Path(__file__).parent / "static" / "still.css").read_text(encoding="utf
 STYLE = " ".join(re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL).split())  # repeated in every cell
 
 
-def show(bundled):
-    """Display an explorer, whose `_repr_mimebundle_` is given.
+def show(bundled, note=NOTE):
+    """Display an explorer, whose `_repr_mimebundle_` is given, with a note for the still picture.
 
     Where the style would not work, `NotImplementedError` tells IPython to display the bundle
     itself. Making the bundle draws all pictures, so it is done only once.
@@ -29,8 +29,8 @@ def show(bundled):
         raise NotImplementedError
     bundle, metadata = bundled()
     note = {
-        "text/html": f'<p class="mobilenet-lab-still">{NOTE}</p>\n<style>{STYLE}</style>',
-        "text/latex": rf"\textit{{{NOTE}}}",
+        "text/html": f'<p class="mobilenet-lab-still">{note}</p>\n<style>{STYLE}</style>',
+        "text/latex": rf"\textit{{{note}}}",
     }
     display(note, raw=True)
     display({kind: bundle[kind] for kind in bundle if kind != VIEW}, metadata=metadata, raw=True)
