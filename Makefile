@@ -27,7 +27,7 @@ help:
 	@echo 'make curves  train the networks behind the measured accuracies that are missing, for hours'
 	@echo 'make site    write site/: live pages, and every notebook as a page'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
-	@echo 'make bench-live    how fast a picture follows a slider, in a browser'
+	@echo 'make bench-live    how fast a picture follows a slider, in a notebook and in a live page'
 	@echo 'make lite    build a site with the notebooks that need no TensorFlow, run by the browser alone (JupyterLite)'
 	@echo 'make clean   remove .venv and the caches'
 	@echo
@@ -112,6 +112,7 @@ $(BENCH): $(READY)
 
 bench-live: $(BENCH)
 	$(PY) tests/bench_live.py $(ARGS)
+	$(PY) tests/bench_pages.py
 
 # For maintainers: newest versions that fit together, on every Python and system at once.
 constraints:

@@ -21,7 +21,7 @@ from serving import free_port, running  # noqa: E402
 FILE = ROOT / "docs" / "images" / "tour.gif"
 WIDTH, HEIGHT = 1080, 1000  # of the page, in px
 SHOWN = 760  # px across in the file
-COLOURS = 48
+COLOURS = 96
 PLAYED = 3  # times; then the last frame stays, which shows what the first does
 FRAME, REST = 180, 1300  # ms that a frame stays; that the last frame of a move stays
 KEYS = [("α", "ArrowLeft", 13), ("resolution", "ArrowLeft", 4), ("α", "ArrowRight", 13)]
@@ -65,7 +65,7 @@ def main():
     both = Image.new("RGB", (size[0], 2 * size[1]))  # the first move's beginning and end
     both.paste(pictures[0])
     both.paste(pictures[KEYS[0][2]], (0, size[1]))
-    palette = both.quantize(COLOURS)
+    palette = both.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=4)
     kept = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in pictures]
     FILE.parent.mkdir(exist_ok=True)
     moving = {"save_all": True, "append_images": kept[1:], "duration": times, "loop": PLAYED - 1}

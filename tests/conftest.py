@@ -82,7 +82,7 @@ def pytest_collection_finish():
     """What stays to the end is no garbage: looking through it again and again took a tenth."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 def mark(items):

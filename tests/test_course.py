@@ -13,6 +13,7 @@ from mobilenet_lab.costs.conventions import CONVENTIONS
 from mobilenet_lab.features import receptive_fields
 from mobilenet_lab.networks.design import trace
 from mobilenet_lab.published.released import checkpoints, several, table4
+from mobilenet_lab.quizzes import questions
 from mobilenet_lab.training.measured import measured
 
 ROOT = Path(__file__).parents[1]
@@ -196,3 +197,7 @@ def test_answers_about_maps_training_counts_and_devices():
         f"{live.fits} by live tensors, and {plan.fits} by the plan of TensorFlow Lite Micro",
         f"from v1 at {designs[0].resolution} px to v1 at {designs[1].resolution} px",
     )
+
+
+def test_there_is_a_quiz_of_five_for_each_notebook():
+    assert all(len(questions(number)) == 5 for number in NOTEBOOKS)

@@ -183,7 +183,8 @@ def opens_text_without_encoding(name, call):
         constants = [*call.args, keywords.get("mode")]
         modes = [node.value for node in constants if isinstance(node, ast.Constant)]
         return not any(re.fullmatch("[rwxa+]*b[rwxa+]*", str(mode)) for mode in modes)
-    return bool({"text", "universal_newlines"} & set(keywords))
+    is_run = name.startswith("subprocess.")
+    return is_run and bool({"text", "universal_newlines"} & set(keywords))
 
 
 def goes_through_a_shell(name, call):

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 
 from mobilenet_lab.pages.live import PAGES
 
@@ -24,6 +25,15 @@ def site(tmp_path_factory):
     command = [sys.executable, str(ROOT / ".ci" / "pages.py"), str(folder)]
     subprocess.run(command, cwd=ROOT, check=True)
     return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_the_prepared_workflow_makes_the_same_site():
+    workflow = yaml.safe_load((ROOT / ".ci" / "site.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["site"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert "python .ci/pages.py site" in commands
+    (uploaded,) = [step["with"]["path"] for step in steps if "upload" in step.get("uses", "")]
+    assert uploaded == "site"
 
 
 def test_every_page_is_there_and_light(site):

@@ -51,6 +51,7 @@ class Quiz:
         rows = [*(one.widget for one in self.asked), self.status.widget, browser.finish()]
         self.widget = widgets.VBox(rows)
         self.widget.add_class(browser.FRAME)
+        self.widget.add_class(f"{browser.FRAME}-quiz")
 
     def _changed(self):
         right = sum(one.is_right for one in self.asked)

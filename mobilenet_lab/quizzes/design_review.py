@@ -61,7 +61,7 @@ def an_unknown_accuracy():
     return Question(
         text="The lab calls the accuracy of a design unknown, and you need it. What do you do?",
         answer="train the design",
-        reason="review and predict then look for the run in the store that you name.",
+        reason="The lab then finds the run in the store that you name, in review and in predict.",
         hints={
             "take that of the nearest checkpoint": "It belongs to another network. How far it is "
             "off, nobody has tested.",

@@ -81,7 +81,7 @@ def the_larger_peak():
         "that computes it in slices needs less.",
         hints={
             "v1": "Its maps between the blocks are larger. And those inside?",
-            "both hold the same": f"v1 holds {old:,}. What does the second block of v2 hold, which "
+            "both hold the same": f"In v1 there are {old:,}. What does a block of v2 hold, which "
             "is six times as wide inside?",
         },
     )

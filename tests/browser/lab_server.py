@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 import psutil
-from on_screen import ROOT, until
+from on_screen import EXPLORER, ROOT, until
 from serving import free_port, running
 
 # JupyterLab keeps these for each user; here it finds nothing, and leaves nothing behind.
@@ -69,7 +69,7 @@ class Lab:
         page = screen.page
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        until(lambda: page.locator(".mobilenet-lab").count() == explorers, "every explorer", 300)
+        until(lambda: page.locator(EXPLORER).count() == explorers, "every explorer", 300)
         until(lambda: all(map(ran, prompts(page))), "every cell to have run", 300)
 
     def end_kernels(self):

@@ -15,6 +15,7 @@ from mobilenet_lab.explorers.panel import Panel
 
 ROOT = Path(__file__).parents[2]
 PIN = "Pin this design"
+EXPLORER = ".mobilenet-lab:not(.mobilenet-lab-quiz)"  # the box around one
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 HEIGHT = 1400  # tall enough for an explorer and the line of save links below it
 
@@ -181,7 +182,7 @@ class Page:
     @property
     def explorers(self):
         """Every explorer on the page, from the top."""
-        return [Explorer(frame) for frame in self.page.locator(".mobilenet-lab").all()]
+        return [Explorer(frame) for frame in self.page.locator(EXPLORER).all()]
 
     def having(self, role, name):
         """The explorers that have a control of that role and name."""

@@ -17,10 +17,22 @@ function exact(slider) {
   correct();
 }
 
+// Radio buttons belong together, under the text above them. Without a name, the arrow keys would
+// move on into the next group.
+function group(buttons) {
+  if (buttons.getAttribute("role")) return;
+  const text = buttons.closest(".widget-vbox").querySelector("b");
+  buttons.setAttribute("role", "radiogroup");
+  buttons.setAttribute("aria-label", text.textContent);
+  const name = `mobilenet-lab-${Math.random()}`;
+  for (const button of buttons.querySelectorAll("[type=radio]")) button.name = name;
+}
+
 function put(control) {
-  // Keys pressed in a list or on a slider stay there: JupyterLab would take the arrow keys to move
-  // between cells, and "m" to turn the cell into text.
+  // Keys pressed in a list, on a slider or among radio buttons stay there: JupyterLab would take
+  // the arrow keys to move between cells, and "m" to turn the cell into text.
   control.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (control.matches("[type=radio]")) group(control.closest(".widget-radio-box"));
   if (!control.matches("[role=slider]")) return;
   const label = control.closest(".widget-hbox").querySelector("label");
   control.setAttribute("aria-label", label.textContent);
@@ -41,7 +53,7 @@ function point(event) {
 function arrange(frame) {
   const done = new WeakSet();
   const look = () => {
-    for (const control of frame.querySelectorAll("select, [role=slider]"))
+    for (const control of frame.querySelectorAll("select, [role=slider], [type=radio]"))
       if (!done.has(control)) {
         done.add(control);
         put(control);
