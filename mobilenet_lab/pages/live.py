@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ class LivePage:
         place = Path(path).expanduser()
         place.write_text(self.html, encoding="utf-8", newline="\n")
         return place
+
+    def _repr_html_(self) -> str:
+        frame = 'sandbox="allow-scripts" style="width:100%;height:48rem;border:0"'
+        return (
+            f'<iframe title="{escape(self.title)}" {frame} srcdoc="{escape(self.html)}"></iframe>'
+        )
 
     def __repr__(self) -> str:
         return f"live page “{self.title}”, {len(self.html.encode()) / 1e3:,.0f} kB; save(path) it"

@@ -122,6 +122,21 @@ def test_every_control_works_by_keyboard(opened, name):
     assert page.evaluate(FLAWS) == []
 
 
+def test_a_notebook_shows_it_in_a_frame(browser, tmp_path):
+    said, place = [], tmp_path / "notebook.html"
+    place.write_text(live_page("plane", alpha=0.5)._repr_html_(), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(place.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-ready]").wait_for()
+    frame.locator("#alpha").press("End")
+    assert words(frame) == describe(Design("v1", 1.5))
+    context.close()
+    assert said == []
+
+
 def set_to(page, **settings):
     """Move controls as a reader would; a slider by its place."""
     for name, value in settings.items():
@@ -133,7 +148,7 @@ def set_to(page, **settings):
 
 
 def words(page):
-    return page.inner_text("#words").removesuffix(".")
+    return page.locator("#words").inner_text().removesuffix(".")
 
 
 def test_the_words_are_those_of_the_design(opened):
