@@ -16,6 +16,7 @@ from mobilenet_lab import (
     explorers,
     layer_table,
     live_page,
+    quizzes,
     review,
     sweep,
 )
@@ -128,6 +129,11 @@ def test_the_candidates_have_their_prices(data, runtime):
     assert cost(design).macs == found["networks"]["macs"][place]
 
 
+def test_the_quiz_has_all_questions(data):
+    for number in quizzes.NOTEBOOKS:
+        assert data["quiz"]["quizzes"][number] == quizzes.listed(number)
+
+
 # --- where it begins ---
 
 
@@ -178,6 +184,7 @@ def test_what_is_pinned_has_its_own_curves():
         {"page": "layers", "scale": "mine"},
         {"page": "families", "network": Design("v1", 0.6)},
         {"page": "families", "order": "t"},
+        {"page": "quiz", "notebook": "3"},
         {"page": "candidates", "price": "ms"},
         {"page": "candidates", "budget": Budget(ms=3)},
     ],
@@ -301,10 +308,9 @@ def test_modules_become_one_script(name):
     """Which has a module's names only if that stands before."""
     text = live_page(name).html
     assert not re.search(r"^(import|export) ", text, re.MULTILINE)
-    for path in (*page.MODULES, name):
+    for path in ("chart", "live", name):
         source = (STATIC / f"{path}.js").read_text(encoding="utf-8")
         for names, origin in re.findall(r'^import \{ (.*) \} from "\./(\w+)\.js";$', source, re.M):
-            assert origin in page.MODULES
             exported = (STATIC / f"{origin}.js").read_text(encoding="utf-8")
             for one in names.split(", "):
                 assert re.search(rf"^export .*\b{one}\b", exported, re.MULTILINE)
