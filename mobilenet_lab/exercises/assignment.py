@@ -160,7 +160,11 @@ def release(name, course):
     # It starts a program that was installed beside this Python, whether or not that is on the path.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
-        command, cwd=course, env=os.environ | {"PATH": path}, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=course,
+        env=os.environ | {"PATH": path},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     )
     if done.returncode:
         print(done.stderr, file=sys.stderr)
