@@ -24,6 +24,7 @@ from mobilenet_lab.explorers import (
     Tour,
     WidthAndResolution,
 )
+from mobilenet_lab.explorers.controls import TIP
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.plots.diagram import columns
@@ -689,7 +690,7 @@ def test_knobs_name_the_published_values():
         assert set(knobs()[name].published) == set(reported[name])
         assert set(knobs()[name].published) <= set(knobs()[name].values)
     said = "published: 0.25, 0.35, 0.5, 0.75, 1, 1.3, 1.4"
-    assert Tour().dials["alpha"].box.tooltip.endswith(said)
+    assert getattr(Tour().dials["alpha"].box, TIP).endswith(said)
 
 
 def test_words_and_code_name_the_very_design(tour):

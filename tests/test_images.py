@@ -10,7 +10,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from packaging.version import Version
 from PIL import Image
+from PIL import __version__ as PILLOW
 
 from mobilenet_lab.features import SAMPLES, load_image
 from mobilenet_lab.features.colours import DEPTHS, MOST_PIXELS
@@ -87,10 +89,13 @@ FILES = [
     *[("TIFF", "RGB", {"compression": way}) for way in ("tiff_lzw", "tiff_deflate", "jpeg")],
     *[("WEBP", mode, {}) for mode in ("RGB", "RGBA")],
     *[("WEBP", mode, {"lossless": True}) for mode in ("RGB", "RGBA")],
-    *[("PPM", mode, {}) for mode in ("1", "L", "RGB", "I;16")],
+    *[("PPM", mode, {}) for mode in ("1", "L", "RGB")],
     *[("JPEG2000", mode, {}) for mode in ("L", "LA", "RGB", "RGBA", "I;16")],
     *[("AVIF", mode, {}) for mode in ("L", "RGB", "RGBA")],
+    ("PPM", "I;16", {}),
 ]
+OLDEST = Version(PILLOW) < Version("11.3")  # cannot write what Pillow began to write later
+FILES = [one for one in FILES if not OLDEST or one[0] != "AVIF" and one[:2] != ("PPM", "I;16")]
 LOSSY = {"JPEG": 8, "WEBP": 12, "AVIF": 8, "GIF": 8, "PNG": 8, "TIFF": 8, "BMP": 8}
 NAMES = ["-".join([kind, mode, *map(str, more)]) for kind, mode, more in FILES]
 
@@ -199,9 +204,10 @@ def test_the_first_frame_counts(kind):
     assert_fields(load_image(content, 64), within=12)
 
 
-@pytest.mark.parametrize(
-    ("mode", "clear"), [("L", 30), ("RGB", RED), ("I;16", 30 * 257), ("P", 0)], ids=str
-)
+CLEAR = [("L", 30), ("RGB", RED), ("P", 0), *([] if OLDEST else [("I;16", 30 * 257)])]
+
+
+@pytest.mark.parametrize(("mode", "clear"), CLEAR, ids=str)
 def test_a_transparent_colour_is_white(mode, clear):
     image = Image.new("RGB" if mode == "RGB" else "L", (8, 8), RED if mode == "RGB" else 30)
     if mode == "I;16":

@@ -155,7 +155,10 @@ def _frame(
         **({"variant": variant} if variant else {}),
         **({"channels": channels} if channels != COLOURS else {}),
     }
-    priced = counts(family, grid, classes, dialect, variant)
+    priced = {  # a Series of integers beyond the floats, at which older pandas fails otherwise
+        name: pd.Series(own, dtype=object) if own.dtype == object else own
+        for name, own in counts(family, grid, classes, dialect, variant).items()
+    }
     return pd.DataFrame(design | priced, index=pd.RangeIndex(math.prod(shape)), copy=False)
 
 

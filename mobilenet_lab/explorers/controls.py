@@ -12,6 +12,9 @@ from mobilenet_lab import checks
 from mobilenet_lab.explorers import browser
 from mobilenet_lab.networks.knobs import Powers
 
+# What a control says when the mouse rests on it; ipywidgets 7, as on Colab, calls it otherwise.
+TIP = "tooltip" if hasattr(widgets.DOMWidget, "tooltip") else "description_tooltip"
+
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")  # as `finish.js` reads them in a number box
 
 
@@ -41,7 +44,7 @@ _LONG = {"flex": "1 1 8.5em", "width": "auto", "min_width": "8.5em"}
 
 def _slider(knob, value):
     """A slider over a knob's positions."""
-    style = {"readout": False, "tooltip": knob.help, "layout": _LONG}
+    style = {"readout": False, TIP: knob.help, "layout": _LONG}
     if isinstance(knob, Powers):
         first, last = knob.exponents
         slider = PowerSlider(
@@ -73,9 +76,9 @@ class Dial:
             max=10**9,
             step=knob.step,
             description=knob.name,
-            tooltip=knob.help,
             style={"description_width": "8em"},
             layout={"width": "13.5em"},
+            **{TIP: knob.help},
         )
         self.slider = _slider(knob, value)
         self.widget = widgets.HBox([self.box, self.slider], layout=_SHARE)
@@ -197,7 +200,7 @@ def offer(control, options, value, moves=True):
 def switch(name, meaning):
     """A checkbox. Unlike a toggle button it tells a screen reader whether it is on."""
     return widgets.Checkbox(
-        description=name, tooltip=meaning, indent=False, layout={"width": "7.5em"}
+        description=name, indent=False, layout={"width": "7.5em"}, **{TIP: meaning}
     )
 
 
@@ -207,9 +210,9 @@ def limit(name, meaning):
         placeholder="no limit",
         continuous_update=False,
         description=name,
-        tooltip=meaning,
         style={"description_width": "9.5em"},
         layout={"width": "15.5em"},
+        **{TIP: meaning},
     )
 
 

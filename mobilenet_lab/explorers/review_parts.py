@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import parts
-from mobilenet_lab.explorers.controls import Status, limit, number
+from mobilenet_lab.explorers.controls import TIP, Status, limit, number
 from mobilenet_lab.explorers.live import alone
 from mobilenet_lab.explorers.parts import Part, action, link
 from mobilenet_lab.explorers.pins import MOST, Pins
@@ -27,7 +27,7 @@ class Limits(parts.Budget):
         begin = {name: f"{most / limits[name].size:.12g}" for name, most in budget.limits.items()}
         super().__init__(limits, limits, begin)
         for name, box in self.boxes.items():
-            box.tooltip = f"at most so much {limits[name].title}; empty for no limit"
+            setattr(box, TIP, f"at most so much {limits[name].title}; empty for no limit")
         self.classes, self._begin = (
             limit("classes", "what the classifier tells apart"),
             f"{classes}",

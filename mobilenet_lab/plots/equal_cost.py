@@ -63,9 +63,8 @@ class EqualCost(Picture):
         drawn = self.axes.contour(alphas, sizes, root, roots, colors=INK, linewidths=1)
         names = [f"{line / 1e6:g} M" for line in lines]
         places = [_place(alphas, sizes, root, level) for level in roots]
-        for level, name, place in zip(drawn.levels, names, places, strict=True):
-            if place:
-                self.axes.clabel(drawn, [level], fmt={level: name}, fontsize=9, manual=[place])
+        names, there = dict(zip(drawn.levels, names, strict=True)), [own for own in places if own]
+        self.axes.clabel(drawn, fmt=names, fontsize=9, manual=there)  # each on its own line
 
     def _draw_networks(self, published):
         """A dot for each, with its accuracy."""

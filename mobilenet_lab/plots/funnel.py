@@ -9,7 +9,7 @@ from mobilenet_lab.plots.style import AMOUNTS, PALE, PALETTE, STYLE, amount, lab
 
 WIDE = 30  # times as many designs at the top as at the bottom: from there the axis is logarithmic
 LEAST = 0.7  # where a logarithmic axis begins, so that a single design is a bar
-SHARE = 0.65  # of the width that the longest bar takes; counts are beside it
+SHARE = 0.6  # of the width that the longest bar takes; counts are beside it
 
 
 class Funnel(Picture):
