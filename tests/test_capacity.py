@@ -1,6 +1,8 @@
 """What does not fit in memory is refused before it starts, in one sentence."""
 
+import gc
 import sys
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -144,6 +146,32 @@ def test_bins_and_seeds(refused):
 
 def test_what_is_free_is_at_most_what_the_system_says():
     assert 0 < capacity.available() <= psutil.virtual_memory().total
+
+
+class Cycle:
+    """Refers to itself, as a model does."""
+
+    def __init__(self):
+        self.me = self
+
+
+def test_what_nothing_refers_to_is_given_back():
+    gc.disable()
+    try:
+        gone = weakref.ref(Cycle())
+        assert gone() is not None
+        capacity.give_back()
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_a_system_without_that_library_collects_all_the_same(monkeypatch):
+    def missing(name):
+        raise OSError(name)
+
+    monkeypatch.setattr(capacity.ctypes, "CDLL", missing)
+    capacity.give_back()
 
 
 def test_in_a_browser_nobody_tells_what_is_free(monkeypatch):

@@ -1,6 +1,5 @@
 """A design with any weights as a .tflite file, ready for a device."""
 
-import gc
 import hashlib
 import pathlib
 from dataclasses import dataclass
@@ -81,10 +80,12 @@ def convert(design, precision="int8", weights=None, *, top=True, pictures=None, 
         if weights is None:
             draw_weights(model)
             set_statistics(model, samples[:BATCH])
-        return files.tflite(model, shape, precision, samples)
+        content = files.tflite(model, shape, precision, samples)
+        del model
+        capacity.give_back()
+        return content
 
     path = store.file(_name(design, precision, weights, top, pictures), made)
-    gc.collect()  # models are reference cycles, each of hundreds of MB with its graphs
     return Converted(design, precision, path)
 
 

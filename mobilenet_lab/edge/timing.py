@@ -8,7 +8,6 @@ One image at a time, of zeros. TensorFlow decides itself how many threads it use
 """
 
 import datetime
-import gc
 import itertools
 import os
 import warnings
@@ -119,7 +118,7 @@ def _timed(wanted, weights, seconds, store):
     with files.quiet():  # Keras warns of several models that predict
         times = rounds(runs, seconds, LEAST)
     del models, runs
-    gc.collect()  # models are reference cycles; give their memory back now
+    capacity.give_back()
     return {one: summary(times.wall[n], times.cpu[n]) for n, one in enumerate(wanted)}
 
 

@@ -8,7 +8,6 @@
 """
 
 import contextlib
-import gc
 import json
 import math
 import os
@@ -19,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mobilenet_lab import checks
+from mobilenet_lab import capacity, checks
 from mobilenet_lab.layers import keras
 from mobilenet_lab.models import patches
 from mobilenet_lab.models.build import build
@@ -120,7 +119,7 @@ def _kept(design, weights):
     if key not in _models:
         while len(_models) >= KEPT:
             _models.popitem(last=False)
-            gc.collect()  # models are reference cycles; collect now, not at the next GC pass
+            capacity.give_back()
         with _untouched_random():
             _models[key] = _made(design, weights)
     _models.move_to_end(key)
