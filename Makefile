@@ -41,7 +41,8 @@ $(READY): pyproject.toml constraints.txt
 
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
 # The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults. Its questions
-# about news and updates would cover the pictures: .ci/jupyter has other defaults for these settings.
+# about news and updates would cover the pictures: .ci/jupyter has other defaults for these settings,
+# and leaves out the menus and panels of nbgrader's and Notebook's, which come with it.
 lab: $(READY)
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.ci/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 	  $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \

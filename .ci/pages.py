@@ -70,9 +70,8 @@ def still(path):
 def index(live, notebooks):
     """The page that presents the others."""
     cards = [
-        card(f"{name}.html", own.title, own.intro, picture(notebooks[where], call))
+        card(f"{name}.html", own.title, own.intro, shown(notebooks, name))
         for name, own in live.items()
-        for where, call in [SHOWN[name]]
     ]
     pages = [card(f"{name}.html", *heading(one), picture(one)) for name, one in notebooks.items()]
     address = repository(ROOT)["repository"]
@@ -88,6 +87,12 @@ def index(live, notebooks):
     )
     style = reports.STYLE + STYLE
     return document("MobileNet Lab", f"style-src '{hashed(style)}'; img-src data:", style, body, "")
+
+
+def shown(notebooks, name):
+    """The picture of a live page; "" for one that draws nothing."""
+    where, call = SHOWN.get(name, ("", ""))
+    return picture(notebooks[where], call) if where else ""
 
 
 def card(link, title, words, shown):

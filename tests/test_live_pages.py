@@ -9,7 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mobilenet_lab import Budget, Design, cost, layer_table, live_page, review, sweep
+from mobilenet_lab import (
+    Budget,
+    Design,
+    cost,
+    explorers,
+    layer_table,
+    live_page,
+    quizzes,
+    review,
+    sweep,
+)
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.pages import page, parts
@@ -119,6 +129,11 @@ def test_the_candidates_have_their_prices(data, runtime):
     assert cost(design).macs == found["networks"]["macs"][place]
 
 
+def test_the_quiz_has_all_questions(data):
+    for number in quizzes.NOTEBOOKS:
+        assert data["quiz"]["quizzes"][number] == quizzes.listed(number)
+
+
 # --- where it begins ---
 
 
@@ -169,6 +184,7 @@ def test_what_is_pinned_has_its_own_curves():
         {"page": "layers", "scale": "mine"},
         {"page": "families", "network": Design("v1", 0.6)},
         {"page": "families", "order": "t"},
+        {"page": "quiz", "notebook": "3"},
         {"page": "candidates", "price": "ms"},
         {"page": "candidates", "budget": Budget(ms=3)},
     ],
@@ -196,6 +212,60 @@ def test_it_is_saved_as_it_is(tmp_path):
     place = shown.save(tmp_path / "families.html")
     assert place.read_bytes().decode("utf-8") == shown.html
     assert "The families on one plane" in repr(shown)
+
+
+# --- from an explorer ---
+
+V1 = {"family": "v1", "along": "resolution", "alpha": 0.5, "resolution": 160}
+
+
+def begins(text, **settings):
+    """Whether the controls of a page begin with these settings."""
+    for name, value in settings.items():
+        if isinstance(value, str):
+            assert f'<option value="{value}" selected>' in text
+        else:
+            start = re.search(rf'id="{name}" min="0" max="\d+" step="1" value="(\d+)"', text)
+            assert value == int(start[1]), name
+
+
+def test_save_offers_the_tour_as_the_reader_has_set_it():
+    tour = explorers.Tour()
+    tour.set(**V1)
+    tour.parts["pin"].button.click()
+    tour.set(family="v2")
+    tour.parts["budget"].boxes["macs"].value = "150"
+    tour.parts["budget"].boxes["ram"].value = "256"  # which the panels do not show
+    text, found = tour.view.live(tour.state).html, read(tour.view.live(tour.state))
+    begins(text, family="v2", along="resolution", alpha=8, resolution=3, expansion=5)
+    (pin,) = found["pinned"]
+    assert pin["words"] == describe(Design("v1", 0.5, resolution=160))
+    assert found["limits"] == {"macs": {"most": 150.0, "words": "Limit: 150 M MACs."}}
+    tour.parts["save"].button.click()
+    files = tour.parts["save"].files.value
+    address = re.search(r'download="mobilenet-live.html" href="[^",]+,([^"]+)"', files)
+    assert base64.b64decode(address[1]).decode("utf-8") == text
+
+
+def test_other_explorers_offer_theirs():
+    plane = explorers.WidthAndResolution(alpha=0.5, resolution=96)
+    begins(plane.view.live(plane.state).html, alpha=8, resolution=1)
+    bars = explorers.LayerByLayer("v2", expansion=3)
+    bars.controls["rescale"].value = True
+    begins(bars.view.live(bars.state).html, family="v2", expansion=2, scale="own")
+    released = explorers.Released()
+    begins(released.view.live(released.state).html, network=0)
+    released.set(network=len(released.view.designs) - 1)
+    text = released.view.live(released.state).html
+    assert re.search(r'aria-valuetext="([^"]+)"', text)[1] in str(released.design)
+
+
+def test_a_design_review_offers_what_a_page_can_show():
+    shown = explorers.DesignReview(Budget(macs="150M", flash="2MiB", bits=16, runtime="live"))
+    begins(shown.view.live(shown.state).html, macs=7, flash=5, bits="16", runtime="live")
+    for other in ({"classes": 2}, {"families": "v1"}, {"alpha": [0.5, 0.75]}):
+        special = explorers.DesignReview(Budget(macs="150M"), **other)
+        assert special.view.live(special.state) is None
 
 
 # --- nothing from elsewhere ---
@@ -238,10 +308,9 @@ def test_modules_become_one_script(name):
     """Which has a module's names only if that stands before."""
     text = live_page(name).html
     assert not re.search(r"^(import|export) ", text, re.MULTILINE)
-    for path in (*page.MODULES, name):
+    for path in ("chart", "live", name):
         source = (STATIC / f"{path}.js").read_text(encoding="utf-8")
         for names, origin in re.findall(r'^import \{ (.*) \} from "\./(\w+)\.js";$', source, re.M):
-            assert origin in page.MODULES
             exported = (STATIC / f"{origin}.js").read_text(encoding="utf-8")
             for one in names.split(", "):
                 assert re.search(rf"^export .*\b{one}\b", exported, re.MULTILINE)

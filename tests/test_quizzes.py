@@ -3,8 +3,10 @@
 import json
 import re
 from math import comb, log2, sqrt
+from pathlib import Path
 
 import by_hand
+import nbformat
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from mobilenet_lab.explorers import still
 from mobilenet_lab.published.released import checkpoints
 from mobilenet_lab.training.measured import measured
 
+ROOT = Path(__file__).parents[1]
 NOTEBOOKS = tuple(quizzes.NOTEBOOKS)
 each = pytest.mark.parametrize("notebook", NOTEBOOKS)
 
@@ -21,9 +24,9 @@ each = pytest.mark.parametrize("notebook", NOTEBOOKS)
 @each
 def test_five_questions_with_a_sentence_for_each_choice(notebook):
     asked = quizzes.questions(notebook)
-    assert len(asked) == 5 and len({one.text for one in asked}) == 5
+    assert len(asked) == 5 and len({one.asks for one in asked}) == 5
     for one in asked:
-        assert re.fullmatch(r"[\w.].*[?]", one.text) and "\n" not in one.text
+        assert re.fullmatch(r"[\w.].*[?]", one.asks) and "\n" not in one.asks
         assert 3 <= len(one.choices) <= 4 and one.answer not in one.hints
         assert len({choice.casefold() for choice in one.choices}) == len(one.choices)
         for choice in one.choices:
@@ -41,10 +44,21 @@ def test_the_place_of_the_right_choice_gives_nothing_away():
 def test_the_list_for_a_page_is_json_and_says_the_same(notebook):
     listed = json.loads(json.dumps(quizzes.listed(notebook)))
     for one, question in zip(listed, quizzes.questions(notebook), strict=True):
-        assert one["text"] == question.text and tuple(one["choices"]) == question.choices
+        assert one["text"] == question.asks and tuple(one["choices"]) == question.choices
         assert one["choices"][one["right"]] == question.answer
         assert one["told"] == [question.told(choice) for choice in one["choices"]]
         assert [said.startswith("Right.") for said in one["told"]].count(True) == 1
+
+
+@each
+def test_the_notebook_ends_with_its_quiz_and_shows_it_as_it_is(notebook):
+    (path,) = (ROOT / "notebooks").glob(f"{notebook}_*.ipynb")
+    *_, title, cell, objectives = nbformat.read(path, as_version=4).cells
+    assert title.source.startswith("## Quiz") and objectives.source.startswith("## Can you now")
+    assert f'quiz("{notebook}")' in cell.source
+    assert cell.metadata.get("tags") == objectives.metadata.get("tags"), "in a dashboard or not"
+    assert cell.outputs[-1].data["text/plain"] == repr(quiz(notebook))
+    assert cell.outputs[-1].data["text/html"] == quiz(notebook)._repr_html_()
 
 
 def test_what_there_is_not_is_refused(refused):
@@ -77,7 +91,7 @@ def test_without_a_kernel_the_questions_are_there_and_no_answer(notebook):
     for text in (bundle["text/plain"], bundle["text/html"]):
         plain = text.replace("&#x27;", "'").replace("&lt;", "<")
         for one in quizzes.questions(notebook):
-            assert one.text in plain and all(choice in plain for choice in one.choices)
+            assert one.asks in plain and all(choice in plain for choice in one.choices)
             assert one.reason not in plain
 
 
@@ -370,7 +384,7 @@ def test_every_answer_and_number_comes_out_by_hand(notebook):
             ((first, unit),) = {*numbers(one.answer)}
             assert abs(first - right) <= unit, one
             results = [right, *results]
-        texts = [one.text, one.answer, one.reason, *one.hints, *one.hints.values()]
+        texts = [one.asks, one.answer, one.reason, *one.hints, *one.hints.values()]
         for number, unit in {found for text in texts for found in numbers(text)}:
             known = number in given or any(abs(number - value) <= unit for value in results)
             assert known, f"{number} in: {one}"

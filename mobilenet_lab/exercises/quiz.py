@@ -21,7 +21,7 @@ class Asked:
 
     def __init__(self, number, question, changed):
         self.question, self.changed = question, changed
-        self.text = f"{number}. {question.text}"
+        self.text = f"{number}. {question.asks}"
         self.buttons = widgets.RadioButtons(
             options=question.choices, value=None, layout={"width": "auto", "margin": "0 0 0 1.5em"}
         )

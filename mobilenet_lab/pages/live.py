@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mobilenet_lab.pages.layers import layers
 from mobilenet_lab.pages.page import html
 from mobilenet_lab.pages.parts import Live
 from mobilenet_lab.pages.plane import plane
+from mobilenet_lab.pages.quiz import quiz
 from mobilenet_lab.pages.tour import tour
 
 PAGES: dict[str, Callable[..., Live]] = {
@@ -20,6 +22,7 @@ PAGES: dict[str, Callable[..., Live]] = {
     "families": families,
     "layers": layers,
     "candidates": candidates,
+    "quiz": quiz,
 }
 
 
@@ -44,6 +47,12 @@ class LivePage:
         place.write_text(self.html, encoding="utf-8", newline="\n")
         return place
 
+    def _repr_html_(self) -> str:
+        frame = 'sandbox="allow-scripts" style="width:100%;height:48rem;border:0"'
+        return (
+            f'<iframe title="{escape(self.title)}" {frame} srcdoc="{escape(self.html)}"></iframe>'
+        )
+
     def __repr__(self) -> str:
         return f"live page “{self.title}”, {len(self.html.encode()) / 1e3:,.0f} kB; save(path) it"
 
@@ -52,9 +61,10 @@ def live_page(page: str = "tour", **start: Any) -> LivePage:
     """A page whose sliders move plots in any browser: no kernel, no server, no request.
 
     `page` is "tour" (MACs, parameters and published top-1 along a knob), "plane" (v1's α × ρ
-    plane), "families" (both families on one plane), "layers" (MACs, parameters and memory by layer)
-    or "candidates" (what fits a budget). `start` is where it begins, by name: `family`, `along`,
-    `alpha`, `resolution`, own knobs and `pinned` designs; a `budget` and a `price`; a `network`.
+    plane), "families" (both families on one plane), "layers" (MACs, parameters and memory by
+    layer), "candidates" (what fits a budget) or "quiz" (questions on the notebooks). `start` is
+    where it begins, by name: `family`, `along`, `alpha`, `resolution`, own knobs and `pinned`
+    designs; a `budget` and a `price`; a `network`; a `notebook`.
 
     Raises `ValueError` for another page and for what a page cannot begin with, `TypeError` for a
     name that it does not have.

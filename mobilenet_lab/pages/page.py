@@ -23,7 +23,6 @@ from mobilenet_lab.reports import html as reports
 STATIC = Path(__file__).parent / "static"
 LIBRARY = "uplot/uPlot.iife.min.js"  # uPlot, under the MIT licence beside it
 STYLES = ("uplot/uPlot.min.css", "live.css")
-MODULES = ("chart", "live")  # before the page's own
 
 NOSCRIPT = "This page needs JavaScript: its plots are drawn from numbers that it brings along."
 
@@ -31,8 +30,8 @@ NOSCRIPT = "This page needs JavaScript: its plots are drawn from numbers that it
 def html(live: Live, home: str = "") -> str:
     """The page as text; `home` is a link to the page before it, if there is one."""
     style = reports.STYLE + "".join(map(_static, STYLES))
-    modules = "".join(map(_module, (*MODULES, live.script)))
-    script = f"{_static(LIBRARY)}{modules}start({live.script});\n"
+    drawing = [_static(LIBRARY), _module("chart")] if live.panels else []
+    script = "".join([*drawing, *map(_module, ("live", live.script)), f"start({live.script});\n"])
     back = f'<nav><a href="{escape(home)}">MobileNet Lab</a></nav>\n' if home else ""
     body = (
         f"<header>\n{back}<h1>{escape(live.title)}</h1>\n<p>{escape(live.intro)}</p>\n</header>\n"

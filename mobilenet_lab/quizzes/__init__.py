@@ -41,7 +41,7 @@ def listed(notebook):
     """
     return [
         {
-            "text": one.text,
+            "text": one.asks,
             "choices": list(one.choices),
             "right": one.choices.index(one.answer),
             "told": [one.told(choice) for choice in one.choices],

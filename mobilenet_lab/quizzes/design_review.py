@@ -14,7 +14,7 @@ def small(alpha):
 def overlapping_intervals():
     """A tie."""
     return Question(
-        text="The intervals of two predicted accuracies overlap. What follows?",
+        asks="The intervals of two predicted accuracies overlap. What follows?",
         answer="they cannot be told apart",
         reason="What is known does not decide. Another price may.",
         hints={
@@ -28,7 +28,7 @@ def live_tensors():
     """A lower bound of the plan."""
     live, plan = (memory(small(0.5), 8, way).peak for way in ("live", "tflm"))
     return Question(
-        text="A runtime never overwrites what it reads. What are the live tensors of a design?",
+        asks="A runtime never overwrites what it reads. What are the live tensors of a design?",
         answer="a lower bound of its plan",
         reason=f"For v2 at α 0.5 and 128 px they take {live:,} bytes as int8, and the plan of "
         f"TensorFlow Lite Micro {plan:,}: a tensor cannot be moved while it is needed.",
@@ -46,7 +46,7 @@ def columns_of_v2():
     rows = [layer_table(one).set_index("name").c_out for one in (narrow, wide)]
     (channels,) = {one["stage2_block1_expand"] for one in rows}
     return Question(
-        text=f"v2 at 128 px holds {held:,} bytes at α 0.35, and as many at α 0.55. Why?",
+        asks=f"v2 at 128 px holds {held:,} bytes at α 0.35, and as many at α 0.55. Why?",
         answer="its widest maps have equally many channels",
         reason=f"{channels}, since v2 rounds to multiples of 8.",
         hints={
@@ -59,7 +59,7 @@ def columns_of_v2():
 def an_unknown_accuracy():
     """What to do about it."""
     return Question(
-        text="The lab calls the accuracy of a design unknown, and you need it. What do you do?",
+        asks="The lab calls the accuracy of a design unknown, and you need it. What do you do?",
         answer="train the design",
         reason="The lab then finds the run in the store that you name, in review and in predict.",
         hints={
@@ -73,7 +73,7 @@ def an_unknown_accuracy():
 def only_this_limit():
     """The column `alone`."""
     return Question(
-        text="In a funnel, the last limit refuses few designs. How do you see what it matters?",
+        asks="In a funnel, the last limit refuses few designs. How do you see what it matters?",
         answer="by the designs that it alone keeps out",
         reason="The column alone does not depend on the order of the limits.",
         hints={

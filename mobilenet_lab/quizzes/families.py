@@ -12,7 +12,7 @@ def the_smallest_by_parameters():
     small = cost(Design("v2", 0.35)).columns()
     share = 1 - small["body_params"] / small["params"]
     return Question(
-        text="Among the smallest networks, v1 is ahead of v2 by parameters. Why?",
+        asks="Among the smallest networks, v1 is ahead of v2 by parameters. Why?",
         answer="v2 keeps its wide classifier",
         reason=f"At α 0.35 the classifier holds {percent(share)} of v2's parameters, since the "
         "last convolution has 1280 channels at every α up to 1.",
@@ -31,7 +31,7 @@ def macs_and_milliseconds():
     macs = 1 - cost(Design("v2")).macs / cost(Design("v1")).macs
     time = 1 - new.pixel1_ms / old.pixel1_ms
     return Question(
-        text=f"At full size, v2 saves {percent(macs)} of the MACs of v1. How much of the published "
+        asks=f"At full size, v2 saves {percent(macs)} of the MACs of v1. How much of the published "
         "time on the phone does it save?",
         answer=percent(time),
         reason=f"{new.pixel1_ms:.0f} ms in place of {old.pixel1_ms:.0f} ms. v2 computes less, but "
@@ -48,7 +48,7 @@ def recipes():
     rows = several("checkpoint", "timm").set_index(["family", "alpha"])
     v1, v2 = rows.loc[("v1", 1.0)], rows.loc[("v2", 1.0)]
     return Question(
-        text="Released networks of v2 are more accurate than those of v1. Does this show that the "
+        asks="Released networks of v2 are more accurate than those of v1. Does this show that the "
         "architecture is better?",
         answer="no, recipes differ too",
         reason=f"Another recipe alone brought v1 {v1.timm - v1.checkpoint:.1f} points; v2 leads it "
@@ -66,7 +66,7 @@ def halving_the_error():
     doublings = {family: -1 / law[0] for family, law in error_laws(points).items()}
     (needed,) = {round(found) for found in doublings.values()}
     return Question(
-        text="By the scaling law of either family, how many doublings of the MACs halve the error?",
+        asks="By the scaling law of either family, how many doublings of the MACs halve the error?",
         answer=str(needed),
         reason=f"{doublings['v1']:.2f} for v1 and {doublings['v2']:.2f} for v2: one over the "
         "slope.",
@@ -85,7 +85,7 @@ def beyond_the_fit():
     missed = points.error - errors(points, error_laws(points[large]))
     v1, v2 = missed[~large].groupby(points.family).mean()
     return Question(
-        text="The law is fitted to the larger half of each family. What does it predict for the "
+        asks="The law is fitted to the larger half of each family. What does it predict for the "
         "smaller half?",
         answer="too small an error",
         reason=f"On average {v1:.1f} points too small for v1 and {v2:.1f} for v2: the points "

@@ -15,7 +15,7 @@ def the_next_field():
     after = fields.field["stage3_block1_depthwise"]
     field, jump = int(before.field), int(before.jump)
     return Question(
-        text=f"A position sees {field} × {field} px, and neighbours lie {jump} px apart. What does "
+        asks=f"A position sees {field} × {field} px, and neighbours lie {jump} px apart. What does "
         "a position of the next map see, after a 3 × 3 convolution?",
         answer=f"{after} × {after} px",
         reason=f"It sees three neighbours along each side: {field} + 2 × {jump}.",
@@ -34,7 +34,7 @@ def a_smaller_picture():
     small, large = (rows[size].size_out["stem_conv"] for size in (96, 224))
     assert rows[96].c_out["stem_conv"] == rows[224].c_out["stem_conv"]
     return Question(
-        text="The same weights read a picture of 96 px instead of 224 px. What do maps lose?",
+        asks="The same weights read a picture of 96 px instead of 224 px. What do maps lose?",
         answer="positions",
         reason=f"In the stem, {small} × {small} of {large} × {large} are left, "
         f"{percent((small / large) ** 2)}. The kernels are the same, so the channels stay.",
@@ -48,7 +48,7 @@ def a_smaller_picture():
 def a_silent_channel():
     """What one picture says about a dead channel."""
     return Question(
-        text="For one picture, a channel is 0 at every position. What do you know?",
+        asks="For one picture, a channel is 0 at every position. What do you know?",
         answer="it is silent for this picture",
         reason="Another picture may wake it: in the notebook, no channel is dead for all five.",
         hints={
@@ -63,7 +63,7 @@ def relu_in_the_wide_place():
     rows = layer_table(THIN).set_index("name")
     row = rows.loc["stage2_block2_expand"]
     return Question(
-        text="ReLU6 discards about half of the values of an expanded map. Why does that do little "
+        asks="ReLU6 discards about half of the values of an expanded map. Why does that do little "
         "harm?",
         answer="enough values are left",
         reason=f"In stage 2 of v2 at α 0.35, {row.c_out} values hold what came as {row.c_in} "
@@ -82,7 +82,7 @@ def the_last_map():
     side = layer_table(THIN).set_index("name").size_out["last_relu"]
     assert last.field > 2 * 224
     return Question(
-        text=f"What is the last {side} × {side} map of v2, for a picture of 224 px?",
+        asks=f"What is the last {side} × {side} map of v2, for a picture of 224 px?",
         answer=f"{side**2} views of the whole picture",
         reason=f"The field of each position is {last.field} px wide, more than the picture; their "
         f"centres lie {last.jump} px apart.",

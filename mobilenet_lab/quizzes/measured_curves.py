@@ -20,7 +20,7 @@ def what_a_seed_decides():
     runs = base().query("resolution == 32 and variant == 'small'")
     low, high = 100 * runs.accuracy.min(), 100 * runs.accuracy.max()
     return Question(
-        text="Two runs have the same design, pictures and recipe, but not the same seed. What "
+        asks="Two runs have the same design, pictures and recipe, but not the same seed. What "
         "differs?",
         answer="the first weights and the order of the pictures",
         reason=f"That is enough for {low:.1f} to {high:.1f} % with v2 at α 0.5: "
@@ -36,7 +36,7 @@ def more_held_out_pictures():
     """How the standard error follows their number."""
     few, many = (100 * sqrt(0.9 * 0.1 / count) for count in (HELD_OUT, 4 * HELD_OUT))
     return Question(
-        text=f"At 90 %, {HELD_OUT:,} held-out pictures leave a standard error of {few:.2f} points. "
+        asks=f"At 90 %, {HELD_OUT:,} held-out pictures leave a standard error of {few:.2f} points. "
         "What would four times as many leave?",
         answer=f"{many:.2f} points",
         reason="It falls with the square root of their number.",
@@ -50,7 +50,7 @@ def more_held_out_pictures():
 def why_the_same_seeds():
     """What pairing is for."""
     return Question(
-        text="Why is every design trained with the same seeds?",
+        asks="Why is every design trained with the same seeds?",
         answer="runs come in pairs, and common chance cancels",
         reason="The gain is taken seed by seed. Both runs see the pictures in the same order.",
         hints={
@@ -64,7 +64,7 @@ def not_shown():
     """What five seeds say about the shortcuts."""
     found = verdict(pairs(base().query("resolution == 32"), "variant", *PAIR).gain)
     return Question(
-        text=f"Without shortcuts, five seeds lose {-found['mean']:.1f} points on average, with a "
+        asks=f"Without shortcuts, five seeds lose {-found['mean']:.1f} points on average, with a "
         f"standard error of {found['standard_error']:.1f}. What does this show?",
         answer="nothing beyond doubt yet",
         reason=f"The loss is {-found['times']:.1f} standard errors; three would hardly be chance. "
@@ -83,7 +83,7 @@ def the_dearest_knob_on_letters():
     """What fewer pixels cost."""
     v1, v2 = (lost(family, resolution=(32, 16)) for family in ("v1", "v2"))
     return Question(
-        text="On letters, which way to save MACs costs the most accuracy?",
+        asks="On letters, which way to save MACs costs the most accuracy?",
         answer="fewer pixels",
         reason=f"From 32 to 16 px, v1 loses {v1:.0f} points and v2 {v2:.0f}: the strokes of a "
         "letter are then one pixel wide.",

@@ -15,7 +15,7 @@ def where_the_macs_are():
     )
     depthwise = rows[rows.op == "depthwise"].macs.sum() / rows.macs.sum()
     return Question(
-        text="Which layers of v1 have most of its MACs?",
+        asks="Which layers of v1 have most of its MACs?",
         answer="the pointwise convolutions",
         reason=f"They have {percent(share)} of them.",
         hints={
@@ -29,7 +29,7 @@ def where_the_memory_is():
     """The peak of the activations."""
     peak = cost(FULL).peak_activations
     return Question(
-        text="Where does v1 hold the most values while a layer runs?",
+        asks="Where does v1 hold the most values while a layer runs?",
         answer="in its first block",
         reason=f"The pointwise layer there reads 112 × 112 × 32 values and writes 112 × 112 × 64, "
         f"together {peak:,}.",
@@ -45,7 +45,7 @@ def where_the_parameters_are():
     params = layer_table(FULL).groupby("stage").params.sum() / cost(FULL).params
     end, third = params["stage4"] + params["classifier"], params["stage3"]
     return Question(
-        text="Which parts of v1 hold most of its parameters?",
+        asks="Which parts of v1 hold most of its parameters?",
         answer="stage 4 and the classifier",
         reason=f"They hold {percent(end)}: the channels double from stage to stage, so "
         "a layer gets four times the weights.",
@@ -63,7 +63,7 @@ def from_stage_to_stage():
     second, third = rows["stage2_block2_pointwise"], rows["stage3_block2_pointwise"]
     assert second == third
     return Question(
-        text="From stage 2 to stage 3 the sides of the maps halve and the channels double. What "
+        asks="From stage 2 to stage 3 the sides of the maps halve and the channels double. What "
         "does a pointwise layer cost that keeps its channels?",
         answer="as many MACs as before",
         reason=f"{third:,} in either stage: a quarter of the positions, and four times as many "
@@ -80,7 +80,7 @@ def a_misprint():
     rows = layer_table(FULL).set_index("name")
     side = rows.size_in["stage4_block2_pointwise"]
     return Question(
-        text="Table 1 prints stride 2 for the last depthwise layer. What proves a misprint?",
+        asks="Table 1 prints stride 2 for the last depthwise layer. What proves a misprint?",
         answer="the next row",
         reason=f"It reads a map of {side} px, as this one does. With stride 2 it would read "
         f"{(side + 1) // 2} px. And only with stride 1 does the network have the "

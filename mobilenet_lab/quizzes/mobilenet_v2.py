@@ -12,7 +12,7 @@ def where_the_shortcut_is():
     rows = layer_table(FULL).set_index("name").c_out
     narrow, wide = rows["stage2_block2_add"], rows["stage2_block2_expand"]
     return Question(
-        text="What does the shortcut of an inverted residual block connect?",
+        asks="What does the shortcut of an inverted residual block connect?",
         answer="its narrow ends",
         reason=f"The second block of stage 2 has {narrow} channels at its ends and {wide} inside.",
         hints={
@@ -26,7 +26,7 @@ def where_the_shortcut_is():
 def where_no_relu_is():
     """The linear bottleneck."""
     return Question(
-        text="Which of a block's three convolutions has no ReLU6 after it?",
+        asks="Which of a block's three convolutions has no ReLU6 after it?",
         answer="the projection",
         reason="It writes few channels, and a ReLU would destroy part of what they hold.",
         hints={
@@ -41,7 +41,7 @@ def the_dearest_step():
     price = {t: millions(FULL.replace(expansion=t)) for t in (1, 2, 5, 6, 9, 10)}
     first, later = price[2] - price[1], price[6] - price[5]
     return Question(
-        text="Which step of the expansion t costs the most MACs?",
+        asks="Which step of the expansion t costs the most MACs?",
         answer="from 1 to 2",
         reason=f"{first:.1f} million; any later step costs {later:.1f} million. A block with t = 1 "
         "has no expanding convolution.",
@@ -58,7 +58,7 @@ def what_is_lost():
     """Of the spiral, on average."""
     n = 6
     return Question(
-        text="A random matrix maps the spiral from 2 to 6 dimensions, and ReLU cuts. How much of "
+        asks="A random matrix maps the spiral from 2 to 6 dimensions, and ReLU cuts. How much of "
         "the spiral is lost on average?",
         answer=percent((n + 1) / 2**n, 1),
         reason="(n + 1) / 2ⁿ = 7 / 64: a point is lost if fewer than two of its values stay "
@@ -75,7 +75,7 @@ def the_larger_peak():
     """v1 against v2, layer after layer."""
     old, new = cost(Design("v1")).peak_activations, cost(FULL).peak_activations
     return Question(
-        text="At full size, layer after layer: which family holds more values at its peak?",
+        asks="At full size, layer after layer: which family holds more values at its peak?",
         answer="v2",
         reason=f"{new:,} against {old:,}: the wide map inside a block has to be held. A runtime "
         "that computes it in slices needs less.",

@@ -12,7 +12,7 @@ def two_prints_of_one_count():
     """300 million and 0.301 G."""
     macs = millions(FULL)
     return Question(
-        text="The paper quotes v2 at 300 million MACs, torchvision at 0.301 G. Who is right?",
+        asks="The paper quotes v2 at 300 million MACs, torchvision at 0.301 G. Who is right?",
         answer="both: one cuts off, one rounds",
         reason=f"The count is {macs:.2f} million, that is {macs / 1000:.3f} G.",
         hints={
@@ -26,7 +26,7 @@ def two_counts_of_parameters():
     """What Keras stores beyond the weights."""
     counts = cost(FULL)
     return Question(
-        text=f"The kernels of v2 have {counts.kernels:,} weights, Keras stores {counts.params:,} "
+        asks=f"The kernels of v2 have {counts.kernels:,} weights, Keras stores {counts.params:,} "
         "numbers. What are the others?",
         answer="batch norm and biases",
         reason=f"Batch norm keeps four numbers for each channel, "
@@ -47,7 +47,7 @@ def a_proof_by_a_sum():
         if one.row == "Conv 3x3" and one.quantity == "share of MACs"
     )
     return Question(
-        text=f"Table 2 of the v1 paper prints {cell.printed} % where the lab computes "
+        asks=f"Table 2 of the v1 paper prints {cell.printed} % where the lab computes "
         f"{cell.computed} %. What proves the misprint, even without the lab?",
         answer="the column must add up to 100",
         reason="It does as soon as two digits of this share change places.",
@@ -62,7 +62,7 @@ def a_proof_by_a_sum():
 def what_explained_says():
     """A fit is no proof."""
     return Question(
-        text="reproduce calls a printed count explained. What do you know?",
+        asks="reproduce calls a printed count explained. What do you know?",
         answer="another reading gives its digits",
         reason="It shows what would give them, not what the authors did.",
         hints={
@@ -75,7 +75,7 @@ def what_explained_says():
 def what_reach_says():
     """How easily a reading is found."""
     return Question(
-        text="A reading fits a printed count, and its reach is high. What does that say?",
+        asks="A reading fits a printed count, and its reach is high. What does that say?",
         answer="the fit is weak",
         reason="Most other figures of that size would have been explained, too: it has few digits, "
         "or many readings were tried.",

@@ -15,7 +15,7 @@ class Question:
     Numbers in it are computed or looked up when the question is made.
     """
 
-    text: str
+    asks: str
     answer: str
     reason: str
     hints: Mapping[str, str]

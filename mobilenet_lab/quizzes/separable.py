@@ -15,7 +15,7 @@ def share_at_fewer_channels():
     """The law at N = 64."""
     share, pointwise = separable.share(3, 64, 64, 56), 1 / 3**2
     return Question(
-        text="A 3 × 3 layer has 64 output channels. Which share of the MACs of the full "
+        asks="A 3 × 3 layer has 64 output channels. Which share of the MACs of the full "
         "convolution does the separable one take?",
         answer=f"{100 * share:.1f} %",
         reason="1/N + 1/D² = 1/64 + 1/9.",
@@ -30,7 +30,7 @@ def the_larger_part():
     """Where a separable layer has its MACs."""
     macs = table().macs
     return Question(
-        text="M = N = 512 and D = 3. Which part of the separable layer has most of its MACs?",
+        asks="M = N = 512 and D = 3. Which part of the separable layer has most of its MACs?",
         answer="the pointwise part",
         reason=f"It has {percent(macs.pointwise / macs.separable, 1)} of them: each value that it "
         "writes takes 512 MACs, each of the depthwise part 9.",
@@ -45,7 +45,7 @@ def a_larger_map():
     """What twice the side does."""
     small, large = table().macs.separable, table(side=2 * SIDE).macs.separable
     return Question(
-        text="The sides of the map double, from 14 to 28 px. What happens to the layer?",
+        asks="The sides of the map double, from 14 to 28 px. What happens to the layer?",
         answer=f"its MACs become {large // small} times as many, its parameters stay",
         reason=f"{small:,} MACs become {large:,}. No weight belongs to a position.",
         hints={
@@ -60,7 +60,7 @@ def tied_weights():
     """What makes a separable layer a special full one."""
     params = table().params
     return Question(
-        text="Some full convolution computes exactly what a separable layer does (with nothing "
+        asks="Some full convolution computes exactly what a separable layer does (with nothing "
         "between its parts). What are its weights?",
         answer="products of the depthwise and the pointwise weights",
         reason=f"So its {params.full:,} weights come from {params.separable:,} free numbers.",
@@ -77,7 +77,7 @@ def counts_and_times():
     rows = table()
     per_value = rows.macs / rows.moved
     return Question(
-        text="Why does the depthwise part take longer than its few MACs suggest?",
+        asks="Why does the depthwise part take longer than its few MACs suggest?",
         answer="it moves many values for each MAC",
         reason=f"It computes {per_value.depthwise:.1f} MACs for each value that it moves, the full "
         f"convolution {per_value.full:.0f}.",

@@ -12,7 +12,7 @@ def a_smaller_picture():
     full, small = cost(FULL).params, cost(FULL.replace(resolution=112)).params
     assert full == small
     return Question(
-        text="v2 gets pictures of 112 px instead of 224 px. How many of its parameters are left?",
+        asks="v2 gets pictures of 112 px instead of 224 px. How many of its parameters are left?",
         answer="all",
         reason=f"There are {full:,} at either size: a kernel has the same weights, however large "
         "the map is that it slides over.",
@@ -28,7 +28,7 @@ def a_narrower_network():
     full, half = millions(FULL), millions(FULL.replace(alpha=0.5))
     other = millions(Design("v1", 0.5)) / millions(Design("v1"))
     return Question(
-        text="v2 becomes half as wide, α 0.5 instead of 1. How many of its MACs are left?",
+        asks="v2 becomes half as wide, α 0.5 instead of 1. How many of its MACs are left?",
         answer="about a third",
         reason=f"{full:.1f} million MACs become {half:.1f} million, {percent(half / full)}. "
         "Channels are rounded to multiples of 8, and the last convolution keeps its 1280.",
@@ -46,7 +46,7 @@ def a_step_of_t():
     step = millions(FULL) - millions(FULL.replace(expansion=5))
     later = millions(FULL.replace(expansion=10)) - millions(FULL.replace(expansion=9))
     return Question(
-        text=f"From t = 5 to 6, v2 gains {step:.1f} million MACs. How many from t = 9 to 10?",
+        asks=f"From t = 5 to 6, v2 gains {step:.1f} million MACs. How many from t = 9 to 10?",
         answer=f"{later:.1f} million",
         reason="Every step of t makes the inside of each block wider by as many channels as come "
         "in, whatever t was before.",
@@ -63,7 +63,7 @@ def the_dearest_knob():
     times = {name: millions(FULL) / millions(FULL.replace(**half)) for name, half in halves.items()}
     said = ", ".join(f"{name} {factor:.2f}" for name, factor in times.items())
     return Question(
-        text="In v2, one knob is at half of its full value. Which one multiplies the MACs most if "
+        asks="In v2, one knob is at half of its full value. Which one multiplies the MACs most if "
         "you double it?",
         answer=max(times, key=times.get),
         reason=f"The MACs are multiplied by: {said}. A larger picture has more positions in every "
@@ -78,7 +78,7 @@ def the_dearest_knob():
 def an_empty_table():
     """What is said where nothing was published."""
     return Question(
-        text="published.of(design) is an empty table. What does that say?",
+        asks="published.of(design) is an empty table. What does that say?",
         answer="nobody published its accuracy",
         reason="The lab then shows no accuracy. What the design costs is known all the same.",
         hints={

@@ -20,7 +20,7 @@ def half_the_width():
     """What α = 0.5 leaves of the MACs of v1."""
     share = 100 * millions(Design("v1", 0.5)) / millions(FULL)
     return Question(
-        text="v1 at α 0.5 and 224 px: which share of the MACs at α 1 is left?",
+        asks="v1 at α 0.5 and 224 px: which share of the MACs at α 1 is left?",
         answer=f"{share:.1f} %",
         reason="A little more than α²: the stem, the depthwise layers and the classifier fall with "
         "α only.",
@@ -36,7 +36,7 @@ def what_a_smaller_picture_keeps():
     full, small = cost(FULL), cost(FULL.replace(resolution=128))
     assert full.params == small.params
     return Question(
-        text="Which of these stays as it is if the picture becomes smaller?",
+        asks="Which of these stays as it is if the picture becomes smaller?",
         answer="the parameters",
         reason=f"There are {full.params:,} at 224 px and at 128 px.",
         hints={
@@ -51,7 +51,7 @@ def what_a_doubling_adds():
     """The log-linear law."""
     (slope, _) = released()[1]
     return Question(
-        text="By the log-linear law, what does each doubling of the MACs bring?",
+        asks="By the log-linear law, what does each doubling of the MACs bring?",
         answer="the same number of points",
         reason=f"{slope:.1f} points of top-1, for the released networks of v1 with α from 0.5.",
         hints={
@@ -68,7 +68,7 @@ def beyond_the_law():
     thin = points[points.alpha == 0.25]
     missing = promised(law, thin.macs) - thin.top1
     return Question(
-        text="The law was fitted to α from 0.5. What does it promise for α 0.25?",
+        asks="The law was fitted to α from 0.5. What does it promise for α 0.25?",
         answer="too much",
         reason=f"{missing.min():.1f} to {missing.max():.1f} points more than the networks reach. A "
         "law fitted in one region says nothing about the next.",
@@ -87,7 +87,7 @@ def beaten_networks():
     saved = beaten.index.intersection(two.index)
     (name,) = [f"α {row.alpha:g} at {row.resolution} px" for row in points.loc[saved].itertuples()]
     return Question(
-        text=f"By MACs, another network beats {name}. Must it leave the list?",
+        asks=f"By MACs, another network beats {name}. Must it leave the list?",
         answer="not if parameters count as well",
         reason=f"By MACs, {len(beaten)} of {len(points)} networks are beaten; by MACs and "
         f"parameters, {len(points) - len(two)}. The front depends on the price.",

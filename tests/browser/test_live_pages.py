@@ -5,7 +5,7 @@ import re
 import pytest
 from on_screen import SCREENSHOTS
 
-from mobilenet_lab import Budget, Design, cost, live_page, review
+from mobilenet_lab import Budget, Design, cost, live_page, quizzes, review
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import FAMILIES, knobs
 from mobilenet_lab.pages.live import PAGES
@@ -21,7 +21,7 @@ FLAWS = """() => {
     const shown = one => one.getClientRects().length
     const parts = [...document.querySelectorAll(
         'h1, header p, label, input, select, output, #words, .head *, canvas, .legend li, ' +
-        '#extent, summary, footer p')].filter(shown)
+        '#extent, summary, footer p, fieldset label, .told')].filter(shown)
     for (const one of parts) {
         const box = one.getBoundingClientRect()
         if (box.right > wide || box.left < 0) flaws.push(`${name(one)} reaches out of the page`)
@@ -122,6 +122,38 @@ def test_every_control_works_by_keyboard(opened, name):
     assert page.evaluate(FLAWS) == []
 
 
+def test_a_quiz_says_what_an_answer_is_worth(opened):
+    page = opened("quiz", 360)
+    set_to(page, notebook="03")
+    for number, one in enumerate(quizzes.questions("03")):
+        first = page.locator("fieldset").nth(number).locator("input").first
+        first.focus()
+        page.keyboard.press("Space")
+        for choice in one.choices:
+            told = page.locator("fieldset").nth(number).locator(".told")
+            assert told.inner_text() == one.told(choice)
+            if choice == one.answer:
+                break
+            page.keyboard.press("ArrowDown")
+        assert words(page) == f"Notebook 03: {number + 1} of 5 are right"
+    assert page.evaluate(FLAWS) == []
+
+
+def test_a_notebook_shows_it_in_a_frame(browser, tmp_path):
+    said, place = [], tmp_path / "notebook.html"
+    place.write_text(live_page("plane", alpha=0.5)._repr_html_(), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(place.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-ready]").wait_for()
+    frame.locator("#alpha").press("End")
+    assert words(frame) == describe(Design("v1", 1.5))
+    context.close()
+    assert said == []
+
+
 def set_to(page, **settings):
     """Move controls as a reader would; a slider by its place."""
     for name, value in settings.items():
@@ -133,7 +165,7 @@ def set_to(page, **settings):
 
 
 def words(page):
-    return page.inner_text("#words").removesuffix(".")
+    return page.locator("#words").inner_text().removesuffix(".")
 
 
 def test_the_words_are_those_of_the_design(opened):

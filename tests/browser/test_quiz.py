@@ -62,6 +62,6 @@ def test_nothing_is_cut_off(screen, width):
 
 def test_each_group_and_button_has_a_name(screen):
     for question in quizzes.questions("00"):
-        group = screen.page.get_by_role("radiogroup", name=question.text)
+        group = screen.page.get_by_role("radiogroup", name=question.asks)
         for choice in question.choices:
             expect(group.get_by_role("radio", name=choice, exact=True)).to_have_count(1)

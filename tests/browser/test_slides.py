@@ -22,6 +22,7 @@ CUT = """() => [...document.querySelectorAll('.slide')].flatMap(slide => {
 SCROLLING = """() => [...document.querySelectorAll('.slide')]
     .filter(one => one.scrollHeight > one.clientHeight + 1)
     .map(one => one.querySelector('.content').style.zoom / (innerWidth / 1280))"""
+FRAMES = "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
 SHOWN = """() => [...document.querySelectorAll('.slide')]
     .filter(one => Math.abs(one.getBoundingClientRect().top) < 2).map(one => Number(one.id))"""
 
@@ -39,15 +40,20 @@ def screen(request, browser, tmp_path):
     screen.page.close()
 
 
+def resize(page, width, height):
+    """Another size; the page has answered its event before the second frame."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(f"() => innerWidth === {width}")
+    page.evaluate(FRAMES)
+
+
 def test_nothing_is_cut_off_and_little_scrolls(screen):
     page = screen.page
     screen.shoot(f"{page.title()}_slides")
     for width, height in ((1280, 720), (1024, 768), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function("() => document.querySelector('.content').style.zoom > 0")
+        resize(page, width, height)
         assert page.evaluate(CUT) == []
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.wait_for_function("() => innerWidth === 1280")
+    resize(page, 1280, 720)
     count, found = page.locator(".slide").count(), page.evaluate(SCROLLING)
     assert count > 20 and len(found) <= count / 8  # the long tables of notebook 08
     assert found == pytest.approx([0.6] * len(found))

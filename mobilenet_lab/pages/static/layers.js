@@ -1,7 +1,7 @@
 // A bar for each layer of a design, in three panels, over the stages of the network.
 
 import { chart, PALE } from "./chart.js";
-import { byId, counted, offer, placed, table } from "./live.js";
+import { byId, counted, listed, offer, placed, table } from "./live.js";
 
 const COUNTS = { macs: "MACs", params: "parameters", held: "values held" };
 
@@ -37,6 +37,7 @@ export function layers({ axes, families, colors }) {
   return settings => {
     const own = families[settings.family], place = placed(own, axes, settings);
     offer(knobs, own.knobs);
+    listed(kinds, own.kinds);
     // Parameters stand once for all resolutions: the place with that knob left out.
     const others = { ...own, knobs: own.knobs.filter(knob => knob !== "resolution") };
     const at = { macs: place, held: place, params: placed(others, axes, settings) };

@@ -50,10 +50,10 @@ export function offer(knobs, own) {
   for (const knob of knobs) byId(knob).disabled = !own.includes(knob);
 }
 
-// Lines of the legend that are about one family are there while it is.
-export function listed(families, there) {
+// Lines of the legend that are about one of some names are there while that is.
+export function listed(names, there) {
   for (const line of document.querySelectorAll(".legend li"))
-    line.hidden = families.includes(line.dataset.key) && !there.includes(line.dataset.key);
+    line.hidden = names.includes(line.dataset.key) && !there.includes(line.dataset.key);
 }
 
 // A table from texts: headings, and rows whose first cell heads them.

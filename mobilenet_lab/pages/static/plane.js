@@ -25,9 +25,11 @@ export function plane({ axes, family, sizes, points, law, plots, note }) {
     const x = axes.alpha[alpha], size = axes.resolution[resolution], price = family.macs[place] / 1e6;
     const found = points.find(one => one.alpha === x && one.resolution === size);
     left.show({ axes: plots.macs, lines: [...curves, curve(resolution)],
-      marks: [{ x, y: price, size: 9, edge: INK, width: 2 }] });
+      marks: [{ x, y: price, size: 9, edge: INK, width: 2 }],
+      words: `computed MACs along α at ${size} px, α ${x} marked at ${family.said.macs[place]}` });
     const ring = found ? [{ x: price, y: found.top1, size: 13, edge: INK, width: 2 }] : [];
     right.show({ axes: plots.top1, lines: [...ofAlpha, law], marks: [...dots, ...ring],
+      words: `published top-1 over MACs; of this design: ${found ? `${found.top1.toFixed(1)} %` : note}`,
       rules: [{ x: price, dash: [2, 3], width: 1.2 }], texts: names });
     byId("macs-value").textContent = family.said.macs[place];
     byId("top1-value").textContent = found ? `${found.top1.toFixed(1)} %` : note;

@@ -35,6 +35,14 @@ export function tour({ axes, families, first, published, along, heights, limits,
     const common = { axes: { x: along[name] }, rules: has ? [{ x, color: REFERENCE, dash: [2, 3] }] : [] };
     const chosen = y => (has && y !== null ? [{ x, y, size: 9, fill: own.color, edge: INK, width: 1.2 }] : []);
 
+    const heading = panel => byId(`${panel}-title`).textContent;
+    const ends = count => { // of the family's curve
+      const places = views[family].places.toSorted((a, b) => own[count][a] - own[count][b]);
+      return `${own.said[count][places[0]]} to ${own.said[count][places.at(-1)]}`;
+    };
+    const said = count => `${heading(count)} along ${along[name].label}: ${family} ${ends(count)}, `
+      + `your design ${own.said[count][place]}`;
+
     // A pinned design stays where it is, grey, with its own curve.
     const pins = y => pinned.filter(one => name in one.at && y(one) !== null)
       .map(one => ({ x: one.at[name], y: y(one), size: 9, edge: REFERENCE, width: 1.2 }));
@@ -47,7 +55,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
         && { x: line.x, y: line[count].map(one => one / 1e6) }));
       const rules = [...(limit ? [{ y: limit.most, dash: [6, 4], veil: true }] : []), ...common.rules];
       plots[count].show({ axes: { ...common.axes, y: heights[count] }, lines, rules,
-        marks: [...pins(one => one[count] / 1e6), ...chosen(own[count][place] / 1e6)] });
+        marks: [...pins(one => one[count] / 1e6), ...chosen(own[count][place] / 1e6)], words: said(count) });
     }
     const series = (key, kind) => points.filter(one => one.family === key && one.series === kind)
       .map(one => [one.at[name], one.top1]).toSorted((a, b) => a[0] - b[0]);
@@ -62,6 +70,7 @@ export function tour({ axes, families, first, published, along, heights, limits,
     const lacks = notes.lacks.replace("{family}", family).replace("{knob}", along[name].symbol);
     const note = has ? (reached === null ? notes.none : "") : lacks;
     plots.top1.show({ ...common, axes: { ...common.axes, y: heights.top1 }, lines,
+      words: `${heading("top1")} along ${along[name].label}: ${own.said.top1[place] || notes.none}`,
       marks: [...marks, ...pins(one => one.top1), ...chosen(reached)], texts: note ? [{ corner: true, text: note }] : [] });
 
     for (const panel of Object.keys(plots)) {
@@ -69,12 +78,8 @@ export function tour({ axes, families, first, published, along, heights, limits,
       head.textContent = own.said[panel][place];
       head.style.color = own.color;
     }
-    const said = (count, of) => { // the ends of the family's curve
-      const places = views[family].places.toSorted((a, b) => own[count][a] - own[count][b]);
-      return `${of} of ${family}: ${own.said[count][places[0]]} to ${own.said[count][places.at(-1)]}.`;
-    };
-    byId("extent").textContent = [`Three panels along ${along[name].label}.`, said("macs", "MACs"),
-      said("params", "Parameters"), ...(has ? [] : [`${lacks}.`]),
+    byId("extent").textContent = [`Three panels along ${along[name].label}.`, `MACs of ${family}: ${ends("macs")}.`,
+      `Parameters of ${family}: ${ends("params")}.`, ...(has ? [] : [`${lacks}.`]),
       ...pinned.map(one => `Pinned: ${one.words}.`),
       ...Object.values(limits).map(one => one.words)].join(" ");
     table([along[name].label, "MACs", "parameters", "published top-1 (%)"], views[family].places.map((at, row) => [

@@ -1,0 +1,45 @@
+// The questions on a notebook: radio buttons, a sentence about each choice, how many are right.
+
+import { byId } from "./live.js";
+
+function made(kind, text = "", more = {}) {
+  return Object.assign(document.createElement(kind), { textContent: text, ...more });
+}
+
+// A question; `answered` hears whether the choice is the right one.
+function asked({ text, choices, right, told }, number, answered) {
+  const place = made("fieldset"), status = made("p", "", { className: "told" });
+  status.setAttribute("role", "status");
+  place.append(made("legend", `${number + 1}. ${text}`));
+  choices.forEach((choice, at) => {
+    const label = made("label"), button = made("input", "", { type: "radio", name: `question-${number}` });
+    button.addEventListener("change", () => {
+      status.textContent = told[at];
+      answered(number, at === right);
+    });
+    label.append(button, made("span", choice));
+    place.append(label);
+  });
+  place.append(status);
+  return place;
+}
+
+export function quiz({ quizzes }) {
+  let shown = null, right = new Set();
+  const words = () => `Notebook ${shown}: ${right.size} of ${quizzes[shown].length} are right.`;
+
+  function answered(number, isRight) {
+    if (isRight) right.add(number);
+    else right.delete(number);
+    byId("words").textContent = words();
+  }
+
+  return ({ notebook }) => {
+    if (notebook !== shown) {
+      shown = notebook;
+      right = new Set();
+      byId("panels").replaceChildren(...quizzes[notebook].map((one, number) => asked(one, number, answered)));
+    }
+    return words();
+  };
+}
