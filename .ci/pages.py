@@ -17,6 +17,7 @@ import nbformat
 from links import repository
 from PIL import Image
 
+from mobilenet_lab import quizzes
 from mobilenet_lab.jupyter.export import StillExporter
 from mobilenet_lab.pages.live import PAGES, LivePage
 from mobilenet_lab.pages.page import document, hashed
@@ -63,7 +64,10 @@ def still(path):
     text = StillExporter().from_filename(path)[0]
     text = re.sub(r'href="(\w+)\.ipynb(#[^"]*)?"', r'href="\1.html\2"', text)
     text = text.replace('href="../', f'href="{repository(ROOT)["repository"]}/blob/main/')
-    back = f'<p class="jp-RenderedHTMLCommon"><a href="{HOME}">MobileNet Lab</a></p>'
+    links = f'<a href="{HOME}">MobileNet Lab</a>'
+    if path.name[:2] in quizzes.NOTEBOOKS:
+        links += f' · <a href="quiz.html#{path.name[:2]}">five questions on this notebook</a>'
+    back = f'<p class="jp-RenderedHTMLCommon">{links}</p>'
     return re.sub(r"(<main[^>]*>)", rf"\1{back}", text, count=1)
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -132,6 +133,14 @@ def test_the_candidates_have_their_prices(data, runtime):
 def test_the_quiz_has_all_questions(data):
     for number in quizzes.NOTEBOOKS:
         assert data["quiz"]["quizzes"][number] == quizzes.listed(number)
+
+
+def test_the_quiz_calls_the_notebooks_by_their_titles():
+    folder = Path(__file__).parents[1] / "notebooks"
+    cells = [json.loads(path.read_text("utf-8"))["cells"] for path in folder.glob("[0-9]*.ipynb")]
+    firsts = ["".join(own[0]["source"]).partition("\n")[0].removeprefix("# ") for own in cells]
+    options = re.findall(r"<option [^>]*>([^<]+)</option>", live_page("quiz").html)
+    assert options == sorted(firsts)
 
 
 # --- where it begins ---

@@ -24,7 +24,7 @@ STATIC = Path(__file__).parent / "static"
 LIBRARY = "uplot/uPlot.iife.min.js"  # uPlot, under the MIT licence beside it
 STYLES = ("uplot/uPlot.min.css", "live.css")
 
-NOSCRIPT = "This page needs JavaScript: its plots are drawn from numbers that it brings along."
+NOSCRIPT = "This page needs JavaScript. All that it runs and shows is in this file."
 
 
 def html(live: Live, home: str = "") -> str:

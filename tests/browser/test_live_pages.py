@@ -63,7 +63,7 @@ def opened(browser, folder):
     """A function that opens a page without a network; it asks for nothing and reports no error."""
     asked, said, contexts, wanted = [], [], [], set()
 
-    def open_at(name, width=1280, scheme="light"):
+    def open_at(name, width=1280, scheme="light", start=""):
         size = {"width": width, "height": 900}
         contexts.append(browser.new_context(viewport=size, color_scheme=scheme, offline=True))
         page = contexts[-1].new_page()
@@ -71,7 +71,7 @@ def opened(browser, folder):
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(f"{error}"))
         wanted.add((folder / f"{name}.html").as_uri())
-        page.goto((folder / f"{name}.html").as_uri())
+        page.goto((folder / f"{name}.html").as_uri() + start)
         page.wait_for_selector("body[data-ready]")
         return page
 
@@ -122,21 +122,39 @@ def test_every_control_works_by_keyboard(opened, name):
     assert page.evaluate(FLAWS) == []
 
 
-def test_a_quiz_says_what_an_answer_is_worth(opened):
-    page = opened("quiz", 360)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_quiz_says_what_an_answer_is_worth(opened, width):
+    page = opened("quiz", width)
     set_to(page, notebook="03")
+    page.locator("#notebook").focus()
+    groups = page.locator("fieldset")
     for number, one in enumerate(quizzes.questions("03")):
-        first = page.locator("fieldset").nth(number).locator("input").first
-        first.focus()
+        assert groups.nth(number).locator("legend").inner_text() == f"{number + 1}. {one.asks}"
+        page.keyboard.press("Tab")
         page.keyboard.press("Space")
-        for choice in one.choices:
-            told = page.locator("fieldset").nth(number).locator(".told")
-            assert told.inner_text() == one.told(choice)
-            if choice == one.answer:
-                break
+        for choice in (*one.choices[1:], one.choices[0]):
+            page.keyboard.press("ArrowDown")
+            assert groups.nth(number).get_by_role("status").inner_text() == one.told(choice)
+            right = number + (choice == one.answer)
+            assert words(page) == f"Notebook 03: {right} of 5 are right"
+        for _ in range(one.choices.index(one.answer)):
             page.keyboard.press("ArrowDown")
         assert words(page) == f"Notebook 03: {number + 1} of 5 are right"
     assert page.evaluate(FLAWS) == []
+    page.screenshot(path=SCREENSHOTS / f"live_quiz_answered_{width}.png", full_page=True)
+
+
+def test_answers_stay_while_another_notebook_is_shown(opened):
+    page = opened("quiz", start="#04")
+    one = quizzes.questions("04")[0]
+    page.get_by_role("radio", name=one.answer, exact=True).check()
+    set_to(page, notebook="05")
+    assert words(page) == "Notebook 05: 0 of 5 are right"
+    assert page.locator(":checked[type=radio]").count() == 0
+    set_to(page, notebook="04")
+    assert words(page) == "Notebook 04: 1 of 5 are right"
+    assert page.locator("fieldset").first.get_by_role("status").inner_text() == one.told(one.answer)
+    assert page.locator(":checked[type=radio]").count() == 1
 
 
 def test_a_notebook_shows_it_in_a_frame(browser, tmp_path):

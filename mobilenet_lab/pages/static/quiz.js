@@ -24,22 +24,26 @@ function asked({ text, choices, right, told }, number, answered) {
   return place;
 }
 
-export function quiz({ quizzes }) {
-  let shown = null, right = new Set();
-  const words = () => `Notebook ${shown}: ${right.size} of ${quizzes[shown].length} are right.`;
-
+// The questions on a notebook, and how many are right; they stay while another notebook is shown.
+function sheet(notebook, questions) {
+  const right = new Set();
+  const words = () => `Notebook ${notebook}: ${right.size} of ${questions.length} are right.`;
   function answered(number, isRight) {
     if (isRight) right.add(number);
     else right.delete(number);
     byId("words").textContent = words();
   }
+  return { words, places: questions.map((one, number) => asked(one, number, answered)) };
+}
 
+export function quiz({ quizzes }) {
+  const sheets = {}, named = location.hash.slice(1);
+  let shown = null;
+  if (Object.hasOwn(quizzes, named)) byId("notebook").value = named;
   return ({ notebook }) => {
-    if (notebook !== shown) {
-      shown = notebook;
-      right = new Set();
-      byId("panels").replaceChildren(...quizzes[notebook].map((one, number) => asked(one, number, answered)));
-    }
-    return words();
+    const own = sheets[notebook] ??= sheet(notebook, quizzes[notebook]);
+    if (notebook !== shown) byId("panels").replaceChildren(...own.places);
+    shown = notebook;
+    return own.words();
   };
 }
