@@ -333,7 +333,7 @@ class Explorer:
             if name not in tried:
                 moved.add(self._try_key(self._control(index)))
             assert self.focus() == index, "a key has moved the focus"
-            assert self._count() == len(names)
+            assert self._count() == len(names), (name, len(names), self.names)
             self.page.keyboard.press("Tab")
         assert self.focus() is None, "Tab does not leave"
         return moved
