@@ -40,6 +40,8 @@ KEY = """control => {
     if (control.type == 'number') return dial && within(dial) ? 'ArrowDown' : 'ArrowUp'
     return control.type == 'checkbox' ? 'Space' : null
 }"""
+PUBLISHED = """one => one.matches('select') && /choose/.test(one.innerText)
+  && [...one.options].map(own => own.label).findLast(label => /^v[12],/.test(label))"""
 BACK = {"ArrowUp": "ArrowDown", "ArrowDown": "ArrowUp", "Space": "Space"}
 BACK |= {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
 
@@ -358,9 +360,12 @@ class Explorer:
         assert told >= moved, "a picture has changed, but not what is said of it"
         if kind == "slider":
             assert (self.pixels() != pixels) == bool(moved)
-        # A step back to "choose …" would change nothing; the last network is over budgets of 1 M.
-        published = control.evaluate("one => one.matches('select') && /choose/.test(one.innerText)")
-        self.page.keyboard.press("End" if published else BACK[key])
+        # A step back to "choose …" would change nothing; the last network of v1 or v2 is over
+        # budgets of 1 M, and has the controls of the start.
+        if published := control.evaluate(PUBLISHED):
+            control.select_option(label=published)
+        else:
+            self.page.keyboard.press(BACK[key])
         self.changes(after, *FOLLOWS[kind])
         return kind if moved else None
 
