@@ -5,19 +5,8 @@ from functools import cache
 
 from mobilenet_lab import checks
 from mobilenet_lab.exercises.kinds import Verdict, is_missing
+from mobilenet_lab.quizzes import NOTEBOOKS
 
-NOTEBOOKS = {  # number of a notebook: the module with its exercises
-    "00": "tour",
-    "01": "separable",
-    "02": "mobilenet_v1",
-    "03": "width_resolution",
-    "04": "mobilenet_v2",
-    "05": "families",
-    "06": "feature_maps",
-    "07": "measured_curves",
-    "08": "paper_tables",
-    "09": "design_review",
-}
 TELLS = ("answers", "hints", "nothing")
 _told = ["answers"]  # what `check` tells at present
 

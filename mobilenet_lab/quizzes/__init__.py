@@ -9,7 +9,7 @@ from functools import cache
 from mobilenet_lab import checks
 from mobilenet_lab.quizzes.question import Question
 
-NOTEBOOKS = {  # number of a notebook: the module with its questions
+NOTEBOOKS = {  # number of a notebook: the module with its questions, and that with its exercises
     "00": "tour",
     "01": "separable",
     "02": "mobilenet_v1",
