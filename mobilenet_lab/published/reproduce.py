@@ -190,7 +190,7 @@ def judged(cell: Cell) -> Judgement:
     """The verdict of a cell."""
     key = cell.table, cell.row, cell.quantity
     there = claims.CONTRADICTED.get(key)
-    return verdicts.judge(cell, causes(), _elsewhere(*there, cell.quantity) if there else "")
+    return verdicts.judge(cell, causes, _elsewhere(*there, cell.quantity) if there else "")
 
 
 @cache

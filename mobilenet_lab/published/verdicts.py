@@ -1,7 +1,7 @@
 """What becomes of a printed count: equal to ours, explained, contradicted, or none of these."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -25,11 +25,12 @@ class Judgement:
     settled: Cell | None = None
 
 
-def judge(cell: Cell, causes: Sequence[str], elsewhere: str = "") -> Judgement:
+def judge(cell: Cell, causes: Callable[[], Sequence[str]], elsewhere: str = "") -> Judgement:
     """The verdict of a cell.
 
-    `causes` are readings of which the earlier are preferred where several fit; `elsewhere` says
-    where its own authors print another figure, which counts where nothing fits.
+    `causes` gives readings of which the earlier are preferred; it takes all tables, so it is asked
+    only where several fit. `elsewhere` says where its own authors print another figure, which
+    counts where nothing fits.
     """
     if cell.value is None:
         return Judgement("not computed", cell.reason)
@@ -39,7 +40,10 @@ def judge(cell: Cell, causes: Sequence[str], elsewhere: str = "") -> Judgement:
     if not found.fitting:
         verdict = "contradicted" if elsewhere else "unexplained"
         return Judgement(verdict, elsewhere or _nearest(*found.nearest), tried=found.tried)
-    best, *others = sorted(found.fitting, key=lambda names: _rank(names, causes))
+    best, *others = found.fitting
+    if others:
+        order = causes()
+        best, *others = sorted(found.fitting, key=lambda names: _rank(names, order))
     settled = found.fitting[best]
     figure = settled.value or 0
     added = "" if figure == cell.value else f": {number(figure):,}"
