@@ -14,14 +14,15 @@ def biased(
     strides: int = 1,
     padding: str = "same",
     *,
-    groups: int = 1,
     name: str,
+    **more: int,
 ) -> Tensor:
-    """A convolution with bias, and ReLU: networks from before batch normalisation."""
+    """A convolution with bias, and ReLU: networks from before batch normalisation.
+
+    `more` are `groups` or a `dilation_rate`.
+    """
     k = layers.of(x)
-    x = k.Conv2D(
-        filters, kernel, strides=strides, padding=padding, groups=groups, name=f"{name}_conv"
-    )(x)
+    x = k.Conv2D(filters, kernel, strides=strides, padding=padding, name=f"{name}_conv", **more)(x)
     return k.ReLU(name=f"{name}_relu")(x)
 
 

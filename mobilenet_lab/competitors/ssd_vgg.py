@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mobilenet_lab import layers
 from mobilenet_lab.competitors import ssd, vgg
+from mobilenet_lab.competitors.convolutions import biased
 from mobilenet_lab.layers import Tensor
 
 
@@ -54,31 +55,16 @@ def body(x: Tensor) -> list[Tensor]:
 @layers.part("wide")
 def wide(x: Tensor, *, name: str = "") -> Tensor:
     """VGG's two fully connected layers as convolutions of fewer filters."""
-    x = convolved(x, 1024, 3, dilation=6, name=f"{name}_conv6")
-    return convolved(x, 1024, 1, name=f"{name}_conv7")
+    x = biased(x, 1024, 3, dilation_rate=6, name=f"{name}_6")
+    return biased(x, 1024, 1, name=f"{name}_7")
 
 
 @layers.part("extra")
 def extra(x: Tensor, row: Row, *, name: str = "") -> Tensor:
     """A smaller map."""
-    x = convolved(x, row.channels // 2, 1, name=f"{name}_reduce")
+    x = biased(x, row.channels // 2, 1, name=f"{name}_reduce")
     padding = "same" if row.stride == 2 else "valid"
     if row.zeros:
         zeros = (row.zeros, row.zeros)
         x = layers.of(x).ZeroPadding2D((zeros, zeros), name=f"{name}_pad")(x)
-    return convolved(x, row.channels, row.kernel, row.stride, padding, name=f"{name}_conv")
-
-
-def convolved(
-    x: Tensor,
-    filters: int,
-    kernel: int,
-    stride: int = 1,
-    padding: str = "same",
-    *,
-    dilation: int = 1,
-    name: str,
-) -> Tensor:
-    """A convolution with bias and ReLU."""
-    options = {"strides": stride, "padding": padding, "dilation_rate": dilation}
-    return layers.of(x).Conv2D(filters, kernel, activation="relu", name=name, **options)(x)
+    return biased(x, row.channels, row.kernel, row.stride, padding, name=name)
