@@ -71,7 +71,7 @@ class Layer(NamedTuple):
     @property
     def sides(self) -> tuple[int, int]:
         """Height and width of its kernel or window."""
-        return self.kernel if isinstance(self.kernel, tuple) else (self.kernel, self.kernel)
+        return both_sides(self.kernel)
 
     def reach(self, axis: int = 0) -> int:
         """How many positions its kernel or window spans, in rows or with `axis=1` in columns."""
@@ -154,3 +154,8 @@ def side(shape: Shape) -> Any:
         return 1
     height, width, _ = shape
     return height if height is width or np.all(height == width) else (height, width)
+
+
+def both_sides(kernel: Any) -> tuple[int, int]:
+    """Height and width of a kernel that is given as one number where they are equal."""
+    return kernel if isinstance(kernel, tuple) else (kernel, kernel)

@@ -6,7 +6,7 @@ import numpy as np
 
 from mobilenet_lab import checks
 from mobilenet_lab.networks.feature_map import FeatureMap
-from mobilenet_lab.networks.trace import Count
+from mobilenet_lab.networks.trace import Count, both_sides
 
 
 def square(name: str, value: Any) -> int:
@@ -43,7 +43,7 @@ class Window(NamedTuple):
     @property
     def sides(self) -> tuple[int, int]:
         """Height and width of the kernel."""
-        return self.kernel if isinstance(self.kernel, tuple) else (self.kernel, self.kernel)
+        return both_sides(self.kernel)
 
     @property
     def positions(self) -> int:

@@ -34,7 +34,7 @@ def cut_off_after(places: int) -> Rounding:
 
     def cut(over: int, under: int, decimals: int) -> Figures:
         (figure,) = cut_off(over, under, decimals)
-        zeros = 10 ** max(len(str(figure)) - places, 0)
+        zeros = _zeros(figure, places)
         return (figure // zeros * zeros,)
 
     return cut
@@ -45,10 +45,15 @@ def rounded_to(places: int) -> Rounding:
 
     def rounded_there(over: int, under: int, decimals: int) -> Figures:
         (figure,) = cut_off(over, under, decimals)
-        zeros = 10 ** max(len(str(figure)) - places, 0)
+        zeros = _zeros(figure, places)
         return (_rounded(over * 10**decimals, under * zeros) * zeros,)
 
     return rounded_there
+
+
+def _zeros(figure: int, places: int) -> int:
+    """What the digits of a figure after the first ones count: 100 in 1605 with two places."""
+    return 10 ** max(len(str(figure)) - places, 0)
 
 
 def swapped(over: int, under: int, decimals: int) -> Figures:
