@@ -152,7 +152,7 @@ def look_up(
         if wanted is not None:
             names = [wanted] if isinstance(wanted, str) else wanted
             frame = frame[frame[name].isin(_known(name, names, known))]
-    return Coloured(frame, columns and _known("columns", columns, COLUMNS))
+    return Coloured(frame, None if columns is None else _known("columns", columns, COLUMNS))
 
 
 def _known(name: str, wanted: Sequence[str], known: Sequence[str]) -> list[str]:
