@@ -6,9 +6,7 @@ from mobilenet_lab.explorers.controls import Dial
 from mobilenet_lab.explorers.pins import Pins
 from mobilenet_lab.explorers.words import against, describe, over_budget
 from mobilenet_lab.networks.design import CLASSES, Design
-from mobilenet_lab.networks.families import FAMILIES, at_first, knobs, own_knobs
-
-NEWEST = at_first()[-1]  # of the families to begin with; explorers start with it
+from mobilenet_lab.networks.families import FAMILIES, knobs, own_knobs
 
 
 class DesignView:

@@ -1,13 +1,13 @@
 """The kernels of a network."""
 
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.explorers.designs import NEWEST
 from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import layer_rows, share_of
 from mobilenet_lab.explorers.lists import names_list, one_of_many, with_names
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.layers import keras
 from mobilenet_lab.networks.design import CLASSES, Design, trace
+from mobilenet_lab.networks.families import NEWEST
 from mobilenet_lab.plots.mosaics import Kernels
 
 

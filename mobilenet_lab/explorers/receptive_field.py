@@ -7,7 +7,7 @@ import pandas as pd
 from mobilenet_lab import checks
 from mobilenet_lab.costs.fields import seen_pixels
 from mobilenet_lab.explorers.controls import Dial, choice, html_table
-from mobilenet_lab.explorers.designs import NEWEST, titles
+from mobilenet_lab.explorers.designs import titles
 from mobilenet_lab.explorers.layer_words import block_ends, layer_rows
 from mobilenet_lab.explorers.lists import names_list, one_of_many, positions, with_names
 from mobilenet_lab.explorers.panel import Panel
@@ -16,7 +16,7 @@ from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.features.images import load_image
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.families import FAMILIES, NEWEST
 from mobilenet_lab.networks.knobs import Knob
 from mobilenet_lab.plots.seen import Seen, pixels
 

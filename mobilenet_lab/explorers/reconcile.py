@@ -12,11 +12,11 @@ from mobilenet_lab.costs.conventions import (
     steps,
 )
 from mobilenet_lab.explorers.controls import choice, counts_table, switch
-from mobilenet_lab.explorers.designs import NEWEST
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.view import PictureView
 from mobilenet_lab.networks.design import Design, trace
+from mobilenet_lab.networks.families import NEWEST
 from mobilenet_lab.plots.counts import Bars
 from mobilenet_lab.published.known import QUOTED
 from mobilenet_lab.published.reproduce import quotes

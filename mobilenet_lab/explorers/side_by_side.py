@@ -4,7 +4,6 @@ import pandas as pd
 
 from mobilenet_lab import checks
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.explorers.designs import NEWEST
 from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import block_ends, layer_rows, read_off, shape
 from mobilenet_lab.explorers.lists import layer_lists, order_list, positions, with_layers
@@ -12,6 +11,7 @@ from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.features.maps import statistics
 from mobilenet_lab.networks.design import CLASSES, Design, short
+from mobilenet_lab.networks.families import NEWEST
 from mobilenet_lab.plots import mosaics
 
 _SIDES = ("left", "right")

@@ -3,7 +3,6 @@
 import numpy as np
 
 from mobilenet_lab.costs.cost import cost
-from mobilenet_lab.explorers.designs import NEWEST
 from mobilenet_lab.explorers.inside import InsideView, design_lists, inside_parts, what_passes
 from mobilenet_lab.explorers.layer_words import (
     layer_numbers,
@@ -18,6 +17,7 @@ from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.source import Source
 from mobilenet_lab.models.weights import class_names
 from mobilenet_lab.networks.design import CLASSES, Design
+from mobilenet_lab.networks.families import NEWEST
 from mobilenet_lab.plots import mosaics
 
 

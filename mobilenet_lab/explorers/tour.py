@@ -9,7 +9,6 @@ from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.explorers.columns import with_top1
 from mobilenet_lab.explorers.controls import Status, choice
 from mobilenet_lab.explorers.designs import (
-    NEWEST,
     DesignView,
     design_parts,
     dials,
@@ -22,7 +21,7 @@ from mobilenet_lab.features.images import load_image
 from mobilenet_lab.features.maps import feature_maps
 from mobilenet_lab.models import weights
 from mobilenet_lab.networks.design import CLASSES, short
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, NEWEST, knobs
 from mobilenet_lab.pages.live import live_page
 from mobilenet_lab.plots.diagram import Diagram
 from mobilenet_lab.plots.mosaics import Strip

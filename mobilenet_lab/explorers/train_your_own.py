@@ -3,11 +3,11 @@
 from mobilenet_lab import checks
 from mobilenet_lab.explorers import sweeps
 from mobilenet_lab.explorers.controls import choice
-from mobilenet_lab.explorers.designs import NEWEST
 from mobilenet_lab.explorers.panel import Panel
 from mobilenet_lab.explorers.parts import usual
 from mobilenet_lab.explorers.train_parts import CodeLines, Training, Values
 from mobilenet_lab.explorers.train_view import SweepView
+from mobilenet_lab.networks.families import NEWEST
 from mobilenet_lab.training.recipe import Recipe
 from mobilenet_lab.training.store import Store
 

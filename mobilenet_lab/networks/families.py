@@ -15,6 +15,9 @@ def at_first() -> list[str]:
     return [key for key, family in FAMILIES.items() if family.at_first]
 
 
+NEWEST = at_first()[-1]  # explorers and live pages start with it
+
+
 def dialects() -> list[str]:
     """The dialects of all families."""
     return list(dict.fromkeys(name for family in FAMILIES.values() for name in family.dialects))

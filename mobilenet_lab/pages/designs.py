@@ -6,14 +6,13 @@ from typing import Any
 
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.design import Design
-from mobilenet_lab.networks.families import FAMILIES, at_first
+from mobilenet_lab.networks.families import FAMILIES
 from mobilenet_lab.pages.parts import Axes
 from mobilenet_lab.pages.words import described
 from mobilenet_lab.plots.style import family_color, family_marker, millions
 from mobilenet_lab.published.known import known, top1
 
 COUNTS = ("macs", "params")
-NEWEST = at_first()[-1]  # of the families to begin with
 
 
 def used(family: str, axes: Axes) -> dict[str, list[float]]:

@@ -9,7 +9,7 @@ from mobilenet_lab.costs.cost import layer_table
 from mobilenet_lab.costs.many import cost_columns, traces
 from mobilenet_lab.costs.memory import held
 from mobilenet_lab.networks.design import CLASSES, Design
-from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.networks.families import FAMILIES, NEWEST, knobs
 from mobilenet_lab.networks.trace import Layer
 from mobilenet_lab.pages import designs
 from mobilenet_lab.pages.parts import (
@@ -30,7 +30,7 @@ SCALES = {"whole": "of the full-sized network", "own": "of this design"}
 
 
 def layers(
-    family: str = designs.NEWEST,
+    family: str = NEWEST,
     scale: str = "whole",
     classes: int = CLASSES,
     **start: float | None,

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mobilenet_lab import checks, published
-from mobilenet_lab.costs.frames import log_law, price
+from mobilenet_lab import checks
+from mobilenet_lab.costs.frames import log_law
 from mobilenet_lab.costs.laws import promised
 from mobilenet_lab.networks.design import CLASSES
 from mobilenet_lab.networks.families import knobs
@@ -15,6 +15,7 @@ from mobilenet_lab.pages.parts import Key, Live, Panel, positions, sliders
 from mobilenet_lab.plots.plane import GRID, TICKS, ends
 from mobilenet_lab.plots.style import INK, PALE, REFERENCE, RESOLUTION, label, names_of
 from mobilenet_lab.published.known import ELSEWHERE
+from mobilenet_lab.published.released import checkpoints
 
 PAPER = "v1"  # whose plane it is
 
@@ -30,10 +31,7 @@ class Paper(NamedTuple):
 @cache
 def paper() -> Paper:
     """The plane's published networks, and the law fitted to those wider than α 0.25."""
-    rows = published.accuracy().query(
-        f"family == '{PAPER}' and series == 'checkpoint' and number_format == 'float32'"
-    )
-    rows = price(rows)
+    rows = checkpoints(PAPER)
     law = log_law(rows[rows.alpha > 0.25], "macs", "top1")
     return Paper(rows, sorted(set(rows.resolution)), law)
 

@@ -9,7 +9,7 @@ from mobilenet_lab.costs.curves import extremes
 from mobilenet_lab.costs.limits import LIMITS
 from mobilenet_lab.costs.sweep import sweep
 from mobilenet_lab.networks.design import CLASSES, Design
-from mobilenet_lab.networks.families import FAMILIES, at_first, knobs
+from mobilenet_lab.networks.families import FAMILIES, NEWEST, at_first, knobs
 from mobilenet_lab.pages import designs
 from mobilenet_lab.pages.parts import (
     Axes,
@@ -30,7 +30,7 @@ from mobilenet_lab.search.budget import Budget
 
 
 def tour(
-    family: str = designs.NEWEST,
+    family: str = NEWEST,
     along: str = "alpha",
     budget: Budget | None = None,
     pinned: Sequence[Design] = (),
