@@ -39,19 +39,21 @@ $(READY): pyproject.toml constraints.txt
 	@.ci/setup '$(VENV)' '$(PYTHON)'
 	@touch $@
 
+# JupyterLab's questions about news and updates would cover the pictures: .ci/jupyter has other defaults
+# for these settings, and leaves out the menus and panels of nbgrader's and Notebook's, which come with
+# it and which a dashboard cannot even load.
+QUIET := JUPYTER_CONFIG_PATH="$(CURDIR)/.ci/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}"
+
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
-# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults. Its questions
-# about news and updates would cover the pictures: .ci/jupyter has other defaults for these settings,
-# and leaves out the menus and panels of nbgrader's and Notebook's, which come with it.
+# The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults.
 lab: $(READY)
-	JUPYTER_CONFIG_PATH="$(CURDIR)/.ci/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
-	  $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
+	$(QUIET) $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
 	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
 
 # Loopback only, by a token that it prints; the next free port when 8866 is taken.
 # Cells with the tag "notebook-only" are neither run nor shown.
 dashboard: $(READY)
-	$(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb \
+	$(QUIET) $(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb \
 	  --Dashboard.more=notebooks/09_design_review.ipynb --Voila.ip=localhost --strip_sources=True \
 	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
 	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
