@@ -80,7 +80,7 @@ def cost(design: Design) -> Cost:
     return _cost(checked_design(design))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _cost(design: Design) -> Cost:
     return total(trace(design))
 

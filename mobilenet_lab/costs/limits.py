@@ -38,7 +38,7 @@ def least(design: Design) -> dict[str, int]:
     return _least(checked_design(design))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _least(design: Design) -> dict[str, int]:
     counted = cost(design)
     needed = {"macs": counted.macs, "params": counted.params}
