@@ -411,7 +411,7 @@ def test_imagenet_weights_move_in_from_keras_own_file(variant, top, cache):
 
 @pytest.mark.keras
 @pytest.mark.parametrize("family", KEYS)
-def test_weights_files_of_keras_and_of_the_lab_load(family, tmp_path, refused):
+def test_weights_files_of_keras_and_of_the_lab_load(family, tmp_path, monkeypatch, refused):
     case = (family, WHOLE, 0.35, (64, 64, 3), 10)
     design, theirs = design_of(case, "paper"), trained(application(case))
     keras_design = design.replace(dialect="keras")
@@ -423,7 +423,8 @@ def test_weights_files_of_keras_and_of_the_lab_load(family, tmp_path, refused):
     assert body.get_layer("classifier_head").get_weights()[0].any()
     if family == "v3-small":
         told = FAMILIES[family].title, "keras dialect"
-        refused(lambda: build(design, tmp_path / "theirs.keras"), "theirs.keras", *told)
+        monkeypatch.chdir(tmp_path)  # a message cuts long paths
+        refused(lambda: build(design, "theirs.keras"), "theirs.keras", *told)
 
 
 @pytest.mark.keras
