@@ -174,6 +174,9 @@ class Sweep(Picture):
         with rc_context(STYLE):
             self.figure.legend(handles=handles, handletextpad=0.4, **place)
         self._set_axes("alpha")
+        for axes in self.panels.values():  # from where a new figure begins: a layout is a search
+            axes.set_position(axes.get_subplotspec().get_position(self.figure))
+            axes.set_in_layout(True)
         self.figure.set_layout_engine("constrained")
         self.freeze()
 
