@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -162,7 +163,10 @@ def test_two_processes_share_the_runs_of_one_store(driven):
 
 
 def test_ctrl_c_in_a_terminal_and_the_same_command_again(driven):
-    process = driven.start("cli", stderr=subprocess.PIPE, start_new_session=True)
+    # A shell starts what runs in its background deaf to SIGINT; a terminal does not.
+    hearing = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    own = {"start_new_session": True, "preexec_fn": hearing}
+    process = driven.start("cli", stderr=subprocess.PIPE, **own)
     driven.wait_for(3)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it, too
     _, told = process.communicate(timeout=PATIENCE)

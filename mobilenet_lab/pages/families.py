@@ -10,7 +10,15 @@ from mobilenet_lab.pages import designs
 from mobilenet_lab.pages.parts import Choice, Key, Live, Panel, Slider
 from mobilenet_lab.pages.words import described
 from mobilenet_lab.plots.families import log_ends
-from mobilenet_lab.plots.style import INK, amount, family_color, family_marker, in_units, label
+from mobilenet_lab.plots.style import (
+    INK,
+    amount,
+    family_color,
+    family_marker,
+    in_units,
+    label,
+    names_of,
+)
 from mobilenet_lab.published.released import DESIGN, checkpoints
 
 ORDERS = {"macs": "MACs", "params": "parameters", "top1": "published top-1"}
@@ -31,6 +39,7 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
     shown = [one for one in by[order] if listed[one].family in asked]
     at = 0 if network is None else 1 + shown.index(listed.index(network))
     rows = frame.to_dict("records")
+    names = {name: names_of(frame, name, "top1") for name in designs.COUNTS}
     points = [
         {
             "family": row["family"],
@@ -38,12 +47,13 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
             "name": f"{one}".removeprefix("MobileNet "),
             "words": described(one, row["macs"], row["params"]),
             "said": {name: amount(row[name], name) for name in designs.COUNTS},
+            "names": {name: own[place] for name, own in names.items()},
         }
-        for one, row in zip(listed, rows, strict=True)
+        for place, (one, row) in enumerate(zip(listed, rows, strict=True))
     ]
     there = [key for key in FAMILIES if key in set(frame.family)]
     axes = {name: _axis(name, frame) for name in designs.COUNTS}
-    names = ["none"] + [points[one]["name"] for one in shown]
+    places = ["none"] + [points[one]["name"] for one in shown]
     low, high = (math.floor(frame.top1.min()) - 2, math.ceil(frame.top1.max()) + 2)
     return Live(
         script="families",
@@ -52,7 +62,7 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
         controls=[
             Choice("family", "families", _groups(), " ".join(asked)),
             Choice("order", "in order of", ORDERS, order),
-            Slider("network", "network", names, at, "each of the released networks in turn"),
+            Slider("network", "network", places, at, "each of the released networks in turn"),
         ],
         panels=[Panel(name, f"{label('top1')} over {ORDERS[name]}", 340) for name in axes],
         legend=[

@@ -89,7 +89,7 @@ def _sizes(own: Paper) -> dict[int, str]:
 def _points(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The published networks, with what they are called."""
     rows = frame[["alpha", "resolution", "macs", "top1"]].to_dict("records")
-    names = [one.replace("\n", ", ").strip() for one in names_of(frame, "macs", "top1")]
+    names = names_of(frame, "macs", "top1")
     return [row | {"name": name} for row, name in zip(rows, names, strict=True)]
 
 

@@ -51,6 +51,8 @@ KIND = """control => control.matches('[role=slider]') ? 'slider'
     : control.matches('select') ? 'list' : 'switch'"""
 FOLLOWS = {"list": ("pictures", "alts"), "switch": ("ticked",)}
 FOLLOWS |= dict.fromkeys(("slider", "box"), ("alts", "words"))
+ANSWERS = ("words", "pictures", "tables")  # of the kernel: one of them changes after a control
+SILENT = {"rescale"}  # but for this, where the scale fits already
 
 STATE = """frame => ({
     words: frame.querySelector('[role=status]').textContent.trim(),
@@ -58,6 +60,7 @@ STATE = """frame => ({
     pictures: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.dataset.mark),
     alts: [...frame.querySelectorAll('img:not([hidden])')].map(img => img.alt),
     ticked: [...frame.querySelectorAll('[type=checkbox]')].map(one => one.checked),
+    tables: frame.querySelectorAll('table').length,
 })"""
 
 # The bytes of a picture, whose address is a blob's.
@@ -267,6 +270,11 @@ class Explorer:
         until(lambda: all(self.state[part] != before[part] for part in parts), different)
         return self.rests()
 
+    def is_answered(self, before):
+        """Wait until the kernel has answered: the browser ticks a box by itself, and at once."""
+        different = f"{', '.join(ANSWERS)}: one to change"
+        until(lambda: any(self.state[part] != before[part] for part in ANSWERS), different)
+
     def becomes(self, state):
         """Wait until the state is this one."""
         until(lambda: self.state == state, "an earlier state to come back")
@@ -349,9 +357,12 @@ class Explorer:
         if not (key := control.evaluate(KEY)):
             return
         kind = control.evaluate(KIND)
+        answers = control.evaluate(NAME) not in SILENT
         before, pixels = self.state, kind == "slider" and self.pixels()
         self.frame.locator("[role=status]").evaluate("one => { one.marked = true }")
         self.page.keyboard.press(key)
+        if answers:
+            self.is_answered(before)
         after = self.changes(before, *FOLLOWS[kind])
         assert after["message"] == ""
         assert self.frame.locator("[role=status]").evaluate("one => one.marked"), "another element"
@@ -366,6 +377,8 @@ class Explorer:
             control.select_option(label=published)
         else:
             self.page.keyboard.press(BACK[key])
+        if answers:
+            self.is_answered(after)
         self.changes(after, *FOLLOWS[kind])
         return kind if moved else None
 

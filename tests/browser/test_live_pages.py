@@ -1,5 +1,6 @@
 """Live pages in a real browser, from a file and without a network: keys, words, plots, widths."""
 
+import math
 import re
 
 import pytest
@@ -8,7 +9,11 @@ from on_screen import SCREENSHOTS
 from mobilenet_lab import Budget, Design, cost, live_page, quizzes, review
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import FAMILIES, knobs
+from mobilenet_lab.pages.families import families
 from mobilenet_lab.pages.live import PAGES
+from mobilenet_lab.pages.plane import plane
+from mobilenet_lab.search.budget import words as written
+from mobilenet_lab.search.words import reached
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +125,60 @@ def test_every_control_works_by_keyboard(opened, name):
     for key in ("Home", "End", "PageDown"):
         page.keyboard.press(key)
     assert page.evaluate(FLAWS) == []
+
+
+def place_of(over, axes, x, y):
+    """Where a point is on a plot whose horizontal axis is logarithmic, in px of the page."""
+    box, (left, right), (low, high) = over.bounding_box(), axes["x"]["range"], axes["y"]["range"]
+    across = math.log(x / left) / math.log(right / left)
+    return box["x"] + across * box["width"], box["y"] + (high - y) / (high - low) * box["height"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_point_says_its_name_under_the_pointer(opened, width):
+    page, axes = opened("plane", width), plane().data["plots"]["top1"]
+    over = page.locator(".u-over").last
+    over.scroll_into_view_if_needed()
+    label = over.locator(".name")
+    assert not label.is_visible()
+    for alpha, size, top1 in ((0.25, 128, 41.5), (0.5, 160, 59.1), (1, 224, 70.9)):
+        macs = cost(Design("v1", alpha, resolution=size)).macs / 1e6
+        page.mouse.move(*place_of(over, axes, macs, top1))
+        name = f"v1, α {alpha}, {size} px\nMACs (millions) {macs:.3g}, published top-1 (%) {top1}"
+        assert label.text_content() == name and label.is_visible()
+        box, room = label.bounding_box(), over.bounding_box()
+        assert room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"] + 1
+    page.locator("#alpha").press("ArrowLeft")
+    assert not label.is_visible()
+    page.mouse.move(*place_of(over, axes, macs, top1))
+    assert label.is_visible()
+    page.mouse.move(0, 0)
+    assert not label.is_visible()
+
+
+def test_names_of_families_and_candidates(opened):
+    page, own = opened("families"), families().data
+    axes = {"x": own["axes"]["params"], "y": own["top1"]}
+    over = page.locator(".u-over").last
+    params = cost(Design("v2", 1.4)).params / 1e6
+    page.mouse.move(*place_of(over, axes, params, 75.0))
+    said = "v2, α 1.4, 224 px\nparameters (millions) 6.16, published top-1 (%) 75"
+    assert over.locator(".name").text_content() == said
+    page = opened("candidates")
+    set_to(page, ram=12, flash=10, price="macs")
+    over = page.locator(".u-over")
+    box, found = over.bounding_box(), set()
+    for at in range(120):
+        page.mouse.move(box["x"] + box["width"] * at / 120, box["y"] + box["height"] / 2)
+        if over.locator(".name").is_visible():
+            found.add(over.locator(".name").text_content())
+    everything = review(Budget(macs=10**15), progress=False, most=1000)
+    rows = [row for _, row in everything.candidates.iterrows()]
+    networks = [f"{one}".removeprefix("MobileNet ") for one in everything.designs()]
+    assert found and found <= {
+        f"{name}\n{written('macs', row['macs'])}, {reached(row)}"
+        for name, row in zip(networks, rows, strict=True)
+    }
 
 
 @pytest.mark.parametrize("width", [360, 1280])

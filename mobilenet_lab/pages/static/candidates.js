@@ -20,6 +20,7 @@ function logTicks(low, high) {
 
 export function candidates(data) {
   const { networks, names, limits, families, axes, drawn } = data;
+  const short = names.map(one => one.replace("MobileNet ", ""));
   const plot = chart(byId("front"), { x: { label: "price", range: [1, 10], ticks: [], log: true },
     y: { range: [40, 80], ticks: [] } }, [{ color: INK, width: 1.1, path: "stepped" }]);
 
@@ -39,13 +40,13 @@ export function candidates(data) {
     const ties = best !== undefined && ranked(best)
       ? fits.slice(1).filter(at => ranked(at) && networks.high[at] >= networks.low[best]) : [];
 
-    draw({ settings, amounts, most, set, fits, refused, ties });
+    draw({ settings, amounts, written, most, set, fits, refused, ties });
     table(["design", "top-1 (%)", "from", "to", "MACs", "parameters", "RAM (KiB)", "flash (KiB)"],
-      fits.slice(0, LISTED).map(at => [names[at].replace("MobileNet ", ""),
+      fits.slice(0, LISTED).map(at => [short[at],
         ...["top1", "low", "high"].map(name => networks[name][at]?.toFixed(1) ?? "unknown"),
         counted(networks.macs[at]), counted(networks.params[at]),
         ...["ram", "flash"].map(name => (amounts[name][at] / 1024).toLocaleString("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 }))]));
-    byId("front-value").textContent = best === undefined ? "nothing fits" : `best: ${names[best].replace("MobileNet ", "")}`;
+    byId("front-value").textContent = best === undefined ? "nothing fits" : `best: ${short[best]}`;
     byId("extent").textContent = [...fits.length > LISTED ? [`The table has the first ${LISTED} of ${fits.length}.`] : [],
       "Solid points are not beaten by another that fits, over all prices that are limited."].join(" ");
     return sentence({ set, settings, how, written, all, fits, ties, refused });
@@ -70,7 +71,7 @@ export function candidates(data) {
       + (near ? `; published and just refused: ${near}` : "") + ".";
   }
 
-  function draw({ settings, amounts, most, set, fits, refused, ties }) {
+  function draw({ settings, amounts, written, most, set, fits, refused, ties }) {
     const { price } = settings, { unit, label } = axes[price];
     const x = at => amounts[price][at] / unit, known = at => networks.top1[at] !== null;
     const limit = most[price], inside = fits.filter(known);
@@ -87,12 +88,13 @@ export function candidates(data) {
       && prices.every(name => amounts[name][other] <= amounts[name][at])
       && (networks.top1[other] > networks.top1[at] || prices.some(name => amounts[name][other] < amounts[name][at])));
     const look = at => families[networks.family[at]];
+    const name = (at, how = "") => `${short[at]}\n${how}${written[price][at]} ${data.meant[price]}, ${data.reached[at]}`;
     const hollow = outside.map(([at, share]) => ({ x: x(at), y: networks.top1[at], size: 5, shape: look(at).marker,
-      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35 }));
+      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35, name: name(at, "refused: ") }));
     const [pale, solid] = [true, false].map(which => inside.filter(at => beaten(at) === which));
     const dots = [...pale.map(at => [at, 0.3]), ...solid.map(at => [at, 0.9])].map(([at, alpha]) => ({
       x: x(at), y: networks.top1[at], size: 5.5, shape: look(at).marker, fill: look(at).color, alpha,
-      bar: [networks.low[at], networks.high[at]] }));
+      bar: [networks.low[at], networks.high[at]], name: name(at) }));
     const ring = (at, size, edge_) => ({ x: x(at), y: networks.top1[at], size, edge: edge_, width: size > 10 ? 2 : 1 });
     const rings = [...ties.map(at => ring(at, 10, REFERENCE)), ...inside.slice(0, 1).map(at => ring(at, 13, INK))];
     const steps = [];

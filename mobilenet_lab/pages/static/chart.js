@@ -63,6 +63,7 @@ export function chart(place, axes, styles) {
     }))],
     hooks: { draw: [() => paint(plot, now)] },
   }, joined(styles.map(() => ({ x: [], y: [] }))), place);
+  const hideName = names(plot, () => now.marks);
   new ResizeObserver(() => {
     const width = place.clientWidth;
     if (width && width !== plot.width) plot.setSize({ width, height: plot.height });
@@ -79,9 +80,38 @@ export function chart(place, axes, styles) {
         series.alpha = line.alpha ?? 1;
       });
       plot.setData(joined(own));
+      hideName();
       if (words) place.setAttribute("aria-label", words);
     },
   };
+}
+
+const REACH = 14; // px from a mark to the pointer
+
+// A label with the name of the mark that is next to the pointer, or was touched; what returns hides
+// it. What it says, the slider and the table say to the keyboard and to screen readers.
+function names(plot, marks) {
+  const label = document.createElement("div");
+  Object.assign(label, { className: "name", hidden: true, ariaHidden: true });
+  plot.over.append(label);
+  const hide = () => (label.hidden = true);
+  const at = one => [plot.valToPos(one.x, "x"), plot.valToPos(one.y, "y")];
+  function show({ offsetX, offsetY }) {
+    const far = one => Math.hypot(at(one)[0] - offsetX, at(one)[1] - offsetY);
+    const near = marks().filter(one => one.name && far(one) <= REACH);
+    label.hidden = !near.length;
+    if (label.hidden) return;
+    const mark = near.reduce((a, b) => (far(b) < far(a) ? b : a)), [x, y] = at(mark);
+    label.textContent = mark.name;
+    const { clientWidth: width, clientHeight: height } = plot.over; // the side with more room
+    const left = x < width / 2 ? x + 12 : x - 12 - label.offsetWidth;
+    label.style.left = `${Math.max(0, Math.min(left, width - label.offsetWidth))}px`;
+    label.style.top = `${y < height / 2 ? y + 8 : y - 8 - label.offsetHeight}px`;
+  }
+  plot.over.addEventListener("pointermove", show);
+  plot.over.addEventListener("pointerdown", show);
+  plot.over.addEventListener("pointerleave", event => event.pointerType === "mouse" && hide());
+  return hide;
 }
 
 function paint(plot, { marks, rules, texts }) {

@@ -25,7 +25,8 @@ export function families({ points, orders, families: looks, axes, top1, texts })
     byId("network").setAttribute("aria-valuetext", chosen?.name ?? "none");
     for (const name of prices) {
       const marks = shown.map(one => ({ x: one[name] / 1e6, y: one.top1, size: 5.5,
-        shape: looks[one.family].marker, fill: looks[one.family].color }));
+        shape: looks[one.family].marker, fill: looks[one.family].color,
+        name: one.names[name] }));
       if (chosen) marks.push({ x: chosen[name] / 1e6, y: chosen.top1, size: 13, edge: INK, width: 2 });
       plots[name].show({ axes: { x: axes[name], y: top1 }, lines: [front(name, there)], marks,
         words: `published top-1 over ${axes[name].label}${chosen ? `, ${chosen.name} ringed` : ""}` });

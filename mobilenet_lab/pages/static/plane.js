@@ -16,7 +16,8 @@ export function plane({ axes, family, sizes, points, law, plots, note }) {
     const own = points.filter(one => one.alpha === alpha).toSorted((a, b) => a.macs - b.macs);
     return { x: own.map(one => one.macs / 1e6), y: own.map(one => one.top1) };
   });
-  const dots = points.map(one => ({ x: one.macs / 1e6, y: one.top1, size: 6, fill: sizes[one.resolution] }));
+  const dots = points.map(one => ({ x: one.macs / 1e6, y: one.top1, size: 6, fill: sizes[one.resolution],
+    name: one.name }));
   // Names stand above the upper end of a line, or below the lower one, where the lines are apart.
   const names = alphas.map((alpha, at) => ({ x: ofAlpha[at].x[0], y: ofAlpha[at].y[0], text: `α ${alpha}`, dx: 7, dy: 13 }));
 
