@@ -8,6 +8,7 @@ from mobilenet_lab import checks, published
 from mobilenet_lab.costs.frames import price
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.families import at_first
+from mobilenet_lab.published.tables import reached
 
 DESIGN = ["family", "alpha", "resolution"]
 LISTS = (  # with one accuracy a design
@@ -51,8 +52,7 @@ def several(*series: str) -> pd.DataFrame:
     """
     for name in series:
         checks.one_of("series", name, LISTS)
-    frames = [frame for frame in map(published.table, published.tables()) if "top1" in frame]
-    rows = pd.concat(frame.reindex(columns=[*COLUMNS, "number_format"]) for frame in frames)
+    rows = reached([*COLUMNS, "number_format"])
     rows = rows[rows["series"].isin(series) & (rows["number_format"] == "float32")]
     rows = rows[rows["family"].isin(at_first())]
     rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS).astype({"resolution": "int64"})

@@ -8,6 +8,7 @@ they are empty for other networks.
 
 import csv
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -171,11 +172,16 @@ def _files() -> dict[str, Traversable]:
     return {re.sub("_table0?|_", "-", name.removesuffix(".csv")): data / name for name in names}
 
 
+def reached(columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns of all tables that have a top-1, one below the other; NaN where one lacks it."""
+    frames = [frame for frame in map(table, tables()) if "top1" in frame]
+    return pd.concat([frame[[name for name in columns if name in frame]] for frame in frames])
+
+
 @cache
 def _accuracy() -> pd.DataFrame:
-    frames = [frame for frame in map(table, tables()) if "top1" in frame]
     columns = [*_COLUMNS, "variant"]
-    rows = pd.concat([frame.reindex(columns=columns) for frame in frames])
+    rows = reached(columns)
     rows["variant"] = rows["variant"].fillna("")
     rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
     rows = rows.astype({"resolution": "int64", "alpha": "float64"})
