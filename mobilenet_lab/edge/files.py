@@ -14,7 +14,7 @@ import warnings
 
 import numpy as np
 
-from mobilenet_lab import checks, layers
+from mobilenet_lab import capacity, checks, layers
 from mobilenet_lab.edge import packages
 
 PRECISIONS = ("float32", "float16", "int8")
@@ -31,7 +31,9 @@ def tflite(model, shape, precision, pictures=()):
     tensorflow = layers.tensorflow()
     lite, owner = tensorflow.lite, tensorflow.Module()  # the converter asks for an owner
     with quiet():
-        converter = lite.TFLiteConverter.from_concrete_functions([_frozen(model, shape)], owner)
+        frozen = _frozen(model, shape)
+        capacity.give_back()  # what freezing took: 100 MB
+        converter = lite.TFLiteConverter.from_concrete_functions([frozen], owner)
         if precision != "float32":
             converter.optimizations = [lite.Optimize.DEFAULT]
         if precision == "float16":
