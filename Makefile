@@ -7,7 +7,7 @@ ARGS   ?=
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
-LITE  := $(VENV)/.lite
+LITE  := $(VENV)/.lite/bin/python
 
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -82,13 +82,15 @@ test: check
 floors newest: $(READY)
 	$(or $(PYTHON),$(PY)) .ci/versions.py $@ '$(VENV)/.$@'
 
-$(LITE): $(READY)
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[lite]'
+# An environment of its own: its kernel would be offered, and fail, in every JupyterLab and dashboard.
+$(VENV)/.lite/.ready: $(READY)
+	$(PY) -m venv --clear $(VENV)/.lite
+	$(LITE) -m pip install --disable-pip-version-check -c constraints.txt -e '.[lite]'
 	@touch $@
 
 # A site with the notebooks that need no TensorFlow: build/lite/site. Needs npm, which brings Pyodide.
-lite: $(LITE)
-	$(PY) .ci/lite.py $(ARGS)
+lite: $(VENV)/.lite/.ready
+	$(LITE) .ci/lite.py $(ARGS)
 
 # The same site in a browser that reaches only this machine.
 lite-check: lite

@@ -17,7 +17,8 @@ FOLDERS = (
     *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"),
     *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
 )
-NOT_COPIED = shutil.ignore_patterns(".*", "runs")
+NOT_COPIED = shutil.ignore_patterns(".*", "runs", "converted")
+CONVERTED = ROOT / "notebooks" / "converted"
 QUIET = {"JUPYTER_CONFIG_PATH": str(ROOT / ".ci" / "jupyter")}  # as `make lab` starts it
 
 
@@ -83,9 +84,13 @@ def started(home):
 
     The longest runs of notebook 07 are finished there, since nbval trains them for real. Where a
     change makes them other runs, these are not found, and the browser waits for new ones.
+    Networks that are converted there are found by nbval and by the next JupyterLab, or the other way
+    round.
     """
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=NOT_COPIED)
     shutil.copytree(ROOT / "tests" / "browser" / "finished", home / "notebooks" / "runs")
+    CONVERTED.mkdir(exist_ok=True)
+    (home / "notebooks" / "converted").symlink_to(CONVERTED)
     own = {name: str(home / name.lower()) for name in FOLDERS}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}"]

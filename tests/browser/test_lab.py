@@ -350,8 +350,8 @@ def test_six_pins_are_named_and_each_is_taken_away_by_key(screen):
 def test_as_code_gives_the_design_that_the_words_say(screen):
     for explorer in with_dials(screen, "textbox", "as code"):
         explorer.type("α width", "0.75")
-        words = explorer.says("α 0.75,")
-        line = explorer.control("textbox", "as code").input_value()
+        words, box = explorer.says("α 0.75,"), explorer.control("textbox", "as code")
+        line = until(lambda own=box: "=0.75" in (code := own.input_value()) and code, "the code")
         assert words.startswith(describe(eval(line, {"Design": Design})))
 
 
