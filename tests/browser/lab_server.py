@@ -84,8 +84,7 @@ def started(home):
 
     The longest runs of notebook 07 are finished there, since nbval trains them for real. Where a
     change makes them other runs, these are not found, and the browser waits for new ones.
-    Networks that are converted there are found by nbval and by the next JupyterLab, or the other way
-    round.
+    Networks that are converted there are found by nbval and by other tests, and the reverse.
     """
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=NOT_COPIED)
     shutil.copytree(ROOT / "tests" / "browser" / "finished", home / "notebooks" / "runs")
