@@ -122,6 +122,19 @@ def test_the_page_says_the_same():
     assert f"the {len(open_)} that are left" in words
 
 
+def test_the_front_page_says_the_same():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    equal, explained, contradicted, unexplained, missing = (
+        sum(column) for column in zip(*VERDICTS.values(), strict=True)
+    )
+    said = (
+        f"[all {len(ALL)} printed counts](docs/reproduction.md), with our own beside them. "
+        f"{equal} are equal, {explained} fit another reading, {contradicted} are contradicted by "
+        f"their own authors, {unexplained} are unexplained and {missing} not computed"
+    )
+    assert said in text
+
+
 def test_one_row_a_printed_count():
     for name, table in PRINTED.items():
         printed = [
