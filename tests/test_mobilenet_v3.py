@@ -324,8 +324,10 @@ def trained(theirs):
 def double():
     """64 bits a value: nothing but rounding in the last digits may differ."""
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     yield
     keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")  # Keras keeps it apart once a layer has asked for it
 
 
 def check_answers(ours, theirs, rtol=2e-5, atol=1e-6):
