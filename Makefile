@@ -1,4 +1,4 @@
-# MobileNet Lab: `make lab` opens it, `make test` proves it, `make help` lists the rest.
+# MobileNet Lab: `make lab` opens it, `make test` proves it, `make help` lists what else is useful.
 
 PYTHON ?=
 VENV   ?= .venv
@@ -7,7 +7,7 @@ ARGS   ?=
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
-LITE  := $(VENV)/.lite/bin/python
+LITE  := $(VENV)/.jupyterlite/bin/python
 
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -28,8 +28,8 @@ help:
 	@echo 'make site    write site/: live pages, and every notebook as a page'
 	@echo 'make bench   how fast prices, sweeps and feature maps are, on this machine'
 	@echo 'make bench-live    how fast a picture follows a slider, in a notebook and in a live page'
-	@echo 'make lite    build a site with the notebooks that need no TensorFlow, run by the browser alone (JupyterLite)'
-	@echo 'make clean   remove .venv and the caches'
+	@echo 'make lite    build a site with all notebooks but 06 and 07, run by the browser alone (JupyterLite; needs npm)'
+	@echo 'make clean   remove .venv, site, build, dist and the caches'
 	@echo
 	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
 	@echo 'Another place for it: make lab VENV=/another/place'
@@ -83,13 +83,13 @@ floors newest: $(READY)
 	$(or $(PYTHON),$(PY)) .ci/versions.py $@ '$(VENV)/.$@'
 
 # An environment of its own: its kernel would be offered, and fail, in every JupyterLab and dashboard.
-$(VENV)/.lite/.ready: $(READY)
-	$(PY) -m venv --clear $(VENV)/.lite
+$(VENV)/.jupyterlite/.ready: $(READY)
+	$(PY) -m venv --clear $(VENV)/.jupyterlite
 	$(LITE) -m pip install --disable-pip-version-check -c constraints.txt -e '.[lite]'
 	@touch $@
 
-# A site with the notebooks that need no TensorFlow: build/lite/site. Needs npm, which brings Pyodide.
-lite: $(VENV)/.lite/.ready
+# A site with all notebooks but those about Keras models: build/lite/site. Needs npm, which brings Pyodide.
+lite: $(VENV)/.jupyterlite/.ready
 	$(LITE) .ci/lite.py $(ARGS)
 
 # The same site in a browser that reaches only this machine.

@@ -111,9 +111,9 @@ def _key(design, way, weights):
 def _timed(wanted, weights, seconds, store):
     """The times of designs and ways, by turns: dicts of plain values."""
     # Converted before any model is there: a conversion takes 600 MB for a while.
-    for design, (runtime, _, precision) in wanted:
-        if runtime == "LiteRT":
-            convert(design, precision, weights, store=store.folder)
+    litert = [(design, way[2]) for design, way in wanted if way[0] == "LiteRT"]
+    for design, precision in dict.fromkeys(litert):
+        convert(design, precision, weights, store=store.folder)
     models = {one: build(one, weights) for one in {d for d, way in wanted if way[0] != "LiteRT"}}
     runs = {
         number: _runs(design, way, models.get(design), weights, store)

@@ -205,7 +205,7 @@ class Candidates(Picture):
 
 def _limit(limit):
     """The most that a price may be, where its axis can show it."""
-    accepted = f"a number above 0 up to {MOST:g}"
+    accepted = f"a number above 0, at most {MOST:.0e}"
     number = checks.real("limit", limit, accepted)
     return number if number <= MOST else checks.refuse("limit", limit, accepted)
 

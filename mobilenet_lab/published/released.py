@@ -8,7 +8,7 @@ from mobilenet_lab import checks, published
 from mobilenet_lab.costs.frames import price
 from mobilenet_lab.costs.latency_model import LatencyModel
 from mobilenet_lab.networks.families import at_first
-from mobilenet_lab.published.tables import reached
+from mobilenet_lab.published.tables import with_top1
 
 DESIGN = ["family", "alpha", "resolution"]
 LISTS = (  # with one accuracy a design
@@ -52,7 +52,7 @@ def several(*series: str) -> pd.DataFrame:
     """
     for name in series:
         checks.one_of("series", name, LISTS)
-    rows = reached([*COLUMNS, "number_format"])
+    rows = with_top1([*COLUMNS, "number_format"])
     rows = rows[rows["series"].isin(series) & (rows["number_format"] == "float32")]
     rows = rows[rows["family"].isin(at_first())]
     rows = rows.dropna(subset=COLUMNS).drop_duplicates(COLUMNS).astype({"resolution": "int64"})

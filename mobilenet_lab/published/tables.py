@@ -172,16 +172,17 @@ def _files() -> dict[str, Traversable]:
     return {re.sub("_table0?|_", "-", name.removesuffix(".csv")): data / name for name in names}
 
 
-def reached(columns: Sequence[str]) -> pd.DataFrame:
+def with_top1(columns: Sequence[str]) -> pd.DataFrame:
     """Some columns of all tables that have a top-1, one below the other; NaN where one lacks it."""
     frames = [frame for frame in map(table, tables()) if "top1" in frame]
-    return pd.concat([frame[[name for name in columns if name in frame]] for frame in frames])
+    there = (frame[[name for name in columns if name in frame]] for frame in frames)
+    return pd.concat(there).reindex(columns=columns)
 
 
 @cache
 def _accuracy() -> pd.DataFrame:
     columns = [*_COLUMNS, "variant"]
-    rows = reached(columns)
+    rows = with_top1(columns)
     rows["variant"] = rows["variant"].fillna("")
     rows = rows[rows["series"].isin(SERIES)].dropna(subset="family")
     rows = rows.astype({"resolution": "int64", "alpha": "float64"})

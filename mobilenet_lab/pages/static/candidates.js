@@ -88,9 +88,10 @@ export function candidates(data) {
       && prices.every(name => amounts[name][other] <= amounts[name][at])
       && (networks.top1[other] > networks.top1[at] || prices.some(name => amounts[name][other] < amounts[name][at])));
     const look = at => families[networks.family[at]];
-    const name = (at, how = "") => `${short[at]}\n${how}${written[price][at]} ${data.meant[price]}, ${data.reached[at]}`;
-    const hollow = outside.map(([at, share]) => ({ x: x(at), y: networks.top1[at], size: 5, shape: look(at).marker,
-      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35, name: name(at, "refused: ") }));
+    const name = at => `${short[at]}\n${written[price][at]} ${data.meant[price]}, ${data.reached[at]}`;
+    const refusal = (at, share, which) => `refused: ${written[which][at]} ${data.meant[which]}, ${percent(share)} over the limit`;
+    const hollow = outside.map(([at, share, which]) => ({ x: x(at), y: networks.top1[at], size: 5, shape: look(at).marker,
+      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35, name: `${name(at)}\n${refusal(at, share, which)}` }));
     const [pale, solid] = [true, false].map(which => inside.filter(at => beaten(at) === which));
     const dots = [...pale.map(at => [at, 0.3]), ...solid.map(at => [at, 0.9])].map(([at, alpha]) => ({
       x: x(at), y: networks.top1[at], size: 5.5, shape: look(at).marker, fill: look(at).color, alpha,

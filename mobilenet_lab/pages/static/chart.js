@@ -66,7 +66,10 @@ export function chart(place, axes, styles) {
   const hideName = names(plot, () => now.marks);
   new ResizeObserver(() => {
     const width = place.clientWidth;
-    if (width && width !== plot.width) plot.setSize({ width, height: plot.height });
+    if (width && width !== plot.width) {
+      plot.setSize({ width, height: plot.height });
+      hideName();
+    }
   }).observe(place);
 
   return {
@@ -89,10 +92,11 @@ export function chart(place, axes, styles) {
 const REACH = 14; // px from a mark to the pointer
 
 // A label with the name of the mark that is next to the pointer, or was touched; what returns hides
-// it. What it says, the slider and the table say to the keyboard and to screen readers.
+// it. To the keyboard and to screen readers, a page's sliders, sentence and table say it.
 function names(plot, marks) {
   const label = document.createElement("div");
-  Object.assign(label, { className: "name", hidden: true, ariaHidden: true });
+  Object.assign(label, { className: "name", hidden: true });
+  label.setAttribute("aria-hidden", "true");
   plot.over.append(label);
   const hide = () => (label.hidden = true);
   const at = one => [plot.valToPos(one.x, "x"), plot.valToPos(one.y, "y")];
@@ -110,7 +114,8 @@ function names(plot, marks) {
   }
   plot.over.addEventListener("pointermove", show);
   plot.over.addEventListener("pointerdown", show);
-  plot.over.addEventListener("pointerleave", event => event.pointerType === "mouse" && hide());
+  plot.over.addEventListener("pointerleave", event => event.pointerType !== "touch" && hide());
+  document.addEventListener("pointerdown", event => plot.over.contains(event.target) || hide());
   return hide;
 }
 
