@@ -35,11 +35,13 @@ def _scalar(value: Any) -> Any:
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
-def real(name: str, value: object, accepted: str = "a finite number above 0") -> float:
-    """`value` as a positive finite `float`.
+def real(name: str, value: object, accepted: str | None = None, most: float = math.inf) -> float:
+    """`value` as a positive finite `float`, up to `most`.
 
     Short NumPy floats are read by their digits, so that `float32(0.35)` means 0.35.
     """
+    upwards = "a finite number above 0"
+    accepted = accepted or (upwards if most == math.inf else f"{upwards}, at most {most:.0e}")
     number = _scalar(value)
     if isinstance(number, bool | np.bool_) or not isinstance(number, Real):
         refuse(name, value, accepted)
@@ -47,7 +49,7 @@ def real(name: str, value: object, accepted: str = "a finite number above 0") ->
         number = float(str(number) if isinstance(number, np.float32 | np.float16) else number)
     except OverflowError:
         refuse(name, value, accepted)
-    if not (math.isfinite(number) and number > 0):
+    if not (math.isfinite(number) and 0 < number <= most):
         refuse(name, value, accepted)
     return number
 

@@ -111,12 +111,11 @@ def _key(design, way, weights):
 def _timed(wanted, weights, seconds, store):
     """The times of designs and ways, by turns: dicts of plain values."""
     # Converted before any model is there: a conversion takes 600 MB for a while.
-    litert = [(design, way[2]) for design, way in wanted if way[0] == "LiteRT"]
-    for design, precision in dict.fromkeys(litert):
-        convert(design, precision, weights, store=store.folder)
+    litert = dict.fromkeys((design, way[2]) for design, way in wanted if way[0] == "LiteRT")
+    converted = {one: convert(*one, weights, store=store.folder).path for one in litert}
     models = {one: build(one, weights) for one in {d for d, way in wanted if way[0] != "LiteRT"}}
     runs = {
-        number: _runs(design, way, models.get(design), weights, store)
+        number: _runs(way, models.get(design), converted.get((design, way[2])))
         for number, (design, way) in enumerate(wanted)
     }
     with files.quiet():  # Keras warns of several models that predict
@@ -126,15 +125,14 @@ def _timed(wanted, weights, seconds, store):
     return {one: summary(times.wall[n], times.cpu[n]) for n, one in enumerate(wanted)}
 
 
-def _runs(design, way, model, weights, store):
+def _runs(way, model, path):
     """A function without arguments that runs one image."""
-    runtime, threads, precision = way
+    runtime, threads, _ = way
     if runtime == "tf.function":
         return compiled(model)
     if runtime == "keras":
         image = np.zeros((1, *model.input_shape[1:]), np.float32)
         return lambda: model.predict(image, verbose=0)
-    path = convert(design, precision, weights, store=store.folder).path
     return files.interpreter(path.read_bytes(), threads).invoke
 
 

@@ -39,7 +39,7 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
     shown = [one for one in by[order] if listed[one].family in asked]
     at = 0 if network is None else 1 + shown.index(listed.index(network))
     rows = frame.to_dict("records")
-    names = {name: names_of(frame, name, "top1") for name in designs.COUNTS}
+    names = zip(*(names_of(frame, name, "top1") for name in designs.COUNTS), strict=True)
     points = [
         {
             "family": row["family"],
@@ -47,9 +47,9 @@ def families(order: str = "macs", network: Design | None = None) -> Live:
             "name": f"{one}".removeprefix("MobileNet "),
             "words": described(one, row["macs"], row["params"]),
             "said": {name: amount(row[name], name) for name in designs.COUNTS},
-            "names": {name: own[place] for name, own in names.items()},
+            "names": dict(zip(designs.COUNTS, own, strict=True)),
         }
-        for place, (one, row) in enumerate(zip(listed, rows, strict=True))
+        for one, row, own in zip(listed, rows, names, strict=True)
     ]
     there = [key for key in FAMILIES if key in set(frame.family)]
     axes = {name: _axis(name, frame) for name in designs.COUNTS}

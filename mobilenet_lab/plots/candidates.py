@@ -31,7 +31,7 @@ MAY_LACK = {"on_front": False, "excess": np.inf}
 NEAR = 0.1  # of a limit; a refused network that exceeds it by more is drawn paler
 BEYOND = 1.6  # how far the axis reaches over the limit, as a factor
 ROOM = 1.15  # beside the outermost marks, as a factor
-MOST = 10**15  # of a limit, whatever its unit
+MOST = 10**15  # of a limit, whatever its unit, so that its axis can show it
 TITLES = {  # by what the accuracies are about, which must not be mixed
     "ranking": "top-1 of these bodies with 1000 classes (%): it ranks, no more",
     "measured": "measured accuracy (%), on the data of the runs",
@@ -62,7 +62,7 @@ class Candidates(Picture):
     ):
         super().__init__(width, height)
         self.price = checks.one_of("price", price, AMOUNTS)
-        self.limit = None if limit is None else _limit(limit)
+        self.limit = None if limit is None else checks.real("limit", limit, most=MOST)
         given = [_given(one, price) for one in (checks.frame(candidates), refused)]
         others = _given(ties, price)[1:]
         self.about = _about([basis for one in given for basis in one["basis"]])
@@ -201,13 +201,6 @@ class Candidates(Picture):
         if self.left_out:
             parts += [f" Left out: {self.left_out} whose accuracy is unknown or not comparable."]
         return "".join(parts)
-
-
-def _limit(limit):
-    """The most that a price may be, where its axis can show it."""
-    accepted = f"a number above 0, at most {MOST:.0e}"
-    number = checks.real("limit", limit, accepted)
-    return number if number <= MOST else checks.refuse("limit", limit, accepted)
 
 
 def _given(frame, price):

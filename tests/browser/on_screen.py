@@ -51,7 +51,7 @@ KIND = """control => control.matches('[role=slider]') ? 'slider'
     : control.matches('select') ? 'list' : 'switch'"""
 FOLLOWS = {"list": ("pictures", "alts"), "switch": ("ticked",)}
 FOLLOWS |= dict.fromkeys(("slider", "box"), ("alts", "words"))
-ANSWERS = ("words", "pictures", "tables")  # of the kernel: one of them changes after a control
+ANSWERS = ("words", "pictures", "tables")  # of the kernel: one of them changes after a switch
 SILENT = {"rescale"}  # but for this, where the scale fits already
 
 STATE = """frame => ({
@@ -270,11 +270,6 @@ class Explorer:
         until(lambda: all(self.state[part] != before[part] for part in parts), different)
         return self.rests()
 
-    def is_answered(self, before):
-        """Wait until the kernel has answered: the browser ticks a box by itself, and at once."""
-        different = f"{', '.join(ANSWERS)}: one to change"
-        until(lambda: any(self.state[part] != before[part] for part in ANSWERS), different)
-
     def becomes(self, state):
         """Wait until the state is this one."""
         until(lambda: self.state == state, "an earlier state to come back")
@@ -357,13 +352,10 @@ class Explorer:
         if not (key := control.evaluate(KEY)):
             return
         kind = control.evaluate(KIND)
-        answers = control.evaluate(NAME) not in SILENT
         before, pixels = self.state, kind == "slider" and self.pixels()
         self.frame.locator("[role=status]").evaluate("one => { one.marked = true }")
         self.page.keyboard.press(key)
-        if answers:
-            self.is_answered(before)
-        after = self.changes(before, *FOLLOWS[kind])
+        after = self._follows(control, before)
         assert after["message"] == ""
         assert self.frame.locator("[role=status]").evaluate("one => one.marked"), "another element"
         moved = changed(before["pictures"], after["pictures"])
@@ -377,10 +369,19 @@ class Explorer:
             control.select_option(label=published)
         else:
             self.page.keyboard.press(BACK[key])
-        if answers:
-            self.is_answered(after)
-        self.changes(after, *FOLLOWS[kind])
+        self._follows(control, after)
         return kind if moved else None
+
+    def _follows(self, control, before):
+        """Wait for what follows a control; the state then.
+
+        The browser ticks a box by itself, before the kernel has answered.
+        """
+        kind = control.evaluate(KIND)
+        if kind == "switch" and control.evaluate(NAME) not in SILENT:
+            different = f"{', '.join(ANSWERS)}: one to change"
+            until(lambda: any(self.state[part] != before[part] for part in ANSWERS), different)
+        return self.changes(before, *FOLLOWS[kind])
 
 
 def changed(before, after):

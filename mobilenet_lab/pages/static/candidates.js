@@ -24,6 +24,9 @@ export function candidates(data) {
   const plot = chart(byId("front"), { x: { label: "price", range: [1, 10], ticks: [], log: true },
     y: { range: [40, 80], ticks: [] } }, [{ color: INK, width: 1.1, path: "stepped" }]);
 
+  // What a refused network takes of the limit that it exceeds most.
+  const excess = (written, [at, share, name]) => `${written[name][at]} ${data.meant[name]}, ${percent(share)} over the limit`;
+
   return settings => {
     const { runtime, bits } = settings;
     const amounts = { ...networks, ram: data.ram[runtime][bits], flash: data.flash[bits] };
@@ -58,8 +61,8 @@ export function candidates(data) {
     const searched = count(all), whole = `${counted(searched)} design${searched === 1 ? "" : "s"}`;
     const parts = set.map(name => `${data.said[name][settings[name]]} ${data.meant[name]}${how[name] ?? ""}`);
     const last = parts.pop(), budget = `at most ${parts.join(", ")}${parts.length ? " and " : ""}${last}`;
-    const exceeds = ([at, share, name]) => `${names[at]} (${networks.basis[at] === "published" ? `${networks.top1[at].toFixed(1)} %, ` : ""}`
-      + `${written[name][at]} ${data.meant[name]}, ${percent(share)} over the limit)`;
+    const exceeds = one => `${names[one[0]]} (${networks.basis[one[0]] === "published" ? `${networks.top1[one[0]].toFixed(1)} %, ` : ""}`
+      + `${excess(written, one)})`;
     if (!fits.length) return `None of ${whole} fits the budget of ${budget}; nearest: ${exceeds(refused[0])}.`;
     const fitting = count(fits), [best] = fits;
     const told = last ? `${counted(fitting)} of ${whole} fit${fitting === 1 ? "s" : ""} the budget of ${budget}` : `No limit: all ${whole} fit`;
@@ -89,9 +92,8 @@ export function candidates(data) {
       && (networks.top1[other] > networks.top1[at] || prices.some(name => amounts[name][other] < amounts[name][at])));
     const look = at => families[networks.family[at]];
     const name = at => `${short[at]}\n${written[price][at]} ${data.meant[price]}, ${data.reached[at]}`;
-    const refusal = (at, share, which) => `refused: ${written[which][at]} ${data.meant[which]}, ${percent(share)} over the limit`;
-    const hollow = outside.map(([at, share, which]) => ({ x: x(at), y: networks.top1[at], size: 5, shape: look(at).marker,
-      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35, name: `${name(at)}\n${refusal(at, share, which)}` }));
+    const hollow = outside.map(([at, share, over]) => ({ x: x(at), y: networks.top1[at], size: 5, shape: look(at).marker,
+      edge: look(at).color, alpha: share <= drawn.near ? 1 : 0.35, name: `${name(at)}\nrefused: ${excess(written, [at, share, over])}` }));
     const [pale, solid] = [true, false].map(which => inside.filter(at => beaten(at) === which));
     const dots = [...pale.map(at => [at, 0.3]), ...solid.map(at => [at, 0.9])].map(([at, alpha]) => ({
       x: x(at), y: networks.top1[at], size: 5.5, shape: look(at).marker, fill: look(at).color, alpha,
