@@ -128,7 +128,7 @@ def until(check, what, seconds=20):
     deadline = time.monotonic() + seconds
     while not (value := check()):
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return value
 
 
