@@ -9,6 +9,9 @@ The slider lies outside. So a single time is known to a frame, 17 ms; keys come 
 intervals, which makes a median finer. Watching must not slow down what is watched: frames are
 encoded at a quarter of their size, and decoded and compared only after the notebook is closed.
 
+Only our own ways are served with the extension that the lab brings to a Jupyter server: who uses
+one of the others does not have it.
+
 All ways are measured in one run, in one order and then in the other. Names as arguments
 (`make bench-live ARGS="ours text"`) restrict the run to these ways and their bounds.
 """
@@ -49,6 +52,8 @@ LABELS = {
     "plotly": "FigureWidget",
     "text": "text only",
 }
+OURS = ("ours", "asked")
+WITHOUT_LAB = ["--ServerApp.jpserver_extensions={'mobilenet_lab.jupyter.server': False}"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 VIEWPORT = {"width": 1080, "height": 600}
@@ -166,17 +171,17 @@ async def measure(names):
         folder = Path(folder)
         cells = {name: f'import contenders\n\ncontenders.show("{name}")' for name in names}
         prepare(folder, cells | {"inside": INSIDE})
-        with server(folder) as (address, token):
+        with server(folder) as with_lab, server(folder, *WITHOUT_LAB) as without_lab:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 for turn in range(ROUNDS):
                     for name in names if turn % 2 == 0 else reversed(names):
                         page = await browser.new_page(viewport=VIEWPORT)
-                        await page.goto(f"{address}/doc/tree/{name}.ipynb?token={token}")
+                        await page.goto((with_lab if name in OURS else without_lab).format(name))
                         found.append(await visit(page, name, folder))
                 if "ours" in names:
                     page = await browser.new_page(viewport=TALL)
-                    await page.goto(f"{address}/doc/tree/inside.ipynb?token={token}")
+                    await page.goto(with_lab.format("inside"))
                     layers = await walk_layers(page)
                 await browser.close()
     return found, layers
@@ -197,15 +202,16 @@ def prepare(folder, cells):
 
 
 @contextlib.contextmanager
-def server(folder):
-    """A JupyterLab on the folder; yields its address and token."""
+def server(folder, *options):
+    """A JupyterLab on the folder; yields a notebook's address, `{}` in place of its name."""
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"]
-    command += ["--LabApp.expose_app_in_browser=True"]
+    command += ["--LabApp.expose_app_in_browser=True", *options]
     own = {"JUPYTER_CONFIG_DIR": str(folder / "config"), "IPYTHONDIR": str(folder / "ipython")}
     where = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
-    with running(command, where, env=os.environ | own, cwd=folder) as address:
-        yield re.fullmatch(r"(.*)/lab\?token=(\w+)", address).groups()
+    with running(command, where, env=os.environ | own, cwd=folder) as url:
+        address, token = re.fullmatch(r"(.*)/lab\?token=(\w+)", url).groups()
+        yield f"{address}/doc/tree/{{}}.ipynb?token={token}"
 
 
 RUN = """async () => {
