@@ -53,13 +53,16 @@ class Cell:
         """The printed number in units of its last place: 424 for 4.24."""
         return int(self.printed.replace(".", ""))
 
-    def prints(self, value: int | Fraction) -> Figures:
-        """What the source prints for a count, as `figure`: one, or several that are possible."""
+    def prints(self, value: int | Fraction, rounding: str = "") -> Figures:
+        """What the source prints for a count, as `figure`: one, or several that are possible.
+
+        By another `rounding` than its own, what it would print.
+        """
         exact = Fraction(value)
         under = UNITS[self.unit] * exact.denominator
-        return ROUNDINGS[self.rounding](exact.numerator, under, self.decimals)
+        return ROUNDINGS[rounding or self.rounding](exact.numerator, under, self.decimals)
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """What the source prints for our own count."""
         return self.prints(self.value or 0)

@@ -171,8 +171,8 @@ def combined(cell: Cell) -> Iterator[tuple[int, Names, Cell]]:
 
 def _is_plain(cell: Cell) -> bool:
     """Whether a cell's rounding comes to the same as the plain one of its kind."""
-    plain = replace(cell, rounding=PLAIN.get(cell.rounding, ""))
-    return bool(plain.rounding) and plain.figures == cell.figures
+    plain = PLAIN.get(cell.rounding, "")
+    return bool(plain) and cell.prints(cell.value or 0, plain) == cell.figures
 
 
 def _reach(cell: Cell, reached: set[int]) -> int:
