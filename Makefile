@@ -6,7 +6,6 @@ ARGS   ?=
 
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
-BENCH := $(VENV)/.bench
 LITE  := $(VENV)/.jupyterlite/bin/python
 
 # JupyterLab refuses to start as root (in a container, say) unless it is told that this is meant.
@@ -31,12 +30,18 @@ help:
 	@echo 'make lite    build a site with all notebooks but 06 and 07, run by the browser alone (JupyterLite; needs npm)'
 	@echo 'make clean   remove .venv, site, build, dist and the caches'
 	@echo
-	@echo 'The first of these sets up .venv. Another Python: make lab PYTHON=python3.12'
+	@echo 'The first of these sets up .venv; make test adds what only the tests need. Another Python: make lab PYTHON=python3.12'
 	@echo 'Another place for it: make lab VENV=/another/place'
 
 # Installs once; again only after a change of what is to be installed.
 $(READY): pyproject.toml constraints.txt
 	@.ci/setup '$(VENV)' '$(PYTHON)'
+	@touch $@
+
+# What only some targets need: an extra of pyproject.toml.
+MORE := $(addprefix $(VENV)/.,bench course test)
+$(MORE): $(VENV)/.%: $(READY)
+	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[$*]'
 	@touch $@
 
 # JupyterLab's questions about news and updates would cover the pictures: .ci/jupyter has other defaults
@@ -63,10 +68,10 @@ notebooks: $(READY)
 	$(PY) .ci/notebooks.py $(ARGS)
 
 # For teachers: notebooks as a graded assignment, in the folder assignment/.
-assignment: $(READY)
+assignment: $(VENV)/.course
 	$(PY) -m mobilenet_lab.exercises.assignment $(ARGS)
 
-check: $(READY)
+check: $(VENV)/.test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/oxlint --deny-warnings mobilenet_lab/explorers/static mobilenet_lab/jupyter/static mobilenet_lab/pages/static/*.js
@@ -79,7 +84,7 @@ test: check
 	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
 
 # For maintainers: the core's tests with every requirement at its floor, or with the newest of everything.
-floors newest: $(READY)
+floors newest: $(VENV)/.test
 	$(or $(PYTHON),$(PY)) .ci/versions.py $@ '$(VENV)/.$@'
 
 # An environment of its own: its kernel would be offered, and fail, in every JupyterLab and dashboard.
@@ -93,7 +98,7 @@ lite: $(VENV)/.jupyterlite/.ready
 	$(LITE) .ci/lite.py $(ARGS)
 
 # The same site in a browser that reaches only this machine.
-lite-check: lite
+lite-check: lite $(VENV)/.test
 	$(PY) tests/lite.py
 
 # For authors: what each notebook's kernel takes at its peak.
@@ -108,14 +113,10 @@ curves: $(READY)
 site: $(READY)
 	$(PY) .ci/pages.py $(ARGS)
 
-bench: $(READY)
+bench: $(VENV)/.test
 	$(PY) tests/bench.py $(ARGS)
 
-$(BENCH): $(READY)
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[bench]'
-	@touch $@
-
-bench-live: $(BENCH)
+bench-live: $(VENV)/.test $(VENV)/.bench
 	$(PY) tests/bench_live.py $(ARGS)
 	$(PY) tests/bench_pages.py
 

@@ -87,7 +87,7 @@ def test_the_newest_with_tensorflow_is_taken_else_the_newest(machine, there, tak
     status, said, asked = machine.set_up()
     assert status == 0, said
     assert asked[0] == f"{taken} -m venv {machine.venv}"
-    assert "pip install" in asked[1] and "[keras,edge,images,lab,test]" in asked[1]
+    assert "pip install" in asked[1] and "[keras,edge,images,lab]" in asked[1]
     assert re.fullmatch(r"Note: this Python is 3\.\d+\.", said.splitlines()[-1])
 
 
