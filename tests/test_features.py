@@ -56,7 +56,6 @@ def one_by_one(model, batch):
 @settings(max_examples=4)
 @given(designs(largest=64))
 def test_maps_are_those_of_the_layers_by_themselves(design):
-    keras.backend.clear_session(free_memory=False)
     model = random_weights(build(design))
     images = random_images(model, 2)
     maps = feature_maps(model, images)
@@ -318,7 +317,6 @@ def averaging(model):
     ids=str,
 )
 def test_seen_pixels_are_those_with_a_gradient(design):
-    keras.backend.clear_session(free_memory=False)
     model = averaging(build(design))
     maps = [layer for layer in model.layers[1:] if len(layer.output.shape) == 4]
     chosen = maps[:: len(maps) // 9] + maps[-1:]

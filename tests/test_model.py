@@ -32,12 +32,6 @@ pytestmark = [
 APPLICATIONS = keras and {"v1": keras.applications.MobileNet, "v2": keras.applications.MobileNetV2}
 
 
-@pytest.fixture(autouse=True)
-def forget_models():
-    """Each test starts without the graphs of the one before."""
-    keras.backend.clear_session(free_memory=False)
-
-
 def reference(family, alpha, pixels, seed=0):
     """The `keras.applications` model, with random weights as after training."""
     shape = (pixels, pixels, 3)
