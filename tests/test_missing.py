@@ -118,7 +118,7 @@ HOMES = [("no", "no"), ("none", "no"), ("there", "file/in"), ("there", "new/one"
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """What the lab and Keras say in each of the homes, one line each: the process of `FOLDERS`."""
+    """What the lab and Keras say in each of the homes."""
     place = tmp_path_factory.mktemp("homes")
     (place / "there").mkdir()
     (place / "file").touch()
@@ -134,9 +134,9 @@ def folders(tmp_path_factory):
         encoding="utf-8",
     )
     assert asked.returncode == 0, asked.stderr
-    lines = asked.stdout.splitlines()
-    assert len(lines) == 2 * len(HOMES), asked.stderr
-    return dict(zip(HOMES, zip(lines[::2], lines[1::2], strict=True), strict=True))
+    told = [json.loads(line) for line in asked.stdout.splitlines() if line.startswith("[")]
+    assert len(told) == len(HOMES), asked.stderr
+    return dict(zip(HOMES, told, strict=True))
 
 
 @pytest.mark.keras
@@ -159,7 +159,7 @@ def unknown(uid):
 pwd.getpwuid = unknown
 def ask():
     from mobilenet_lab.models import imagenet
-    print(imagenet.keras_folder())
+    lab = str(imagenet.keras_folder())
     assert "keras" not in sys.modules
     import keras
     fetched = []
@@ -171,7 +171,7 @@ def ask():
     try:
         keras.utils.get_file("some.h5", "https://host/some.h5", cache_subdir="models")
     except OSError:
-        print(fetched[0].removesuffix("/some.h5"), flush=True)
+        print(json.dumps([lab, fetched[0].removesuffix("/some.h5")]), flush=True)
 for variables in json.loads(sys.argv[1]):
     if not os.fork():
         os.environ.update(variables)
