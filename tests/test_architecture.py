@@ -19,13 +19,6 @@ from mobilenet_lab.networks import widths
 v1, v2 = mobilenet_v1, mobilenet_v2
 
 
-@pytest.fixture(autouse=True)
-def forget_models():
-    """Each test starts without the graphs of the one before."""
-    if keras:
-        keras.backend.clear_session(free_memory=False)
-
-
 def facts_of_model(model):
     """(name, kind, output shape, parameters) of each layer but the input."""
     return [
@@ -235,7 +228,6 @@ def test_layers_can_be_asked_from_numpy_images_too():
 @example(Design("v1", 0.1, resolution=45, dialect="keras"))
 @example(Design("v2", 0.1, resolution=45, dialect="keras"))
 def test_layers_of_a_model_are_the_trace(design):
-    keras.backend.clear_session(free_memory=False)
     model = build(design)
     assert facts_of_model(model) == facts_of_trace(trace(design))
     assert model.input.shape[1:] == (design.resolution, design.resolution, 3)
@@ -407,7 +399,6 @@ def settings_of(layer):
 @example(Design("v2", resolution=40, dialect="listing"))
 @example(Design("v2", 0.35, resolution=45, classes=5, expansion=1, dialect="listing"))
 def test_the_listing_dialect_is_the_listing(design):
-    keras.backend.clear_session(free_memory=False)
     ours, theirs = build(design), listed(design)
     assert [settings_of(layer) for layer in ours.layers] == [
         settings_of(layer) for layer in theirs.layers

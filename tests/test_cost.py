@@ -57,13 +57,6 @@ V2_GRID = {
 }
 
 
-@pytest.fixture(autouse=True)
-def forget_models():
-    """Each test starts without the graphs of the one before."""
-    if keras:
-        keras.backend.clear_session(free_memory=False)
-
-
 # Known numbers
 
 
@@ -247,7 +240,6 @@ def held_tensors(model):
 @example(Design("v2", 0.5, resolution=95, expansion=1, dialect="listing"))
 @example(Design("v2", 0.07, resolution=32, expansion=3, classes=1, dialect="listing"))
 def test_every_count_of_a_built_model(design):
-    keras.backend.clear_session(free_memory=False)
     model = build(design)
     assert asdict(cost(design)) == recounted(model)
     held = layer_table(design).set_index("name")["held"].dropna()

@@ -3,6 +3,7 @@
 import gc
 import importlib
 import weakref
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from mobilenet_lab.features import (
     seen_pixels,
     statistics,
 )
+from mobilenet_lab.features.maps import PLAIN
 
 # Keras' own way of asking TensorFlow for an array
 pytestmark = [
@@ -35,6 +37,17 @@ SMALL = Design("v2", 0.35, resolution=32, classes=2)
 def model():
     """A small network with weights like trained ones."""
     return random_weights(build(SMALL))
+
+
+@pytest.fixture
+def compiled():
+    """The first pass is compiled, too."""
+    with at_once():
+        yield
+
+
+def at_once():
+    return mock.patch("mobilenet_lab.features.maps.PLAIN", 0)
 
 
 # Feature maps
@@ -56,14 +69,17 @@ def one_by_one(model, batch):
 @settings(max_examples=4)
 @given(designs(largest=64))
 def test_maps_are_those_of_the_layers_by_themselves(design):
-    keras.backend.clear_session(free_memory=False)
     model = random_weights(build(design))
     images = random_images(model, 2)
-    maps = feature_maps(model, images)
-    assert list(maps) == list(layer_table(design)["name"])
-    assert [name for name, _ in one_by_one(model, images)] == list(maps)
-    for name, expected in one_by_one(model, images):
-        np.testing.assert_allclose(maps[name], expected, rtol=1e-3, atol=1e-4, err_msg=name)
+    plain = feature_maps(model, images)
+    with at_once():
+        compiled = feature_maps(model, images)
+    expected = dict(one_by_one(model, images))
+    for maps in (plain, compiled):
+        assert list(maps) == list(layer_table(design)["name"])
+        assert list(expected) == list(maps)
+        for name, own in expected.items():
+            np.testing.assert_allclose(maps[name], own, rtol=1e-3, atol=1e-4, err_msg=name)
 
 
 @pytest.mark.parametrize("design", [Design("v1", 0.25, resolution=64), SMALL], ids=str)
@@ -97,7 +113,19 @@ def test_the_wanted_layers_in_network_order(model):
         assert list(feature_maps(model, image, kind(wanted))) == list(maps)
 
 
-def test_compiled_once_for_a_model_and_a_shape(monkeypatch):
+def test_compiled_after_some_passes_of_a_shape(monkeypatch):
+    own = keras.Sequential([keras.Input((None, None, 3)), keras.layers.ReLU(6.0, name="relu")])
+    ran, original = [], keras.layers.ReLU.call
+    call = lambda self, inputs: ran.append(inputs) or original(self, inputs)  # noqa: E731
+    monkeypatch.setattr(keras.layers.ReLU, "call", call)
+    for side in (3, 5):
+        ran.clear()
+        for _ in range(PLAIN + 3):
+            feature_maps(own, np.zeros((side, side, 3)))
+        assert [hasattr(inputs, "numpy") for inputs in ran] == [True] * PLAIN + [False]
+
+
+def test_compiled_once_for_a_model_and_a_shape(monkeypatch, compiled):
     model, traced = build(SMALL), []
     first, original = model.layers[1], keras.layers.Conv2D.call
     call = lambda self, inputs: traced.append(self.name) or original(self, inputs)  # noqa: E731
@@ -111,7 +139,7 @@ def test_compiled_once_for_a_model_and_a_shape(monkeypatch):
     assert traced.count(first.name) == 2
 
 
-def test_many_models_and_shapes_without_a_warning(monkeypatch):
+def test_many_models_and_shapes_without_a_warning(monkeypatch, compiled):
     """TensorFlow would speak of retracing at the fifth; at most twice, without the line below."""
     name = "tensorflow.python.eager.polymorphic_function.polymorphic_function"
     functions = importlib.import_module(name)
@@ -145,7 +173,7 @@ def test_maps_do_not_change_later(model):
         maps["stem_conv"][0] = 0
 
 
-def test_a_model_that_nobody_uses_goes():
+def test_a_model_that_nobody_uses_goes(compiled):
     left = []
     for _ in range(3):
         model = build(Design("v1", 0.1, resolution=32, classes=2))
@@ -318,7 +346,6 @@ def averaging(model):
     ids=str,
 )
 def test_seen_pixels_are_those_with_a_gradient(design):
-    keras.backend.clear_session(free_memory=False)
     model = averaging(build(design))
     maps = [layer for layer in model.layers[1:] if len(layer.output.shape) == 4]
     chosen = maps[:: len(maps) // 9] + maps[-1:]

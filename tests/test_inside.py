@@ -393,7 +393,7 @@ def test_each_choice_is_seen_and_heard(through, change):
     assert everything(through) == before
 
 
-def test_families_share_what_both_have():
+def test_families_share_what_both_have(unseen):
     explorer = ThroughTheNetwork("v2", alpha=1.4, resolution=96, weights="random", stage="stage6")
     put(explorer, family="v1")
     assert explorer.design == Design("v1", 1.4, resolution=96)
@@ -401,7 +401,7 @@ def test_families_share_what_both_have():
     assert len(maps_of(explorer)) == len(layer_table(explorer.design))
 
 
-def test_another_family_comes_with_such_weights():
+def test_another_family_comes_with_such_weights(unseen):
     explorer = ThroughTheNetwork("v2", resolution=96, weights="patches")
     put(explorer, family="v1")
     assert explorer.design == Design("v1", 0.25, resolution=96)
@@ -412,7 +412,7 @@ def test_another_family_comes_with_such_weights():
     assert nearest(0.4, "v2", "my.weights.h5") == 0.4
 
 
-def test_any_width_and_resolution_of_the_sliders():
+def test_any_width_and_resolution_of_the_sliders(unseen):
     explorer = ThroughTheNetwork("v2", alpha=0.6, resolution=64, weights="random")
     assert explorer.design == Design("v2", 0.6, resolution=64)
     for name in ("alpha", "resolution"):
@@ -814,7 +814,7 @@ def test_arguments_that_are_refused(refused, given):
 # Two widths, two resolutions
 
 
-def test_the_same_layer_at_two_widths():
+def test_the_same_layer_at_two_widths(unseen):
     explorer = SideBySide("alpha", left=0.5, right=0.35, resolution=96, weights="random")
     put(explorer, stage="stage4", layer="stage4_block2_add")
     left, right = (Design("v2", alpha, resolution=96) for alpha in (0.5, 0.35))
@@ -836,7 +836,7 @@ def test_the_same_layer_at_two_widths():
     assert explorer.state["designs"][1] == Design("v1", 0.35, resolution=96)
 
 
-def test_the_same_layer_at_two_resolutions(passes):
+def test_the_same_layer_at_two_resolutions(passes, unseen):
     explorer = SideBySide("resolution", left=128, right=96, weights="patches")
     assert len(passes) == 2
     put(explorer, stage="stage5", layer="stage5_block1_project_bn", order="mean")
@@ -864,7 +864,7 @@ def test_sides_that_are_refused(refused):
     refused(lambda: SideBySide("alpha", stage="stem_conv"), "stem_conv")
 
 
-def test_layers_that_only_one_side_has_are_not_offered(passes):
+def test_layers_that_only_one_side_has_are_not_offered(passes, unseen):
     """At α 0.1 the first block keeps its width, so it has a shortcut."""
     explorer = SideBySide("alpha", left=0.35, right=0.1, resolution=64, weights="random")
     names = [set(one.maps) for one in explorer.state["passes"]]

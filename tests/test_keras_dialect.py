@@ -206,7 +206,6 @@ def answers(model, images):
 
 def same(case):
     """Compare the two networks of a case: layers, weights, counts and outputs."""
-    keras.backend.clear_session(free_memory=False)
     ours, theirs = ours_of(case), application(case)
     assert list(map(described, ours.layers)) == list(map(described, theirs.layers))
     rows = traced(*case)

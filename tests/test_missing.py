@@ -2,6 +2,7 @@
 
 import errno
 import importlib.metadata
+import json
 import os
 import subprocess
 import sys
@@ -112,47 +113,73 @@ def test_a_user_without_a_home(homeless, tmp_path, monkeypatch):
     assert weights.class_names() is None or weights.class_names()
 
 
-@pytest.mark.keras
-@pytest.mark.skipif(os.name == "nt", reason="it is about accounts of Unix")
-@pytest.mark.parametrize(
-    ("home", "told"), [("no", "no"), ("none", "no"), ("there", "file/in"), ("there", "new/one")]
-)
-def test_the_folder_is_keras_own(tmp_path, home, told):
-    """Whatever the home and KERAS_HOME are, for a user who is in no list."""
-    (tmp_path / "there").mkdir()
-    (tmp_path / "file").touch()
-    chosen = {"HOME": home, "KERAS_HOME": told}
-    variables = {name: str(tmp_path / value) for name, value in chosen.items() if value != "no"}
+HOMES = [("no", "no"), ("none", "no"), ("there", "file/in"), ("there", "new/one")]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """What the lab and Keras say in each of the homes."""
+    place = tmp_path_factory.mktemp("homes")
+    (place / "there").mkdir()
+    (place / "file").touch()
+    chosen = [dict(zip(("HOME", "KERAS_HOME"), home, strict=True)) for home in HOMES]
+    variables = [
+        {name: str(place / value) for name, value in own.items() if value != "no"} for own in chosen
+    ]
     asked = subprocess.run(
-        [sys.executable, "-c", FOLDERS],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | variables,
-        cwd=tmp_path,  # some take "~" for a folder in it
+        [sys.executable, "-c", FOLDERS, json.dumps(variables)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        cwd=place,  # some take "~" for a folder in it
         capture_output=True,
         encoding="utf-8",
     )
     assert asked.returncode == 0, asked.stderr
-    lines = asked.stdout.splitlines()
-    assert lines[0] == lines[-1]
+    told = [json.loads(line) for line in asked.stdout.splitlines() if line.startswith("[")]
+    assert len(told) == len(HOMES), asked.stderr
+    return dict(zip(HOMES, told, strict=True))
 
 
+@pytest.mark.keras
+@pytest.mark.skipif(os.name == "nt", reason="it is about accounts of Unix")
+@pytest.mark.parametrize("home", HOMES, ids="-".join)
+def test_the_folder_is_keras_own(folders, home):
+    """Whatever the home and KERAS_HOME are, for a user who is in no list."""
+    lab, keras_own = folders[home]
+    assert lab == keras_own
+
+
+# TensorFlow, which looks at no home, is there before the processes part; Keras is imported in each.
 FOLDERS = """
-import pwd
+import json, os, pwd, sys
+sys.modules["keras"] = None  # TensorFlow imports it where it can
+import tensorflow
+del sys.modules["keras"]
 def unknown(uid):
     raise KeyError(uid)
 pwd.getpwuid = unknown
-from mobilenet_lab.models import imagenet
-print(imagenet.keras_folder())
-import keras
-fetched = []
-def fetch(origin, target, *_):
-    fetched.append(target)
-    raise OSError("no download")
-keras.src.utils.file_utils.urlretrieve = fetch
-keras.src.utils.file_utils.os.makedirs = lambda *_, **__: None
-try:
-    keras.utils.get_file("some.h5", "https://host/some.h5", cache_subdir="models")
-except OSError:
-    print(fetched[0].removesuffix("/some.h5"))
+def ask():
+    from mobilenet_lab.models import imagenet
+    lab = str(imagenet.keras_folder())
+    assert "keras" not in sys.modules
+    import keras
+    fetched = []
+    def fetch(origin, target, *_):
+        fetched.append(target)
+        raise OSError("no download")
+    keras.src.utils.file_utils.urlretrieve = fetch
+    keras.src.utils.file_utils.os.makedirs = lambda *_, **__: None
+    try:
+        keras.utils.get_file("some.h5", "https://host/some.h5", cache_subdir="models")
+    except OSError:
+        print(json.dumps([lab, fetched[0].removesuffix("/some.h5")]), flush=True)
+for variables in json.loads(sys.argv[1]):
+    if not os.fork():
+        os.environ.update(variables)
+        try:
+            ask()
+        finally:
+            os._exit(0)
+    os.wait()
 """
 
 

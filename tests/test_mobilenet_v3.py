@@ -290,7 +290,6 @@ def described(layer):
 
 def check_integers(case):
     """Compare trace and Keras model: layers, shapes, parameters and MACs; return the model."""
-    keras.backend.clear_session(free_memory=False)
     theirs, rows = application(case), trace(design_of(case))
     for layer, row in zip(theirs.layers[1:], rows, strict=True):
         kernel = getattr(layer, "kernel", None)

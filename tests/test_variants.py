@@ -4,7 +4,6 @@ import hypothesis
 import numpy as np
 import pytest
 from hypothesis import strategies as st
-from optional import keras
 from random_weights import random_weights
 
 from mobilenet_lab import Design, build, cost, layer_table, mobilenet_v1, mobilenet_v2, price, sweep
@@ -39,7 +38,6 @@ def small_designs(draw):
 @pytest.mark.parametrize(("family", "variant"), TOGETHER)
 def test_the_model_has_the_layers_that_are_priced(family, variant):
     design = Design(family, 0.25, resolution=40, classes=7, variant=variant)
-    keras.backend.clear_session()
     model, layers = build(design), trace(design)
     assert model.count_params() == cost(design).params
     assert [own.name for own in model.layers[1:]] == [layer.name for layer in layers]
@@ -101,7 +99,6 @@ def test_the_last_block_has_no_expansion_to_be_joined_to():
 @pytest.mark.keras
 def test_without_expansion_the_two_kinds_of_shortcut_are_one():
     """With t = 1 the expanded map is the bottleneck; the paper's last block has no shortcut."""
-    keras.backend.clear_session()
     designs = [
         Design("v2", 0.5, resolution=64, expansion=1, classes=9, variant=variant)
         for variant in ("", FIGURE_6[2])

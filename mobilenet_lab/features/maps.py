@@ -21,10 +21,11 @@ RESCALED = "image / 127.5 - 1 makes that of values of 0 to 255"
 MOST_BINS = 10**6  # of a histogram
 CEILING = 6  # where ReLU6 clips
 ONCE = "a graph of layers that each run once"
+PLAIN = 7  # passes of a shape before it is compiled, which takes as long as they all
 
 # From a picture to maps
 
-_passes = weakref.WeakKeyDictionary()  # model -> its layers' names and its compiled pass
+_passes = weakref.WeakKeyDictionary()  # model -> its layers' names and its pass
 
 
 def feature_maps(model, image, layers=None, limits=USUAL):
@@ -32,10 +33,10 @@ def feature_maps(model, image, layers=None, limits=USUAL):
 
     `image` is (height, width, 3) and the maps are (height, width, channels), or (channels,) after
     the pooling; or it is a batch, and so are the maps. `layers` names the layers, None means all.
-    One forward pass gives all maps; it is compiled once per model and image shape, and uses the
-    model's current weights at each call. The arrays are read-only views of TensorFlow's memory, not
-    copies (79 MB for all layers of v2 at α 1 and 224 px). Maps of other precision are converted to
-    float32.
+    One forward pass gives all maps, with the model's current weights at each call; it is compiled
+    once a model has had a few images of one shape. The arrays are read-only views of TensorFlow's
+    memory, not copies (79 MB for all layers of v2 at α 1 and 224 px). Maps of other precision are
+    converted to float32.
 
     `limits` are the smallest and largest pixel values that the model was trained on, by default
     MobileNet's; an image may exceed them by a quarter of their range, as some resizing does. None
@@ -45,7 +46,7 @@ def feature_maps(model, image, layers=None, limits=USUAL):
     graph of layers with one input, for an image of another shape or range, for unknown layers, for
     more maps than fit in memory, and if Keras uses another backend than TensorFlow.
     """
-    names, run = _compiled(model)
+    names, run = _pass(model)
     wanted = set(names) if layers is None else _chosen(layers, names)
     batch, single = _batch(image, model.input_shape)
     _check_values(batch, limits)
@@ -54,7 +55,7 @@ def feature_maps(model, image, layers=None, limits=USUAL):
     return {name: values[0] for name, values in maps.items()} if single else maps
 
 
-def _compiled(model):
+def _pass(model):
     """The names of a model's layers, and the function from a batch to all of their outputs."""
     if not isinstance(model, keras().Model):
         checks.refuse("model", type(model), "a Keras model, such as build(design) gives")
@@ -77,28 +78,35 @@ def _runs(model):
 
 
 def _once_a_shape(whole):
-    """The function from a batch to the outputs of a model, compiled once per shape.
+    """The function from a batch to the outputs of a model, compiled once per shape that is usual.
 
-    Each is a concrete function: TensorFlow mistakes the plain functions of several models for one
-    that is retraced again and again, and warns about that.
+    Most networks are looked at once or twice; layer by layer, that takes a sixth of the time.
+
+    Each compiled one is a concrete function: TensorFlow mistakes the plain functions of several
+    models for one that is retraced again and again, and warns about that.
     """
     tf = tensorflow()
+    passes = Counter()
 
-    @tf.function
-    def function(batch):
+    def plain(batch):
         written = whole(batch, training=False)
         return {name: tf.cast(own, "float32") for name, own in written.items()}
 
+    function = tf.function(plain)
+
     @functools.cache
     def compiled(shape):
-        known = function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
-        written = known.structured_outputs.values()
-        return known, sum(math.prod(values.shape) for values in written)
+        return function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+
+    @functools.cache
+    def values(shape):
+        return sum(map(math.prod, whole.compute_output_shape(shape).values()))
 
     def run(batch):
-        known, values = compiled(batch.shape)
-        capacity.require(values, "values of feature maps", 4)
-        return known(tf.constant(batch))
+        capacity.require(values(batch.shape), "values of feature maps", 4)
+        passes[batch.shape] += 1
+        own = plain if passes[batch.shape] <= PLAIN else compiled(batch.shape)
+        return own(tf.constant(batch))
 
     return run
 

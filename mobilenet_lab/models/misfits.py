@@ -3,9 +3,12 @@
 import contextlib
 import itertools
 
+import numpy as np
+
 from mobilenet_lab.models.wanted import by_kind, picked, wanted
-from mobilenet_lab.networks.design import Design
+from mobilenet_lab.networks.design import COLOURS, Design
 from mobilenet_lab.networks.families import FAMILIES
+from mobilenet_lab.networks.feature_map import FeatureMap
 from mobilenet_lab.networks.knobs import COMMON
 from mobilenet_lab.networks.sizes import written
 
@@ -19,7 +22,8 @@ def why_not(design, stored):
     if channels != design.channels and picked(own, coloured):
         plural = "s" * (channels != 1)
         return f"reads pictures of {channels} channel{plural}, not of {design.channels}"
-    for other in _others(design):
+    first = next(layer for layer in coloured if layer.kind == "convolution")
+    for other in _others(design, first.shapes[0][-1]):
         if picked(wanted(other, classifier=False), coloured):
             return f"is of {_words(other)}, not of {_words(design)}"
     return f"is of another network: {_difference(own, stored)}"
@@ -39,18 +43,38 @@ def _coloured(design, stored, first):
     return channels, [swapped if layer is first else layer for layer in stored]
 
 
-def _others(design):
-    """Networks that the file may belong to: every slider position, published widths first."""
+def _others(design, filters):
+    """Networks that the file may belong to: every slider position, published widths first.
+
+    `filters` are those of the file's first convolution.
+    """
     width = COMMON["alpha"]
     alphas = list(dict.fromkeys([design.alpha, *width.published, *width.values]))
     for family in sorted(FAMILIES.values(), key=lambda one: one.key != design.family):
         dialects = sorted(family.dialects, key=lambda one: one != design.dialect)
         ranges = [[knob.start, *knob.values] for knob in family.knobs.values()]
-        for dialect, *values, alpha in itertools.product(dialects, *ranges, alphas):
-            own = dict(zip(family.knobs, values, strict=True))
-            with contextlib.suppress(ValueError):  # this width leaves no channel
+        for dialect in dialects:
+            near = _beginning(family, dialect, alphas, filters)
+            for *values, alpha in itertools.product(*ranges, near):
+                own = dict(zip(family.knobs, values, strict=True))
                 own |= {"dialect": dialect, "channels": design.channels}
                 yield Design(family.key, alpha, resolution=32, **own)
+
+
+def _beginning(family, dialect, alphas, filters):
+    """The widths at which a network can begin with so many filters: most need no trace."""
+    possible = [alpha for alpha in alphas if _keeps_channels(family, dialect, alpha)]
+    layers = family.network(FeatureMap(32, 32, COLOURS), np.array(possible), dialect=dialect).layers
+    first = next(layer.c_out for layer in layers if layer.op in ("convolution", "pointwise"))
+    firsts = np.broadcast_to(first, len(possible)).tolist()
+    # A single filter has the shape of a depthwise convolution's, so that the next one comes first.
+    return [alpha for alpha, own in zip(possible, firsts, strict=True) if own in (1, filters)]
+
+
+def _keeps_channels(family, dialect, alpha):
+    with contextlib.suppress(ValueError):
+        family.check_alpha(alpha, dialect)
+        return True
 
 
 def _words(design):
