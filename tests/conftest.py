@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,12 +13,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# The processes of the tests fill the cores by themselves, and threads that wait for one another take
-# a core from another process. One course of the spiral cost 0.54 s of CPU beside others, and costs
-# 0.01 s with one thread; the training of two small networks took 145 s, and takes 73 s. Kernels and
-# servers inherit it.
+# The processes of the tests fill the cores by themselves, and threads that wait for one another
+# take a core from another process. One course of the spiral cost 0.54 s of CPU beside others, and
+# costs 0.01 s with one thread; the training of two small networks took 145 s, and takes 73 s.
+# Kernels and servers inherit it.
 for name in ("OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
     os.environ.setdefault(f"{name}_THREADS", "1")
+
+os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("quick.py"))  # for kernels
 
 # It builds a grammar of addresses, for 1.6 s in each process that reads a notebook. jsonschema does
 # without where it is not installed.
