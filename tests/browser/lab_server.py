@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 import psutil
-from on_screen import EXPLORER, ROOT, until
+from on_screen import EXPLORER, ROOT
+from playwright.sync_api import expect
 from serving import free_port, running
 
 # JupyterLab keeps these for each user; here it finds nothing, and leaves nothing behind.
@@ -19,6 +20,10 @@ FOLDERS = (
 )
 NOT_COPIED = shutil.ignore_patterns(".*", "runs", "converted")
 CONVERTED = ROOT / "notebooks" / "converted"
+# Every code cell has run: its prompt is a number, as "[7]:". A folded cell shows none.
+RAN = r"""() => [...document.querySelectorAll(
+    '.jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)'
+)].every(prompt => /^\[\d+\]:$/.test(prompt.textContent.trim()))"""
 QUIET = {"JUPYTER_CONFIG_PATH": str(ROOT / ".ci" / "jupyter")}  # as `make lab` starts it
 
 
@@ -70,8 +75,8 @@ class Lab:
         page = screen.page
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        until(lambda: page.locator(EXPLORER).count() == explorers, "every explorer", 300)
-        until(lambda: all(map(ran, prompts(page))), "every cell to have run", 300)
+        expect(page.locator(EXPLORER)).to_have_count(explorers, timeout=300_000)
+        page.wait_for_function(RAN, polling=100, timeout=300_000)
 
     def end_kernels(self):
         for session in self.ask("sessions"):
@@ -98,13 +103,3 @@ def started(home):
     address = r"http://127\.0\.0\.1:\d+/lab\?token=\w+"
     with running(command, address, env=environment) as url:
         yield Lab(url, home)
-
-
-def prompts(page):
-    """The prompts of the code cells, as "[7]:"; a folded cell shows none."""
-    prompt = ".jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
-    return page.locator(prompt).all_text_contents()
-
-
-def ran(prompt):
-    return re.fullmatch(r"\[\d+\]:", prompt.strip())

@@ -63,6 +63,28 @@ STATE = """frame => ({
     tables: frame.querySelectorAll('table').length,
 })"""
 
+# The page waits by itself and answers once: each question from here goes through three processes.
+SAME = "const same = (one, other) => JSON.stringify(one) === JSON.stringify(other)"
+MOMENT = "const moment = milliseconds => new Promise(done => setTimeout(done, milliseconds))"
+WHEN = f"""async (frame, [check, given, seconds]) => {{
+    const state = {STATE}; {SAME}; {MOMENT}
+    const differs = now => part => !same(now[part], given.before[part])
+    const holds = {{
+        says: now => now.words.includes(given),
+        all: now => given.parts.every(differs(now)),
+        some: now => given.parts.some(differs(now)),
+        is: now => Object.keys(now).every(part => same(now[part], given[part])),
+    }}[check]
+    const end = Date.now() + 1000 * seconds
+    for (let now; Date.now() < end; await moment(50)) if (holds(now = state(frame))) return now
+}}"""
+RESTS = f"""async frame => {{
+    const state = {STATE}; {SAME}; {MOMENT}
+    let before, now = state(frame)
+    do {{ before = now; await moment(100); now = state(frame) }} while (!same(now, before))
+    return now
+}}"""
+
 # The bytes of a picture, whose address is a blob's.
 BYTES = """async img => {
     const bytes = new Uint8Array(await (await fetch(img.src)).arrayBuffer())
@@ -171,7 +193,7 @@ class Page:
     def shoot(self, name):
         """Keep a screenshot for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", caret="initial")
 
     def look(self, explorer, name):
         """Nothing of an explorer is cut off or covered, with everything closed and open."""
@@ -199,7 +221,6 @@ class Explorer:
 
     def __init__(self, frame):
         self.frame, self.page = frame, frame.page
-        frame.locator("[role=status]").scroll_into_view_if_needed()
 
     @property
     def state(self):
@@ -262,25 +283,27 @@ class Explorer:
 
     def says(self, text):
         """Wait until the words hold a text; the words."""
-        return until(lambda: text in self.words and self.words, f"the words to hold {text!r}")
+        return self._when("says", text, f"the words to hold {text!r}")["words"]
 
     def changes(self, before, *parts):
         """Wait until these parts of the state are different and all is at rest; the state then."""
         different = f"{' and '.join(parts)} to change"
-        until(lambda: all(self.state[part] != before[part] for part in parts), different)
+        self._when("all", {"before": before, "parts": parts}, different)
         return self.rests()
 
     def becomes(self, state):
         """Wait until the state is this one."""
-        until(lambda: self.state == state, "an earlier state to come back")
+        self._when("is", state, "an earlier state to come back")
 
     def rests(self):
         """Wait until nothing has changed for a moment; the state then."""
-        before = None
-        while (now := self.state) != before:
-            before = now
-            self.page.wait_for_timeout(100)
-        return now
+        return self.frame.evaluate(RESTS)
+
+    def _when(self, check, given, what, seconds=20):
+        """The first state that passes a check of `WHEN`."""
+        found = self.frame.evaluate(WHEN, [check, given, seconds])
+        assert found, f"waited {seconds} s for {what}"
+        return found
 
     def image(self, index):
         """A picture as the browser holds it, as PNG bytes."""
@@ -298,7 +321,8 @@ class Explorer:
 
     def pixels(self):
         """The pictures as they are on screen."""
-        return [one.screenshot() for one in self.frame.locator("img:not([hidden])").all()]
+        shown = self.frame.locator("img:not([hidden])").all()
+        return [one.screenshot(caret="initial") for one in shown]
 
     def controls(self):
         """Every element that Tab stops at, in the order of the page."""
@@ -380,7 +404,7 @@ class Explorer:
         kind = control.evaluate(KIND)
         if kind == "switch" and control.evaluate(NAME) not in SILENT:
             different = f"{', '.join(ANSWERS)}: one to change"
-            until(lambda: any(self.state[part] != before[part] for part in ANSWERS), different)
+            self._when("some", {"before": before, "parts": ANSWERS}, different)
         return self.changes(before, *FOLLOWS[kind])
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from nbconvert import HTMLExporter
-from on_screen import NOTEBOOKS, Page, explorers_in
+from on_screen import HEIGHT, NOTEBOOKS, Page, explorers_in
 
 from mobilenet_lab.explorers.still import NOTE
 from mobilenet_lab.jupyter.export import StillExporter
@@ -17,11 +17,18 @@ CUT = """() => [...document.querySelectorAll('pre, table, img, .jp-OutputArea-ou
     .map(one => `${one.tagName} ${one.innerText.slice(0, 60)}`)"""
 
 
+@pytest.fixture(scope="module")
+def screen(browser):
+    """One page for all, since a new one starts a process."""
+    screen = Page(browser, 1280)
+    yield screen
+    screen.page.close()
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_explorer_is_a_picture(path, browser, tmp_path):
+def test_every_explorer_is_a_picture(path, screen, tmp_path):
     made = tmp_path / f"{path.stem}.html"
     made.write_text(HTMLExporter().from_filename(path)[0], encoding="utf-8")
-    screen = Page(browser, 1280)
     screen.page.goto(made.as_uri())
     cells = screen.page.locator(".jp-Cell")
     for number in explorers_in(path):
@@ -32,19 +39,18 @@ def test_every_explorer_is_a_picture(path, browser, tmp_path):
         note, still = cells.nth(number).locator(".jp-OutputArea-output").all()
         assert note.inner_text().strip() == NOTE
         assert still.inner_text().strip() == ""
-    assert "widget-view" not in screen.page.content()
-    screen.page.close()
+    assert not screen.page.evaluate("document.documentElement.outerHTML.includes('widget-view')")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_on_paper_neither_code_nor_tables_are_cut(path, browser, tmp_path):
+def test_on_paper_neither_code_nor_tables_are_cut(path, screen, tmp_path):
     made = tmp_path / f"{path.stem}.html"
     made.write_text(StillExporter().from_filename(path)[0], encoding="utf-8")
-    screen = Page(browser, PAPER)
+    screen.page.set_viewport_size({"width": PAPER, "height": HEIGHT})
+    screen.page.emulate_media(media="screen")
     screen.page.goto(made.as_uri())
     on_screen = screen.page.evaluate(CUT)
     assert on_screen, "long lines scroll on screen"
     screen.page.emulate_media(media="print")
     assert screen.page.evaluate(CUT) == []
     screen.shoot(f"{path.stem}_paper")
-    screen.page.close()
