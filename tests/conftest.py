@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,8 +18,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Kernels and servers inherit it.
 for name in ("OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
     os.environ.setdefault(f"{name}_THREADS", "1")
-
-os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("quick.py"))  # for kernels
 
 # It builds a grammar of addresses, for 1.6 s in each process that reads a notebook. jsonschema does
 # without where it is not installed.
