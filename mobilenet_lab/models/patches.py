@@ -173,6 +173,8 @@ def _ready(model, steps):
 
     The first kernels start small. Their size has no effect before batch normalisation, so learning
     soon outweighs the random colours that they start with.
+
+    Optimizer and losses make their variables here: those made in the first step trace it twice.
     """
     keras, first = layers.keras(), max(1, steps // 20)
     kernel = next(layer.kernel for layer in model.layers if hasattr(layer, "kernel"))
@@ -182,7 +184,10 @@ def _ready(model, steps):
     )
     optimizer = keras.optimizers.AdamW(rate, weight_decay=DECAY)
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.build(model.trainable_variables)
     model.compile(optimizer, [_loss(n) for n in CLASSES.values()], jit_compile=False)
+    some = [np.full((1, n), 1 / n, np.float32) for n in CLASSES.values()]
+    model.compute_loss(y=[np.zeros(1, int) for _ in some], y_pred=some)
     return model
 
 
