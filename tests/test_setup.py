@@ -170,7 +170,7 @@ RETRY = (
             "",
             "Nothing may be written",
         ),
-        ({"venv": fails("Error: [Errno 28] Geen ruimte over")}, "", "The disk is full: .* 2.8 GB"),
+        ({"venv": fails("Error: [Errno 28] Geen ruimte over")}, "", "The disk is full: .* 2.4 GB"),
         (
             {
                 "pip": fails(
@@ -178,7 +178,7 @@ RETRY = (
                 )
             },
             "",
-            "The disk is full: the lab needs about 2.8 GB .* VENV=",
+            "The disk is full: the lab needs about 2.4 GB .* VENV=",
         ),
         (
             {"pip": fails(RETRY)},
