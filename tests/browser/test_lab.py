@@ -9,11 +9,11 @@ from urllib.error import HTTPError
 
 import pandas as pd
 import pytest
-from on_screen import BACK, KEY, NAME, NOTEBOOKS, PIN, Page, explorers_in, mark, until
+from on_screen import BACK, FLAWS, KEY, NAME, NOTEBOOKS, PIN, Page, explorers_in, mark, until
 from PIL import Image
 from playwright.sync_api import expect
 
-from mobilenet_lab import Design, cost
+from mobilenet_lab import Design, cost, quizzes
 from mobilenet_lab.explorers import Released, Tour
 from mobilenet_lab.explorers.words import describe
 from mobilenet_lab.networks.families import knobs
@@ -32,6 +32,8 @@ OFFERS = [
     ("textbox", "as code"),
 ]
 WIDTHS = (1280, 800)
+QUIZ = ".mobilenet-lab-quiz"
+the_tour = pytest.mark.parametrize("screen", NOTEBOOKS[:1], ids=[TOUR], indirect=True)
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -524,6 +526,48 @@ def test_a_wide_page_gets_sharper_pictures(screen):
         sharp = "one => one.clientWidth == 1260 && one.naturalWidth == 1260"
         until(partial(image.evaluate, sharp), "a sharper picture")
     screen.resize(WIDTHS[0])
+
+
+# --- the quiz, of the tour ---
+
+
+@the_tour
+def test_every_question_is_answered_by_keyboard_and_the_sentence_is_announced(screen):
+    page, asked = screen.page, quizzes.questions("00")
+    lines = page.locator(f"{QUIZ} [role=status]")
+    expect(lines).to_have_count(len(asked) + 1)
+    page.locator(QUIZ).locator("xpath=ancestor::div[contains(@class, 'jp-Cell ')]").focus()
+    for number, question in enumerate(asked):
+        page.keyboard.press("Tab")  # to the first button of the group, or past the chosen one
+        while page.evaluate("document.activeElement.type") != "radio":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        for choice in (*question.choices[1:], question.choices[0]):
+            page.keyboard.press("ArrowDown")
+            expect(lines.nth(number)).to_have_text(question.told(choice))
+        for _ in range(question.choices.index(question.answer)):
+            page.keyboard.press("ArrowDown")
+        expect(lines.nth(number)).to_have_text(f"Right. {question.reason}")
+        expect(lines.last).to_have_text(f"{number + 1} of {len(asked)} are right.")
+    assert page.locator(f"{QUIZ} [type=radio]:checked").count() == len(asked)
+
+
+@the_tour
+@pytest.mark.parametrize("width", [WIDTHS[0], 700])
+def test_nothing_of_the_quiz_is_cut_off(screen, width):
+    screen.resize(width)
+    screen.page.locator(QUIZ).scroll_into_view_if_needed()
+    screen.shoot(f"quiz_{width}")
+    assert screen.page.locator(QUIZ).evaluate(FLAWS) == []
+    screen.resize(WIDTHS[0])
+
+
+@the_tour
+def test_each_group_and_button_of_the_quiz_has_a_name(screen):
+    for question in quizzes.questions("00"):
+        group = screen.page.get_by_role("radiogroup", name=question.asks)
+        for choice in question.choices:
+            expect(group.get_by_role("radio", name=choice, exact=True)).to_have_count(1)
 
 
 def test_nothing_was_wrong_in_the_console_and_nothing_came_from_elsewhere(screen):

@@ -63,26 +63,40 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def offline(browser):
+    """One page without a network for all tests, since a new one starts a process."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def opened(browser, folder):
+def opened(offline, folder):
     """A function that opens a page without a network; it asks for nothing and reports no error."""
-    asked, said, contexts, wanted = [], [], [], set()
+    asked, said, wanted, page = [], [], set(), offline
+    heard = {
+        "request": lambda request: asked.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(f"{error}"),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
 
     def open_at(name, width=1280, scheme="light", start=""):
-        size = {"width": width, "height": 900}
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, offline=True))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(f"{error}"))
+        page.goto("about:blank")
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
         wanted.add((folder / f"{name}.html").as_uri())
         page.goto((folder / f"{name}.html").as_uri() + start)
         page.wait_for_selector("body[data-ready]")
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    page.goto("about:blank")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert set(asked) == wanted
     assert said == []
 
@@ -94,7 +108,6 @@ def test_everything_can_be_seen(opened, name):
         page = opened(name, width, scheme)
         assert page.evaluate(FLAWS) == []
         page.screenshot(path=SCREENSHOTS / f"live_{name}_{scheme}_{width}.png", full_page=True)
-        page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -73,24 +73,36 @@ def path(tmp_path_factory):
     return found.save(place, title=WILD, note=note, compare=6)
 
 
+@pytest.fixture(scope="module")
+def offline(browser):
+    """One page without a network for all tests, since a new one starts a process."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def opened(browser, path):
+def opened(offline, path):
     """A function that opens the report, without a network; it may ask for nothing but itself."""
-    asked, said, contexts = [], [], []
+    asked, said, page = [], [], offline
+    heard = {
+        "request": lambda request: asked.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "dialog": lambda dialog: said.append(dialog.message) or dialog.dismiss(),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
 
     def open_at(width, scheme="light"):
-        size = {"width": width, "height": 900}
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, offline=True))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media="screen", color_scheme=scheme)
         page.goto(path.as_uri())
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    page.goto("about:blank")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
     assert said == []
 

@@ -27,9 +27,12 @@ SHOWN = """() => [...document.querySelectorAll('.slide')]
     .filter(one => Math.abs(one.getBoundingClientRect().top) < 2).map(one => Number(one.id))"""
 
 
-@pytest.fixture(params=["01_separable_convolution", "06_feature_maps", "08_paper_tables"])
-def screen(request, browser, tmp_path):
-    made = tmp_path / f"{request.param}.slides.html"
+NAMES = ["01_separable_convolution", "06_feature_maps", "08_paper_tables"]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def screen(request, browser, tmp_path_factory):
+    made = tmp_path_factory.mktemp("slides") / f"{request.param}.slides.html"
     text, _ = LectureExporter().from_filename(ROOT / "notebooks" / f"{request.param}.ipynb")
     made.write_text(text, encoding="utf-8")
     screen = Page(browser, 1280)
