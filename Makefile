@@ -81,7 +81,7 @@ check: $(VENV)/.test
 # Four processes for two cores, since those with a browser mostly wait.
 test: check
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not core" \
-	  --nbval --nbval-current-env --nbval-cell-timeout=300 tests notebooks
+	  --nbval --nbval-current-env --nbval-cell-timeout=1200 tests notebooks
 
 # For maintainers: the core's tests with every requirement at its floor, or with the newest of everything.
 floors newest: $(VENV)/.test
