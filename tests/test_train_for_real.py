@@ -16,11 +16,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.keras]
 PATIENCE = 240  # seconds until a test gives up; none of them waits for a time to pass
 
 
-@pytest.fixture(scope="module")
-def explorer(tmp_path_factory):
-    """Timed, started, stopped and finished by one test after another."""
-    store = tmp_path_factory.mktemp("explorer")
-    return TrainYourOwn(squares(), "v1", values=[0.25, 1], seeds=2, epochs=1, store=store)
+@pytest.fixture
+def explorer(tmp_path):
+    return TrainYourOwn(squares(), "v1", values=[0.25, 1], seeds=2, epochs=1, store=tmp_path)
 
 
 def until(true):
@@ -54,14 +52,6 @@ def _trains(process):
         return False
 
 
-def test_time_predicts_from_a_few_steps(explorer):
-    explorer.parts["training"].time_button.click()
-    until(lambda: "(predicted from a few timed steps)" in explorer.status.text)
-    assert "4 runs, about " in explorer.status.text
-    assert not len(results(explorer.view.store.folder))
-    until(lambda: not workers())
-
-
 def test_start_stop_start_finished(explorer):
     part = explorer.parts["training"]
     part.start_button.click()
@@ -82,15 +72,33 @@ def test_start_stop_start_finished(explorer):
     assert not workers()
 
 
-def test_this_process_comes_to_what_the_workers_do(explorer, tmp_path):
+def test_a_single_process_comes_to_what_this_one_does(explorer):
     """With one thread each: to the last bit."""
-    if len(explorer.state["own"]) < 4:
-        explorer.parts["training"].start_button.click()
+    part = explorer.parts["training"]
+    part.start_button.click()
     until(lambda: said(explorer).startswith("Done: 4 of 4 runs"))
     own = explorer.state["own"].sort_values("key")
-    one = TrainYourOwn(squares(), "v1", seeds=2, epochs=1, store=tmp_path)
-    found = run(one.state["chosen"].plan, tmp_path, progress=False).sort_values("key")
-    assert list(found.key) == list(own.key) and list(found.losses) == list(own.losses)
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:3]\n"
+        "from mobilenet_lab.training import crews, run, plan; crews.one_thread()\n"
+        "from mobilenet_lab.explorers import TrainYourOwn; from squares import squares\n"
+        "one = TrainYourOwn(squares(), 'v1', seeds=2, epochs=1, store=sys.argv[3])\n"
+        "found = run(one.state['chosen'].plan, sys.argv[3], progress=False).sort_values('key')\n"
+        "print(list(found.key), list(found.losses))"
+    )
+    here = os.path.dirname(os.path.abspath(__file__))
+    store = str(explorer.view.store.folder / "again")
+    command = [sys.executable, "-c", code, os.path.dirname(here), here, store]
+    printed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    assert printed.split("\n")[-2] == f"{list(own.key)} {list(own.losses)}"
+
+
+def test_time_predicts_from_a_few_steps(explorer):
+    explorer.parts["training"].time_button.click()
+    until(lambda: "(predicted from a few timed steps)" in explorer.status.text)
+    assert "4 runs, about " in explorer.status.text
+    assert not len(results(explorer.view.store.folder))
+    until(lambda: not workers())
 
 
 LEAVES = """
@@ -98,7 +106,7 @@ import sys, time; sys.path[:0] = sys.argv[1:3]
 import psutil
 from mobilenet_lab.explorers import TrainYourOwn
 from squares import squares
-one = TrainYourOwn(squares(960), "v1", epochs=8, seeds=5, store=sys.argv[3])
+one = TrainYourOwn(squares(1920), "v1", epochs=8, seeds=5, store=sys.argv[3])
 one.parts["training"].start_button.click()
 while not len(one.state["own"]):
     time.sleep(0.05)
