@@ -35,13 +35,13 @@ help:
 
 # Installs once; again only after a change of what is to be installed.
 $(READY): pyproject.toml constraints.txt
-	@.ci/setup '$(VENV)' '$(PYTHON)'
+	@.ci/setup '$(VENV)' keras,edge,images,lab '$(PYTHON)'
 	@touch $@
 
 # What only some targets need: an extra of pyproject.toml.
 MORE := $(addprefix $(VENV)/.,bench course test)
 $(MORE): $(VENV)/.%: $(READY)
-	$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e '.[$*]'
+	@.ci/setup '$(VENV)' $*
 	@touch $@
 
 # JupyterLab's questions about news and updates would cover the pictures: .ci/jupyter has other defaults

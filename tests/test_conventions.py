@@ -175,7 +175,6 @@ def test_thop_s_603134720_is_a_sum_of_32_bit_floats():
 @pytest.mark.keras
 @pytest.mark.parametrize("family", ["v1", "v2"])
 def test_tensorflow_s_profiler_to_the_last_operation(family):
-    keras.backend.clear_session(free_memory=False)
     make = keras.applications.MobileNet if family == "v1" else keras.applications.MobileNetV2
     model = make(weights=None)
     graph = tf.function(lambda x: model(x, training=False)).get_concrete_function(

@@ -515,7 +515,6 @@ OTHERS = {
 @pytest.mark.keras
 @pytest.mark.parametrize("row", OTHERS)
 def test_other_networks_agree_with_keras_layer_by_layer(row):
-    keras.backend.clear_session(free_memory=False)
     arguments = OTHERS[row]
     stem = {name: value for name, value in arguments.items() if name == "block"}
 

@@ -53,7 +53,7 @@ class Machine:
     def set_up(self, asked=""):
         """Exit status, what was printed, and what the Pythons were asked to do."""
         done = subprocess.run(
-            [shutil.which("sh"), ROOT / ".ci" / "setup", self.venv, asked],
+            [shutil.which("sh"), ROOT / ".ci" / "setup", self.venv, "some,extras", asked],
             env={"PATH": str(self.bin), "TMPDIR": str(self.bin.parent)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,8 +87,16 @@ def test_the_newest_with_tensorflow_is_taken_else_the_newest(machine, there, tak
     status, said, asked = machine.set_up()
     assert status == 0, said
     assert asked[0] == f"{taken} -m venv {machine.venv}"
-    assert "pip install" in asked[1] and "[keras,edge,images,lab]" in asked[1]
+    assert "pip install" in asked[1] and "-e .[some,extras]" in asked[1]
     assert re.fullmatch(r"Note: this Python is 3\.\d+\.", said.splitlines()[-1])
+
+
+def test_make_lab_installs_what_environment_yml_does():
+    makefile, conda = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "environment.yml")
+    )
+    extras = "keras,edge,images,lab"
+    assert f".ci/setup '$(VENV)' {extras} '$(PYTHON)'" in makefile and f"-e .[{extras}]" in conda
 
 
 def test_a_shim_that_does_not_run_is_absent(machine):

@@ -78,7 +78,7 @@ def _runs(model):
 
 
 def _once_a_shape(whole):
-    """The function from a batch to the outputs of a model, compiled once per shape that is usual.
+    """The function from a batch to the outputs of a model, compiled for a shape that comes often.
 
     Most networks are looked at once or twice; layer by layer, that takes a sixth of the time.
 

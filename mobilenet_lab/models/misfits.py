@@ -1,6 +1,5 @@
 """Why the layers of a file do not fit a design, and which network they belong to."""
 
-import contextlib
 import itertools
 
 import numpy as np
@@ -18,11 +17,11 @@ def why_not(design, stored):
     kinds, own = by_kind(stored), wanted(design, classifier=False)
     if "convolution" not in kinds:
         return "holds no convolution's weights"
-    channels, coloured = _coloured(design, stored, kinds["convolution"][0])
+    first = kinds["convolution"][0]
+    channels, coloured = _coloured(design, stored, first)
     if channels != design.channels and picked(own, coloured):
         plural = "s" * (channels != 1)
         return f"reads pictures of {channels} channel{plural}, not of {design.channels}"
-    first = next(layer for layer in coloured if layer.kind == "convolution")
     for other in _others(design, first.shapes[0][-1]):
         if picked(wanted(other, classifier=False), coloured):
             return f"is of {_words(other)}, not of {_words(design)}"
@@ -72,9 +71,12 @@ def _beginning(family, dialect, alphas, filters):
 
 
 def _keeps_channels(family, dialect, alpha):
-    with contextlib.suppress(ValueError):
+    """Whether a width leaves a channel in each layer."""
+    try:
         family.check_alpha(alpha, dialect)
-        return True
+    except ValueError:
+        return False
+    return True
 
 
 def _words(design):

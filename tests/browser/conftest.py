@@ -33,6 +33,14 @@ def browser(chromium):
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def offline(browser):
+    """One page without a network for all tests, since a new one starts a process."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def lab(chromium, tmp_path_factory):
     """One JupyterLab for all tests of a process."""

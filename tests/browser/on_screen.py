@@ -5,6 +5,7 @@ import base64
 import importlib
 import re
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -152,6 +153,17 @@ def until(check, what, seconds=20):
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
         time.sleep(0.05)
     return value
+
+
+@contextmanager
+def hearing(page, **heard):
+    """While the block runs, each event of a page calls a function; in the end the page is left."""
+    for event, hear in heard.items():
+        page.on(event, hear)
+    yield
+    page.goto("about:blank")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
 
 
 def mark(png):

@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from on_screen import SCREENSHOTS
+from on_screen import SCREENSHOTS, hearing
 
 from mobilenet_lab import Budget, Design, cost, live_page, quizzes, review
 from mobilenet_lab.explorers.words import describe
@@ -63,25 +63,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def offline(browser):
-    """One page without a network for all tests, since a new one starts a process."""
-    context = browser.new_context(offline=True)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
 def opened(offline, folder):
     """A function that opens a page without a network; it asks for nothing and reports no error."""
     asked, said, wanted, page = [], [], set(), offline
-    heard = {
-        "request": lambda request: asked.append(request.url),
-        "console": lambda message: said.append(message.text),
-        "pageerror": lambda error: said.append(f"{error}"),
-    }
-    for event, hear in heard.items():
-        page.on(event, hear)
 
     def open_at(name, width=1280, scheme="light", start=""):
         page.goto("about:blank")
@@ -93,10 +78,13 @@ def opened(offline, folder):
         page.wait_for_selector("body[data-ready]")
         return page
 
-    yield open_at
-    page.goto("about:blank")
-    for event, hear in heard.items():
-        page.remove_listener(event, hear)
+    with hearing(
+        page,
+        request=lambda request: asked.append(request.url),
+        console=lambda message: said.append(message.text),
+        pageerror=lambda error: said.append(f"{error}"),
+    ):
+        yield open_at
     assert set(asked) == wanted
     assert said == []
 

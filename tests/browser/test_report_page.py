@@ -1,7 +1,7 @@
 """A report in a real browser without a network: on screen, small, dark, and on paper."""
 
 import pytest
-from on_screen import SCREENSHOTS
+from on_screen import SCREENSHOTS, hearing
 
 from mobilenet_lab import Budget, review
 from mobilenet_lab.published.released import phone_model
@@ -73,25 +73,10 @@ def path(tmp_path_factory):
     return found.save(place, title=WILD, note=note, compare=6)
 
 
-@pytest.fixture(scope="module")
-def offline(browser):
-    """One page without a network for all tests, since a new one starts a process."""
-    context = browser.new_context(offline=True)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
 def opened(offline, path):
     """A function that opens the report, without a network; it may ask for nothing but itself."""
     asked, said, page = [], [], offline
-    heard = {
-        "request": lambda request: asked.append(request.url),
-        "console": lambda message: said.append(message.text),
-        "dialog": lambda dialog: said.append(dialog.message) or dialog.dismiss(),
-    }
-    for event, hear in heard.items():
-        page.on(event, hear)
 
     def open_at(width, scheme="light"):
         page.set_viewport_size({"width": width, "height": 900})
@@ -99,10 +84,13 @@ def opened(offline, path):
         page.goto(path.as_uri())
         return page
 
-    yield open_at
-    page.goto("about:blank")
-    for event, hear in heard.items():
-        page.remove_listener(event, hear)
+    with hearing(
+        page,
+        request=lambda request: asked.append(request.url),
+        console=lambda message: said.append(message.text),
+        dialog=lambda dialog: said.append(dialog.message) or dialog.dismiss(),
+    ):
+        yield open_at
     assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
     assert said == []
 
