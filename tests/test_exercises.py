@@ -85,10 +85,11 @@ def test_other_wrong_numbers_hear_in_which_direction(name):
 
 
 @each
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda one: type(one).__name__)
-def test_nonsense_gets_a_sentence(name, nonsense):
-    verdict = check(name, nonsense)
-    assert verdict.right is False and re.fullmatch(r".+[.)]", verdict.text)
+def test_nonsense_gets_a_sentence(name):
+    for nonsense in NONSENSE:
+        verdict = check(name, nonsense)
+        assert verdict.right is False, nonsense
+        assert re.fullmatch(r".+[.)]", verdict.text), nonsense
 
 
 @pytest.mark.parametrize("name", ["99.1", "00.99", "", None, 3, "tour"])

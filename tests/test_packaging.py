@@ -197,14 +197,13 @@ def goes_through_a_shell(name, call):
     return shell or name in ("os.system", "os.popen", "subprocess.getoutput")
 
 
-@pytest.mark.parametrize("path", PYTHON_FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_files_are_opened_with_their_encoding_and_nothing_runs_in_a_shell(path):
-    wrong = [
-        f"line {call.lineno}: {ast.unparse(call)}"
+def test_files_are_opened_with_their_encoding_and_nothing_runs_in_a_shell():
+    assert not [
+        f"{path.relative_to(ROOT)}, line {call.lineno}: {ast.unparse(call)}"
+        for path in PYTHON_FILES
         for name, call in calls(path)
         if opens_text_without_encoding(name, call) or goes_through_a_shell(name, call)
     ]
-    assert not wrong, wrong
 
 
 @pytest.mark.parametrize(

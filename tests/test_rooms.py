@@ -4,8 +4,6 @@ import ast
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from mobilenet_lab.networks.families import FAMILIES
 
 PACKAGE = Path(__file__).parents[1] / "mobilenet_lab"
@@ -100,24 +98,30 @@ def test_imports_are_found_wherever_they_stand():
     assert {room(name) for name in NAMES} == {*FLOOR, APART}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_imports_go_one_way(name):
-    here = room(name)
-    for other in imported(name):
-        there = room(other)
-        told = f"{name} imports {other}"
-        if here == APART or there == APART:
-            assert here == there == APART, told
-        else:
-            assert here == there or FLOOR[there] < FLOOR[here], told
+def may_import(here, there):
+    """Whether modules of one room may import those of another."""
+    if APART in (here, there):
+        return here == there
+    return here == there or FLOOR[there] < FLOOR[here]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_family_files_are_read_by_the_registry_alone(name):
+def test_imports_go_one_way():
+    assert not [
+        f"{name} imports {other}"
+        for name in NAMES
+        for other in imported(name)
+        if not may_import(room(name), room(other))
+    ]
+
+
+def test_family_files_are_read_by_the_registry_alone():
     """So that another family is one file and one line of the registry."""
-    wanted = FAMILY_FILES & set(imported(name))
-    allowed = name in MAY_IMPORT_FAMILIES or room(name) == "competitors"
-    assert not wanted or allowed, f"{name} imports {sorted(wanted)}"
+    assert not [
+        f"{name} imports {other}"
+        for name in NAMES
+        for other in FAMILY_FILES & set(imported(name))
+        if name not in MAY_IMPORT_FAMILIES and room(name) != "competitors"
+    ]
 
 
 def literals(node):
@@ -134,17 +138,18 @@ def test_literals_are_strings_but_not_documentation():
     assert list(literals(ast.parse(source))) == [(2, "v1"), (5, "v2")]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_family_is_named_outside_its_file(name):
+def test_no_family_is_named_outside_its_file():
     """What is not about one paper asks the registry, so that it holds for every family."""
-    if name in MAY_NAME_FAMILIES or room(name) in ("published", "quizzes", "exercises"):
-        return
-    found = [f"line {line}" for line, text in literals(tree(name)) if text in FAMILIES]
-    assert not found, f"{name} names a family: {', '.join(found)}"
+    assert not [
+        f"{name}, line {line}, names {text}"
+        for name in NAMES
+        if name not in MAY_NAME_FAMILIES and room(name) not in ("published", "quizzes", "exercises")
+        for line, text in literals(tree(name))
+        if text in FAMILIES
+    ]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_module_is_read_in_one_sitting(name):
+def test_a_module_is_read_in_one_sitting():
     """A longer one holds two things: it is split where they part."""
-    lines = NAMES[name].read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST
+    lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in NAMES.items()}
+    assert not {name: count for name, count in lines.items() if count > LONGEST}
