@@ -221,26 +221,35 @@ def write(image, text):
     """Draw a matplotlib `Text` with Pillow, twenty times faster."""
     x, y = text.get_transform().transform(text.get_position())
     color = tuple(round(255 * part) for part in to_rgb(text.get_color()))
-    mask, left, top = _letters(
-        text.get_text(),
-        font(findfont(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72),
-        text.get_horizontalalignment(),
-        text.get_verticalalignment(),
-    )
-    image.paste(color, (round(x) + left, round(image.height - y) + top), mask)
+    own = font(findfont(text.get_fontproperties()), text.get_fontsize() * text.figure.dpi / 72)
+    lines, step = text.get_text().split("\n"), _line_step(own)
+    vertical = text.get_verticalalignment()
+    y += ABOVE[vertical] * step * (len(lines) - 1)
+    for number, line in enumerate(lines):
+        mask, left, top = _letters(line, own, text.get_horizontalalignment(), vertical)
+        corner = round(x) + left, round(image.height - y) + number * step + top
+        image.paste(color, corner, mask)
 
 
-@lru_cache(maxsize=4096)  # most words are the same from one position to the next
-def _letters(words, own, horizontal, vertical):
-    """Text as a mask, and the offset of its corner from the anchor point."""
+ABOVE = {"top": 0, "center": 0.5, "bottom": 1, "baseline": 0}  # lines above the point of the text
+
+
+@lru_cache(maxsize=4096)  # most lines are the same from one position to the next
+def _letters(line, own, horizontal, vertical):
+    """A line of text as a mask, and the offset of its corner from the anchor point."""
     across = {"left": "l", "center": "m", "right": "r"}[horizontal]
-    down = {"top": "a", "center": "m", "bottom": "d", "baseline": "s"}
-    style = {"font": own, "align": horizontal, "anchor": across + down[vertical]}
-    box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), words, **style)
+    down = {"top": "a", "center": "m", "bottom": "d", "baseline": "s"}[vertical]
+    box = own.getbbox(line, "L", anchor=across + down)
     left, top, right, bottom = (*map(math.floor, box[:2]), *map(math.ceil, box[2:]))
     mask = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(mask).text((-left, -top), words, fill=255, **style)
+    ImageDraw.Draw(mask).text((-left, -top), line, 255, own, across + down)
     return mask, left, top
+
+
+@cache
+def _line_step(own):
+    """Pixels from one line to the next, as Pillow sets several."""
+    return math.ceil(own.getbbox("A", "L")[3]) + 4
 
 
 @cache

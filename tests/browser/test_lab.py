@@ -9,6 +9,7 @@ from urllib.error import HTTPError
 
 import pandas as pd
 import pytest
+from lab_server import WITHOUT_TENSORFLOW
 from on_screen import BACK, FLAWS, KEY, NAME, NOTEBOOKS, PIN, Page, explorers_in, mark, until
 from PIL import Image
 from playwright.sync_api import expect
@@ -80,6 +81,12 @@ def test_all_cells_run_without_error(screen):
     assert kinds
     assert not [kind for kind in kinds if kind and re.search("error|stderr", kind)]
     assert len(screen.explorers) == len(explorers_in(screen.path))
+
+
+def test_without_tensorflow_the_cells_that_measure_say_so(screen):
+    if screen.path.stem[:2] in WITHOUT_TENSORFLOW:
+        said = screen.page.locator(".jp-OutputArea-output").all_text_contents()
+        assert any("uilding a model needs Keras: pip install" in text for text in said)
 
 
 def test_the_tour_offers_everything(screen):
