@@ -78,9 +78,9 @@ check: $(VENV)/.test
 	$(PY) -m mypy
 	$(PY) -m pytest -n 2 --dist worksteal -p no:nbval -m core --hide-extras tests
 
-# Three processes for two cores, since those with a browser mostly wait.
+# Four processes for two cores, since those with a browser mostly wait.
 test: check
-	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not core" \
+	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not core" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=1200 tests notebooks
 
 # For maintainers: the core's tests with every requirement at its floor, or with the newest of everything.

@@ -42,17 +42,17 @@ IMPORTS = {  # file or folder: module
 }
 NOT_CORE = {*NEEDS, "slow", "notebook"}
 
-# Started first, since they take longest; what is short fills the end. 05 and 09 convert networks,
-# which nbval finds later.
+# Started first, since they take longest; what is short fills the end.
 FIRST = (
-    *("notebooks/07", "test_measured.py", "test_lab.py::09", "test_lab.py::05", "test_install.py"),
-    *("test_live.py", "test_lab.py::02", "test_mobilenet_v3.py", "test_train_for_real.py"),
-    *("test_inside.py", "test_model.py", "test_lab.py::07", "test_lab.py::06", "test_lab.py::01"),
-    *("notebooks/09", "test_saved_models.py", "test_training_kills.py", "test_training_networks"),
-    *("browser/test_training.py", "notebooks/05", "test_lab.py", "test_server.py", "test_patches"),
-    *("test_keras_dialect.py", "test_architecture.py", "test_edge.py", "test_features.py"),
-    *("test_cost.py", "test_weights", "test_grader.py", "test_reopened.py", "test_look_inside.py"),
-    *("test_dashboard.py", "test_still.py", "test_missing.py", "test_notebook_outputs.py"),
+    *("notebooks/07", "test_measured.py", "test_training_networks", "test_inside.py"),
+    *("test_saved_models.py", "test_training_kills.py", "test_model.py", "test_live.py"),
+    *("test_lab.py::06", "test_install.py", "test_train_for_real.py", "test_lab.py::02"),
+    *("test_mobilenet_v3.py", "test_features.py", "test_lab.py::01", "test_lab.py::07"),
+    *("test_dashboard.py", "test_lab.py", "browser/test_training.py", "test_grader.py"),
+    *("notebooks/09", "notebooks/05", "test_patches", "test_edge.py", "test_look_inside.py"),
+    *("test_architecture.py", "test_cost.py", "test_keras_dialect.py", "test_reopened.py"),
+    *("test_live_pages.py", "test_weights", "test_notebook_outputs.py", "test_missing.py"),
+    *("test_site.py", "test_server.py", "test_make_lab.py", "test_report_page.py"),
 )
 
 

@@ -19,13 +19,12 @@ FOLDERS = (
     *("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
 )
 NOT_COPIED = shutil.ignore_patterns(".*", "runs", "converted")
-CONVERTED = ROOT / "notebooks" / "converted"
 # Every code cell has run: its prompt is a number, as "[7]:". A folded cell shows none.
 RAN = r"""() => [...document.querySelectorAll(
     '.jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)'
 )].every(prompt => /^\[\d+\]:$/.test(prompt.textContent.trim()))"""
-# These notebooks need TensorFlow for times alone, which nbval measures. Here they are run as where it
-# is not installed.
+# These notebooks need TensorFlow for times alone, which nbval measures. Here they are run as where
+# it is not installed.
 WITHOUT_TENSORFLOW = ("05", "09")
 HIDDEN = f"""
 import os, sys
@@ -97,12 +96,9 @@ def started(home):
 
     The longest runs of notebook 07 are finished there, since nbval trains them for real. Where a
     change makes them other runs, these are not found, and the browser waits for new ones.
-    Networks that are converted there are found by nbval and by other tests, and the reverse.
     """
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=NOT_COPIED)
     shutil.copytree(ROOT / "tests" / "browser" / "finished", home / "notebooks" / "runs")
-    CONVERTED.mkdir(exist_ok=True)
-    (home / "notebooks" / "converted").symlink_to(CONVERTED)
     own = {name: str(home / name.lower()) for name in FOLDERS}
     startup = home / "ipythondir" / "profile_default" / "startup"
     startup.mkdir(parents=True)
