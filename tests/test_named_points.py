@@ -29,7 +29,7 @@ def test_every_point_is_named_where_it_is_drawn():
     for place, row in zip(picture.places, [*points.itertuples()] * 2, strict=True):
         design, counts = place.name.split("\n")
         assert design == f"{row.family}, α {row.alpha:g}, {row.resolution} px"
-        assert counts.endswith(f"published top-1 (%) {row.top1:.3g}")
+        assert counts.endswith(f"published top-1 (%) {row.top1:.1f}")
         top = colour_at(image, place)  # later points may lie on it, v2's on v1's
         assert top in {family_color(row.family), family_color("v2")}, place
     priced = cost(Design("v1", 0.25, resolution=128))
@@ -40,7 +40,7 @@ def test_every_point_is_named_where_it_is_drawn():
 @pytest.mark.parametrize(
     ("picture", "rows", "value"),
     [
-        (lambda: Plane(checkpoints().query("family == 'v2'")), 22, "published top-1 (%) 75"),
+        (lambda: Plane(checkpoints().query("family == 'v2'")), 22, "published top-1 (%) 75.0"),
         (lambda: Families(phone_times(), ["macs"], "pixel1_ms"), 23, "Pixel 1 time (ms) 138"),
         (lambda: WidthAndResolution().figures[0].picture, 16, "published top-1 (%) 70.9"),
     ],

@@ -151,9 +151,14 @@ def names_of(frame, *columns):
     return [
         ", ".join(write.format(row[name]) for name, write in knob.items())
         + "\n"
-        + ", ".join(f"{label(name)} {in_units(row[name], name):.3g}" for name in columns)
+        + ", ".join(f"{label(name)} {_figures(in_units(row[name], name))}" for name in columns)
         for row in frame.to_dict("records")
     ]
+
+
+def _figures(number):
+    """Three significant figures, zeros too: "75.0", "4.25", "569"."""
+    return f"{number:#.3g}".rstrip(".")
 
 
 def family_color(family):
