@@ -51,8 +51,9 @@ QUIET := JUPYTER_CONFIG_PATH="$(CURDIR)/.ci/jupyter$${JUPYTER_CONFIG_PATH:+:$$JU
 
 # Loopback and the project's root are named, whatever the user's own Jupyter configuration says.
 # The port (the next free one when 8888 is taken) and the token are JupyterLab's defaults.
+# Terminals and `!` in a cell find the lab's Python first.
 lab: $(READY)
-	$(QUIET) $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
+	$(QUIET) PATH="$(abspath $(dir $(PY))):$$PATH" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb \
 	  --ServerApp.ip=localhost --ServerApp.root_dir='$(CURDIR)' $(ROOT_FLAG) $(ARGS)
 
 # Loopback only, by a token that it prints; the next free port when 8866 is taken.
@@ -60,8 +61,7 @@ lab: $(READY)
 dashboard: $(READY)
 	$(QUIET) $(PY) -m mobilenet_lab.jupyter.dashboard notebooks/00_tour.ipynb \
 	  --Dashboard.more=notebooks/09_design_review.ipynb --Voila.ip=localhost --strip_sources=True \
-	  --TagRemovePreprocessor.remove_cell_tags=notebook-only \
-	  --VoilaConfiguration.resources="{'metadata': {'name': 'MobileNet Lab'}}" $(ARGS)
+	  --TagRemovePreprocessor.remove_cell_tags=notebook-only $(ARGS)
 
 # For authors: run the notebooks on fresh kernels and keep what they show.
 notebooks: $(READY)

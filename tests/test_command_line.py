@@ -94,7 +94,7 @@ def test_a_review_as_text(capsys):
 def test_a_review_where_nothing_fits(capsys):
     status, out, err = run(capsys, "review", "--macs", "1M", "--family", "v2", "--alpha", "0.5")
     assert status == 1 and err == "no design fits\n"
-    assert out.startswith("None of 9 designs fits") and "refused, 9 of 9:" in out
+    assert out.startswith("None of 9 designs fits") and "refused, the nearest 9:" in out
 
 
 def test_what_nobody_has_built_is_printed_with_a_warning(capsys):

@@ -217,9 +217,12 @@ def test_sliders_end_where_the_map_ends(explorer):
     assert [explorer.dials[name].slider.max for name in ("row", "column")] == [3, 3]
     assert explorer.message.text == ""
     explorer.controls["row"].value = 4
-    assert explorer.message.text == "row: 4 is off this panel; accepted: 1 to 3."
+    assert explorer.message.text == "row: 4 is out of range here; accepted: 1 to 3."
     explorer.controls["kind"].value = "depthwise"
-    assert explorer.message.text == "row: 4 is off this panel; accepted: 1 to 3."
+    assert explorer.message.text == (
+        "row: 4 is out of range here; accepted: 1 to 3. "
+        "Until that is corrected, nothing else changes."
+    )
     explorer.controls["row"].value = 2
     assert (explorer.message.text, explorer.state["channel"]) == ("", 3)
     explorer.set(stride=1, row=6)
@@ -251,9 +254,9 @@ def test_every_output_can_be_shown_and_sent_ahead():
         ({"kind": "dilated"}, "kind='dilated' is not possible; accepted: 'full', 'depthwise'"),
         ({"stride": 3}, "stride=3 is not possible; accepted: 1, 2"),
         ({"padding": "some"}, "padding='some' is not possible; accepted: 'same', 'valid'"),
-        ({"row": 7}, "row: 7 is off this panel; accepted: 1 to 6."),
-        ({"row": 4, "stride": 2}, "row: 4 is off this panel; accepted: 1 to 3."),
-        ({"kind": "depthwise", "channel": 4}, "channel: 4 is off this panel; accepted: 1 to 3."),
+        ({"row": 7}, "row: 7 is out of range here; accepted: 1 to 6."),
+        ({"row": 4, "stride": 2}, "row: 4 is out of range here; accepted: 1 to 3."),
+        ({"kind": "depthwise", "channel": 4}, "channel: 4 is out of range here; accepted: 1 to 3."),
         ({"column": 0}, "column=0 is not possible; accepted: 1 to 6"),
     ],
 )

@@ -243,7 +243,7 @@ def test_a_number_off_the_panel_is_answered_and_nothing_is_lost(tour):
     tour.set(**START)
     before = [showing(figure.widget) for figure in tour.figures], repr(tour)
     tour.controls["alpha"].value = 7
-    assert tour.message.text == "α width: 7 is off this panel; accepted: 0.1 to 1.5."
+    assert tour.message.text == "α width: 7 is out of range here; accepted: 0.1 to 1.5."
     assert [showing(figure.widget) for figure in tour.figures] == before[0]
     tour.controls["alpha"].value = 1.0
     assert tour.message.text == ""
@@ -646,7 +646,7 @@ def test_callbacks_in_two_threads_do_not_disturb_each_other():
 def test_an_expansion_off_the_panel_does_not_hold_up_v1(tour):
     tour.set(**START)
     tour.controls["expansion"].value = 99
-    assert "99 is off this panel" in tour.message.text
+    assert "99 is out of range here" in tour.message.text
     put(tour, family="v1")
     assert tour.message.text == ""
     assert tour.status.text.startswith("MobileNet v1")
@@ -671,7 +671,7 @@ def test_v1_beside_an_expansion_that_cannot_be(tour):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: Tour(alpha=7), "α width: 7 is off this panel; accepted: 0.1 to 1.5."),
+        (lambda: Tour(alpha=7), "α width: 7 is out of range here; accepted: 0.1 to 1.5."),
         (lambda: Tour(alpha="wide"), "α width='wide' is not possible; accepted: 0.1 to 1.5"),
         (lambda: Tour(expansion=2.5), "t expansion: 2.5 is not a whole number; accepted: 1 to 10."),
         (lambda: Tour("v3"), "family='v3' is not possible; accepted: 'v1', 'v2'"),
@@ -681,8 +681,11 @@ def test_v1_beside_an_expansion_that_cannot_be(tour):
         (lambda: Drawing("v1", "tail"), "picture='tail' is not possible; accepted: 'macro'"),
         (lambda: Drawing("v1", expansion=3), "expansion=3 is not possible; accepted: None, since"),
         (lambda: LayerByLayer("v1", expansion=3), "expansion=3 is not possible; accepted: None"),
-        (lambda: OneLayer(kernel=100), "D kernel (px): 100 is off this panel; accepted: 1 to 7."),
-        (lambda: ReluManifold(n=50), "n dimensions: 50 is off this panel; accepted: 2 to 30."),
+        (
+            lambda: OneLayer(kernel=100),
+            "D kernel (px): 100 is out of range here; accepted: 1 to 7.",
+        ),
+        (lambda: ReluManifold(n=50), "n dimensions: 50 is out of range here; accepted: 2 to 30."),
         (lambda: Reconciliation("v1"), "network='v1' is not possible; accepted: MobileNet v1"),
         (lambda: Reconciliation(count="bytes"), "count='bytes' is not possible; accepted: 'oper"),
     ],

@@ -297,7 +297,7 @@ def test_without_anywidget_core_widgets_show_the_same(monkeypatch):
     parser.feed(explorer.status.widget.value)
     assert found["role"] == "status" and "α 0.5, 224 px" in explorer.status.widget.value
     explorer.controls["alpha"].value = 99
-    assert "99 is off this panel" in explorer.message.widget.value
+    assert "99 is out of range here" in explorer.message.widget.value
     assert not any(type(one).__module__.startswith("anywidget") for one in tree(explorer.widget))
 
 

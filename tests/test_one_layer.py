@@ -85,7 +85,7 @@ def test_channels_move_by_powers_of_two_and_others_can_be_typed(explorer):
         assert explorer.message.text == "" and explorer.state[name] == 100
         assert dial.slider.value == 128 and not dial.is_on_position
         put(explorer, **{name: 2000})
-        assert explorer.message.text.endswith("2000 is off this panel; accepted: 8 to 1024.")
+        assert explorer.message.text.endswith("2000 is out of range here; accepted: 8 to 1024.")
         put(explorer, **START)
 
 
@@ -106,7 +106,7 @@ def test_a_number_off_the_dial_is_answered_and_nothing_moves(explorer):
     put(explorer, **START)
     before = showing(explorer.figures[0].widget), explorer.status.text
     put(explorer, side=0)
-    assert explorer.message.text == "F map (px): 0 is off this panel; accepted: 7 to 112."
+    assert explorer.message.text == "F map (px): 0 is out of range here; accepted: 7 to 112."
     assert (showing(explorer.figures[0].widget), explorer.status.text) == before
     put(explorer, side=14)
     assert explorer.message.text == ""

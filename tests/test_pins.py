@@ -232,6 +232,7 @@ def test_the_table_and_a_file_have_a_row_for_each_with_differences(tour):
     assert frame.published_top1.isna().tolist() == [True, False, False], "none at α 0.9"
     tour.parts["numbers"].box.value = True
     html = tour.parts["numbers"].table.value
+    assert html.count("Δ: the design shown minus the pinned one.") == 1
     pinned, numbers = html.split("</div>")[:2]
     assert pinned.count("<tr") == 1 + 3 and numbers.count("<tr") > 50
     difference = cost(designs[0]).macs - cost(designs[2]).macs

@@ -89,7 +89,7 @@ def test_another_layer_keeps_the_place_in_the_picture(explorer):
         )
     assert (explorer.state["row"], explorer.state["column"]) == (7, 7)
     explorer.controls["row"].value = 14
-    assert explorer.message.text == "row: 14 is off this panel; accepted: 0 to 13."
+    assert explorer.message.text == "row: 14 is out of range here; accepted: 0 to 13."
     explorer.controls["row"].value = 7
 
 

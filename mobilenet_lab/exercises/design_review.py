@@ -25,7 +25,8 @@ LARGER = Design("v2", resolution=160)  # a checkpoint that nearly fits them
 def refused_by_flash():
     """How many designs the flash refuses if it is asked first."""
     flash, both = (
-        review(Budget(flash=FLASH, **ram), classes=CLASSES) for ram in ({}, {"ram": RAM})
+        review(Budget(flash=FLASH, runtime="live", **ram), classes=CLASSES)
+        for ram in ({}, {"ram": RAM})
     )
     more = review(Budget(flash=FLASH))
     answer, left = flash.searched - flash.fits, both.funnel.iloc[-1]
@@ -43,6 +44,8 @@ def refused_by_flash():
             more.searched - more.fits: f"That is for 1000 classes. With {CLASSES} the classifier "
             "is much smaller.",
             more.fits: "That is how many it leaves with 1000 classes.",
+            len(flash.refused): "That is the length of `refused`, which keeps the nearest designs "
+            "alone. The funnel counts all of them.",
         },
         hint='`review(Budget(flash="1MiB"), classes=2)` has a funnel of its own.',
     )

@@ -13,6 +13,7 @@ from mobilenet_lab.published.known import top1
 
 LIVE, PLANNED, FILE = "ram_live_int8_bytes", "ram_tflm_int8_bytes", "flash_int8_bytes"
 DIFFERENCE = "_difference"  # of the shown design to that of the row
+SHOWN_LESS_PINNED = "<p>Δ: the design shown minus the pinned one.</p>"
 
 _COUNT, _KIB = "{:,}".format, lambda value: f"{value / 1024:,.0f}"
 _WRITTEN = {  # the short heading of a column, and how its values are written
@@ -69,7 +70,8 @@ def written(frame):
             heading, write = f"Δ {heading}", _with_sign(write)
         headings.append(heading)
         formatters.append(write)
-    return html_table(frame.set_axis(headings, axis=1), formatters)
+    table = html_table(frame.set_axis(headings, axis=1), formatters)
+    return table + SHOWN_LESS_PINNED * any(name.endswith(DIFFERENCE) for name in frame)
 
 
 def _with_sign(write):

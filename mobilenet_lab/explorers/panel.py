@@ -14,6 +14,7 @@ from mobilenet_lab.explorers.problems import EXPECTED, sentence
 from mobilenet_lab.plots.picture import MARGIN, card
 
 _WRAP = {"flex_flow": "row wrap"}
+WAITS = "Until that is corrected, nothing else changes."
 
 
 class Panel:
@@ -52,7 +53,7 @@ class Panel:
         self.status, self.message = Status(), Status(role="alert")
         self.status.widget.layout.min_height = view.room
         self.ahead = Ahead(self.status, self.figures)
-        self.state, self._quiet = {}, False
+        self.state, self._problems, self._quiet = {}, [], False
         for control in self.controls.values():
             control.observe(self.changed, "value")
         for part in parts.values():
@@ -121,7 +122,9 @@ class Panel:
         for part in self.parts.values():
             for widget in part.keeping:
                 widget.disabled = bool(problems)
-        self.message.say(" ".join(problems))
+        waits = problems == self._problems != []  # something else was changed
+        self._problems = problems
+        self.message.say(" ".join([*problems, *[WAITS] * waits]))
         if problems:
             return self.ahead.undo()
         before = self.state

@@ -34,6 +34,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from mobilenet_lab.jupyter.server import LARGEST_MESSAGE, Prompt
 
 MINUTE = 60  # seconds
+TITLE = {"metadata": {"name": "MobileNet Lab"}}
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -105,6 +106,7 @@ class Dashboard(Voila):
         own = self.voila_configuration
         if "multi_kernel_manager_class" not in own.config.VoilaConfiguration:
             own.multi_kernel_manager_class = Kernels
+        own.resources = TITLE | own.resources
         settings = super().init_settings()
         settings["allow_remote_access"] = not is_loopback(self.ip)
         settings["websocket_max_message_size"] = LARGEST_MESSAGE

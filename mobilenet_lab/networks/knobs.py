@@ -77,7 +77,7 @@ class Knob:
     def problem(self, value: float) -> str | None:
         """What is wrong with a number, in a sentence, or None."""
         if not self.low <= value <= self.high:
-            return f"{self.name}: {value:g} is off this panel; accepted: {self.accepted}."
+            return f"{self.name}: {value:g} is out of range here; accepted: {self.accepted}."
         if self.whole and not isinstance(value, int):
             return f"{self.name}: {value:g} is not a whole number; accepted: {self.accepted}."
         return None

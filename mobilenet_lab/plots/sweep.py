@@ -105,7 +105,7 @@ class Sweep(Picture):
             family: top.plot([], [], "D", color=family_color(family), mfc="none", ms=6)[0]
             for family in FAMILIES
         }
-        (self.over,) = top.plot([], [], "o", color="white", alpha=0.7, ms=6.5, zorder=3)
+        (self.over,) = top.plot([], [], "o", color="white", alpha=0.55, ms=10, mew=0, zorder=3)
         self.note = top.text(0.04, 0.96, "", transform=top.transAxes, va="top", color=INK)
         groups = (self.rules, self.curves, self.papers)
         self.moving = [artist for group in groups for artist in group.values()]

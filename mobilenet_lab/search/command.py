@@ -74,7 +74,9 @@ def _latency(times):
 
 def summary(found):
     """A review as text: the sentence, the funnel, and the first candidates or near misses."""
-    table, name = (found.candidates, "candidates") if found.fits else (found.refused, "refused")
+    table, name = (
+        (found.candidates, "the best") if found.fits else (found.refused, "refused, the nearest")
+    )
     own = [column for column in knobs() if column not in SHOWN]
     last = REACHED if found.fits else ("limit", "excess")
     shown = (
@@ -83,4 +85,4 @@ def summary(found):
         .round(DIGITS)
     )
     head = f"{found}\n\n{plain(found.funnel)}"
-    return f"{head}\n{name}, {len(shown)} of {len(table)}:\n{plain(shown)}"
+    return f"{head}\n{name} {len(shown)}:\n{plain(shown)}"

@@ -48,6 +48,11 @@ class Comparison:
     def __str__(self) -> str:
         return " ".join(self.words)
 
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        return "\n".join(f"- {sentence}" for sentence in self.words)
+
 
 def compare(
     *designs: Design,

@@ -37,8 +37,9 @@ class Review:
         %, their `basis`, and whether it is `on_front`.
     front: the Pareto front over the budget's prices, all of it, ordered by the first price: no
         other network that fits costs at most as much by every price and is at least as accurate.
-    refused: the networks that do not fit, near misses first, with the `limit` that they exceed most
-        and by what part of it (`excess`); published networks among them however far they are.
+    refused: the nearest networks that do not fit, near misses first, with the `limit` that they
+        exceed most and by what part of it (`excess`); published networks among them however far
+        they are.
     ties: the candidates that cannot be told from the best, itself among them: their intervals of
         top-1 overlap with its.
     funnel: a row for each limit: `limit`, `most` (its amount), `refused` of what the limits before
@@ -87,6 +88,8 @@ class Review:
 
     def __str__(self) -> str:
         return self.sentence
+
+    __repr__ = _repr_markdown_ = __str__
 
 
 def review(

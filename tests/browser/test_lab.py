@@ -253,7 +253,7 @@ def test_a_value_off_the_range_is_answered_and_nothing_is_lost(screen):
         before = explorer.rests()
         explorer.type("α width", "7")
         now = explorer.changes(before, "message")
-        assert now["message"] == "α width: 7 is off this panel; accepted: 0.1 to 1.5."
+        assert now["message"] == "α width: 7 is out of range here; accepted: 0.1 to 1.5."
         assert now["pictures"] == before["pictures"]
         explorer.type("α width", "0.5")
         explorer.says("α 0.5,")

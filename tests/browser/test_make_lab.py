@@ -3,7 +3,10 @@
 import os
 import shutil
 import sys
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from lab_server import FOLDERS
 from on_screen import ROOT, Page
@@ -36,3 +39,11 @@ def test_it_opens_on_the_tour_and_asks_nothing(browser, address):
     page.wait_for_load_state("networkidle")
     assert page.locator(".Toastify__toast, .jp-Dialog").all_text_contents() == []
     page.close()
+
+
+def test_a_terminal_finds_the_labs_python_first(address):
+    port = f"--port={urlsplit(address).port}"
+    started = psutil.Process().children(recursive=True)
+    (server,) = [one for one in started if port in one.cmdline() and "jupyterlab" in one.cmdline()]
+    first, *_ = server.environ()["PATH"].split(os.pathsep)
+    assert first == str(Path(sys.executable).parent)
