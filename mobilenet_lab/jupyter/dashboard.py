@@ -106,7 +106,7 @@ class Dashboard(Voila):
         own = self.voila_configuration
         if "multi_kernel_manager_class" not in own.config.VoilaConfiguration:
             own.multi_kernel_manager_class = Kernels
-        own.resources = TITLE | own.resources
+        own.config.VoilaConfiguration.setdefault("resources", TITLE)  # Voila reads it there
         settings = super().init_settings()
         settings["allow_remote_access"] = not is_loopback(self.ip)
         settings["websocket_max_message_size"] = LARGEST_MESSAGE
