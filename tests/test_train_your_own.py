@@ -195,7 +195,7 @@ def test_start_stop_and_go_on(explorer, trained):
     until(lambda: said(explorer).startswith("Training: 1 of 4 runs is finished, about "))
     until(lambda: "1 is finished already, the rest takes about" in explorer.status.text)
     assert len(explorer.state["own"]) == 1
-    assert "predicted from the finished runs in" in explorer.status.text
+    assert "predicted from the finished runs in the folder " in explorer.status.text
     assert "Your runs: α 0.25 56.2 % (1 seed)." in explorer.status.text
 
     assert "is under way already" in press(explorer, "start") and len(trained.calls) == 1

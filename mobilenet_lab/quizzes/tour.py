@@ -51,8 +51,8 @@ def a_step_of_t():
         reason="Every step of t makes the inside of each block wider by as many channels as come "
         "in, whatever t was before.",
         hints={
-            f"{step * 10 / 6:.1f} million": "Steps do not grow with t: each adds as much.",
-            f"{step * 6 / 10:.1f} million": "Steps do not shrink with t: each adds as much.",
+            f"{step * 10 / 6:.1f} million": "Steps do not grow with t: each one adds the same.",
+            f"{step * 6 / 10:.1f} million": "Steps do not shrink with t: each one adds the same.",
         },
     )
 
@@ -66,8 +66,8 @@ def the_dearest_knob():
         asks="In v2, one knob is at half of its full value. Which one multiplies the MACs most if "
         "you double it?",
         answer=max(times, key=times.get),
-        reason=f"The MACs are multiplied by: {said}. A larger picture has more positions in every "
-        "map but those of the classifier.",
+        reason=f"The MACs are multiplied by: {said}. A larger picture gives every map more "
+        "positions, except those of the classifier.",
         hints={
             "α": "It comes second: rounding, the stem and the last convolution hold it back.",
             "t": "It only makes the inside of the blocks wider.",
