@@ -110,6 +110,18 @@ def test_names_of_widths_cover_no_name_and_no_point(family, name):
         assert not any(box.contains(*place) for box in boxes.values())
 
 
+def test_names_of_widths_do_not_lie_on_the_law():
+    rows = checkpoints("v1")
+    law = log_law(rows[rows.alpha > 0.25], "macs", "top1")
+    picture = Plane(rows, law=law)
+    (axes,) = picture.figure.axes
+    renderer = picture.figure.canvas.get_renderer()
+    (line,) = [one for one in axes.lines if one.get_label() == "law"]
+    path = line.get_path().transformed(axes.transData)
+    for text in axes.texts:
+        assert not path.intersects_bbox(text.get_window_extent(renderer), filled=False), text
+
+
 def legend(picture):
     (axes, *_) = picture.figure.axes
     return {

@@ -196,14 +196,22 @@ def draw_plane(axes, frame, price, law=None, front=None):
 
 
 def spread_names(axes):
-    """Move each name to the first of its places where it covers no point and no other name."""
+    """Move each name to the first of its places where it covers no point and no other name.
+
+    Of these, to one where it lies on no line of the legend.
+    """
     renderer, taken = axes.figure.canvas.get_renderer(), []
     marked = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
     points = axes.transData.transform(np.concatenate([one for one in marked if len(one)]))
+    named = [one for one in axes.lines if one.get_marker() != "o" and one.get_label()[0] != "_"]
+    lines = [line.get_path().transformed(axes.transData) for line in named]
     for text in axes.texts:
         places = {place: _box(text, place, renderer) for place in PLACES}
         covered = {
-            place: int(_inside(points, box).sum()) + sum(map(box.overlaps, taken))
+            place: (
+                int(_inside(points, box).sum()) + sum(map(box.overlaps, taken)),
+                sum(line.intersects_bbox(box, filled=False) for line in lines),
+            )
             for place, box in places.items()
         }
         text.xyann = min(covered, key=covered.get)
