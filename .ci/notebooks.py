@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
+BEGUN = " gone, ? left"  # of a progress bar, whose text stays as it was at first
 
 
 def run(path):
@@ -29,8 +30,13 @@ def run(path):
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(VIEW, None)
         if "outputs" in cell:
-            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
+            cell.outputs = [output for output in cell.outputs if shows(output)]
     nbformat.write(notebook, path)
+
+
+def shows(output):
+    """Whether an output shows anything."""
+    return output.get("data") != {} and BEGUN not in str(output.get("data"))
 
 
 if __name__ == "__main__":
