@@ -163,7 +163,7 @@ def test_names_of_families_and_candidates(opened):
     over = page.locator(".u-over").last
     params = cost(Design("v2", 1.4)).params / 1e6
     page.mouse.move(*place_of(over, axes, params, 75.0))
-    said = "v2, α 1.4, 224 px\nparameters (millions) 6.16, published top-1 (%) 75"
+    said = "v2, α 1.4, 224 px\nparameters (millions) 6.16, published top-1 (%) 75.0"
     assert over.locator(".name").text_content() == said
     page = opened("candidates")
     set_to(page, ram=12, flash=10, price="macs")
