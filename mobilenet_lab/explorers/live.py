@@ -217,6 +217,9 @@ class Ahead:
         self.widget.tell("keep", [shot.png for shot in shots], **facts)
 
 
+ABOVE = {"top": 0, "center": 0.5, "bottom": 1, "baseline": 0}  # lines above the point of the text
+
+
 def write(image, text):
     """Draw a matplotlib `Text` with Pillow, twenty times faster."""
     x, y = text.get_transform().transform(text.get_position())
@@ -229,9 +232,6 @@ def write(image, text):
         mask, left, top = _letters(line, own, text.get_horizontalalignment(), vertical)
         corner = round(x) + left, round(image.height - y) + number * step + top
         image.paste(color, corner, mask)
-
-
-ABOVE = {"top": 0, "center": 0.5, "bottom": 1, "baseline": 0}  # lines above the point of the text
 
 
 @lru_cache(maxsize=4096)  # most lines are the same from one position to the next

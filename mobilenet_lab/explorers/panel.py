@@ -122,9 +122,9 @@ class Panel:
         for part in self.parts.values():
             for widget in part.keeping:
                 widget.disabled = bool(problems)
-        waits = problems == self._problems != []  # something else was changed
+        waiting = [WAITS] if problems and problems == self._problems else []  # another was changed
         self._problems = problems
-        self.message.say(" ".join([*problems, *[WAITS] * waits]))
+        self.message.say(" ".join(problems + waiting))
         if problems:
             return self.ahead.undo()
         before = self.state

@@ -69,9 +69,8 @@ class SweepView(PictureView):
     def minutes(self, plan):
         """The predicted minutes of each run of a plan, and from what."""
         if len(runs := self.runs()) and not runs.head_only.all():
-            return forecast.minutes(
-                plan, runs
-            ), f"the finished runs in the folder {self.store.folder}"
+            source = f"the finished runs in the folder {self.store.folder}"
+            return forecast.minutes(plan, runs), source
         rows = zip(plan.data, plan.design, plan.recipe, strict=True)
         timed = [self.trainer.times.get(row, math.nan) for row in rows]
         if timed and not any(map(math.isnan, timed)):
